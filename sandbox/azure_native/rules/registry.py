@@ -1,0 +1,122 @@
+"""What a behaviour rule is, what it sees, and the list of all rules.
+
+A rule is one small function that reads a :class:`Request` and yields a :class:`~sandbox.refusal.Refusal` for each
+thing that Azure would refuse. It changes nothing and asks nobody but the :class:`CloudView`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from sandbox.refusal import Refusal
+
+Operation = Literal["create", "update", "delete"]
+
+EVERY_TYPE = "*"
+"""The type under which a rule is asked about every resource."""
+
+
+class ResourceView(Protocol):
+    """One resource as the simulated cloud holds it; ``properties`` are its azure-native outputs in camelCase."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def location(self) -> str | None: ...
+    @property
+    def properties(self) -> Mapping[str, Any]: ...
+
+
+class CloudView(Protocol):
+    """The reading half of the simulated cloud; ids and types compare without regard to case, as in ARM."""
+
+    def get(self, id: str, /) -> ResourceView | None:
+        """Return the resource with this id."""
+        ...
+
+    def children(self, id: str, /) -> Sequence[ResourceView]:
+        """Return the resources directly below this id."""
+        ...
+
+    def of_type(self, type: str, /) -> Sequence[ResourceView]:
+        """Return the resources of one ARM type."""
+        ...
+
+    def referencing(self, id: str, /) -> Sequence[ResourceView]:
+        """Return the resources whose properties name this id."""
+        ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """One write that Azure Resource Manager is asked for.
+
+    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a delete; ``current`` is what the
+    cloud holds (azure-native outputs), ``None`` for a create.
+    """
+
+    operation: Operation
+    type: str
+    id: str
+    properties: Mapping[str, Any]
+    current: Mapping[str, Any] | None
+    cloud: CloudView
+    subscription_id: str
+
+
+Check = Callable[[Request], Iterator[Refusal]]
+
+
+@dataclass(frozen=True)
+class RuleInfo:
+    """One rule as ``python -m sandbox rules`` and ``docs/sandbox.md`` list it."""
+
+    name: str
+    types: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    sentence: str
+    source: str
+    check: Check
+
+
+_rules: list[RuleInfo] = []
+_rules_by_type: defaultdict[tuple[str, Operation], list[Check]] = defaultdict(list)
+
+
+def rule(*types: str, on: Sequence[Operation] = ("create", "update"), source: str) -> Callable[[Check], Check]:
+    """Enter a function as the rule for these ARM types and operations.
+
+    ``source`` is the page that says what Azure does. The function's docstring is the one sentence that the table
+    of rules shows; a function without one, or a rule without types, raises ``TypeError``.
+    """
+
+    def enter(check: Check) -> Check:
+        sentence = " ".join((check.__doc__ or "").split())
+        if not sentence or not types:
+            raise TypeError(f"rule {check.__name__} needs a docstring and at least one type")
+        _rules.append(RuleInfo(check.__name__, types, tuple(on), sentence, source, check))
+        for operation in on:
+            for type_ in types:
+                _rules_by_type[type_.lower(), operation].append(check)
+        return check
+
+    return enter
+
+
+def refusals(request: Request) -> Iterator[Refusal]:
+    """Yield what Azure would refuse in this request: first the rules of every type, then those of its own."""
+    for type_ in (EVERY_TYPE, request.type.lower()):
+        for check in _rules_by_type.get((type_, request.operation), ()):
+            yield from check(request)
+
+
+def table() -> list[RuleInfo]:
+    """Return every rule, in the order in which the topics and their files state them."""
+    return list(_rules)
