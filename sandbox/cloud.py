@@ -1,0 +1,309 @@
+"""The simulated cloud: every resource that exists, in one SQLite file.
+
+One transaction holds one write request with all its effects, so that a run that is interrupted or killed at any point
+leaves a cloud that either saw the request or did not.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+from uuid import uuid4
+
+SCHEMA_VERSION = 1
+LOCK_TIMEOUT_SECONDS = 15.0
+
+_TABLES = """
+CREATE TABLE resources (
+    key TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, location TEXT,
+    properties TEXT NOT NULL, inputs TEXT NOT NULL, created_at TEXT NOT NULL, etag TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX resources_by_parent ON resources (parent);
+CREATE INDEX resources_by_type ON resources (type COLLATE NOCASE);
+CREATE TABLE mentions (target TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (target, key)) WITHOUT ROWID;
+CREATE INDEX mentions_by_key ON mentions (key);
+"""
+_COLUMNS = "id, type, name, location, properties, inputs, created_at, etag"
+
+
+class CloudError(Exception):
+    """The cloud file cannot be used; the text is one sentence that names the file and the remedy."""
+
+
+class CloudLocked(CloudError):
+    """Another process holds the cloud file and did not let go in time."""
+
+
+class CloudCorrupt(CloudError):
+    """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One thing that exists in the simulated cloud.
+
+    Attributes:
+        id: full Azure Resource Manager id, spelt as its creator spelt it; compared without regard to case.
+        type: Azure Resource Manager type, for example ``Microsoft.Network/virtualNetworks/subnets``.
+        name: last segment of the id.
+        location: Azure location, or None for what has none.
+        properties: everything a read answers, camelCase, as the azure-native SDK shapes outputs.
+        inputs: what the last write asked for, camelCase, as the azure-native SDK shapes inputs.
+        created_at: ISO 8601 time of creation in UTC.
+        etag: changes with every write.
+    """
+
+    id: str
+    type: str
+    name: str
+    location: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    created_at: str = field(default_factory=_now)
+    etag: str = field(default_factory=lambda: str(uuid4()))
+
+
+def key_of(resource_id: str) -> str:
+    """The form in which two spellings of one id are equal: Azure compares ids without regard to case."""
+    return resource_id.rstrip("/").lower()
+
+
+def parent_id(resource_id: str) -> str:
+    """The id one level up: the parent resource, the resource group, the subscription, or the scope of an extension.
+
+    Keeps the spelling. Empty for what has no parent.
+    """
+    segments = resource_id.rstrip("/").split("/")[:-2]
+    if len(segments) >= 2 and segments[-2].lower() == "providers":
+        segments = segments[:-2]
+    return "/".join(segments)
+
+
+class Cloud:
+    """The simulated cloud's resources. Safe to share between threads; processes share the file.
+
+    Reads see the last committed state, or the running transaction's own. Writes belong inside :meth:`transaction`.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @classmethod
+    def open(cls, path: str | Path, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Cloud:
+        """Open the cloud file, making it and its directory where they are missing.
+
+        Raises:
+            CloudLocked: another process holds the file for longer than ``lock_timeout_seconds``.
+            CloudCorrupt: the file is damaged, is no SQLite database or has a schema this version does not know.
+        """
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _explained(path):
+            connection = sqlite3.connect(
+                path, timeout=lock_timeout_seconds, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the file. The cloud cannot be used afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cloud]:
+        """Hold the cloud for one request: all its writes happen or, when the block raises, none does.
+
+        A transaction inside a transaction joins it.
+
+        Raises:
+            CloudLocked: another process holds the file and did not let go in time.
+            CloudCorrupt: the file is damaged.
+        """
+        with self._lock:
+            if self._depth == 0:
+                with _explained(self._path):
+                    self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0 and self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                with _explained(self._path):
+                    self._connection.execute("COMMIT")
+
+    def get(self, resource_id: str) -> Resource | None:
+        """The resource of this id, or None. Case does not matter."""
+        found = self._query("key = ?", key_of(resource_id))
+        return found[0] if found else None
+
+    def children(self, resource_id: str) -> list[Resource]:
+        """What lies directly beneath: child resources, a group's resources, extensions at this scope. Sorted by id."""
+        return self._query("parent = ?", key_of(resource_id))
+
+    def descendants(self, resource_id: str) -> list[Resource]:
+        """Everything beneath, at any depth, parents before children. The resource itself is not in it."""
+        prefix = key_of(resource_id) + "/"
+        return self._query("key >= ? AND key < ?", prefix, prefix[:-1] + "0")
+
+    def of_type(self, type: str) -> list[Resource]:
+        """All resources of an Azure Resource Manager type. Case does not matter. Sorted by id."""
+        return self._query("type = ? COLLATE NOCASE", type)
+
+    def referencing(self, resource_id: str) -> list[Resource]:
+        """The resources whose inputs name exactly this id in any value or key. Sorted by id.
+
+        What lies beneath the id names its parent by its own id, not in its inputs, and is not in the answer for that.
+        """
+        return self._query("key IN (SELECT key FROM mentions WHERE target = ?)", key_of(resource_id))
+
+    def everything(self) -> list[Resource]:
+        """All resources, parents before children."""
+        return self._query("1 = 1")
+
+    def put(self, resource: Resource) -> None:
+        """Write a resource, over what had its id before."""
+        key = key_of(resource.id)
+        row = (
+            key,
+            key_of(parent_id(resource.id)),
+            resource.id,
+            resource.type,
+            resource.name,
+            resource.location,
+            json.dumps(resource.properties, separators=(",", ":")),
+            json.dumps(resource.inputs, separators=(",", ":")),
+            resource.created_at,
+            resource.etag,
+        )
+        targets = {target for target in _ids_in(resource.inputs) if target != key}
+        with self.transaction(), _explained(self._path):
+            self._connection.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", row)
+            self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
+            self._connection.executemany(
+                "INSERT INTO mentions VALUES (?, ?)", [(target, key) for target in targets]
+            )
+
+    def delete(self, resource_id: str) -> bool:
+        """Remove a resource and everything beneath it. False when there was no such resource."""
+        key = key_of(resource_id)
+        beneath = (key + "/", key + "0")
+        with self.transaction(), _explained(self._path):
+            existed = self._connection.execute("DELETE FROM resources WHERE key = ?", (key,)).rowcount > 0
+            self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
+            self._connection.execute("DELETE FROM resources WHERE key >= ? AND key < ?", beneath)
+            self._connection.execute("DELETE FROM mentions WHERE key >= ? AND key < ?", beneath)
+        return existed
+
+    def _query(self, condition: str, *values: str) -> list[Resource]:
+        with self._lock, _explained(self._path):
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM resources WHERE {condition} ORDER BY key", values
+            ).fetchall()
+            return [_resource(row) for row in rows]
+
+
+def _resource(row: tuple[Any, ...]) -> Resource:
+    id_, type_, name, location, properties, inputs, created_at, etag = row
+    return Resource(
+        id=id_,
+        type=type_,
+        name=name,
+        location=location,
+        properties=json.loads(properties),
+        inputs=json.loads(inputs),
+        created_at=created_at,
+        etag=etag,
+    )
+
+
+def _ids_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if value[:1] == "/" and value[:15].lower() == "/subscriptions/":
+            yield key_of(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _ids_in(key)
+            yield from _ids_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _ids_in(item)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if _schema_version(connection) == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _schema_version(connection)
+        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
+        if version == 0 and tables == 0:
+            for statement in _TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        elif version != SCHEMA_VERSION:
+            raise CloudCorrupt(
+                f"The sandbox's cloud file {path} was written by another version of the sandbox (schema {version}, "
+                f"this one knows {SCHEMA_VERSION}): delete the file to start with an empty cloud."
+            )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise CloudLocked(
+                f"The sandbox's cloud file {path} is held by another process: wait until the other run has ended, "
+                "or end it, and run again."
+            ) from error
+        raise CloudCorrupt(
+            f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to it, or delete "
+            "it to start with an empty cloud."
+        ) from error
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise CloudCorrupt(
+            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): delete it to start with an "
+            "empty cloud."
+        ) from error

@@ -1,0 +1,26 @@
+"""What the simulated Azure answers when it does not do what it was asked."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """An error answer of Azure Resource Manager.
+
+    Printed as the azure-native provider prints one: ``Status=400 Code="X" Message="..."``.
+
+    Attributes:
+        status: HTTP status code, for example 400 or 409.
+        code: Azure's error code, for example ``InvalidParameter``; empty where Azure gives none.
+        message: Azure's sentence for people.
+    """
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(status, code, message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        if not self.code:
+            return f'Status={self.status} Message="{self.message}"'
+        return f'Status={self.status} Code="{self.code}" Message="{self.message}"'
