@@ -1,0 +1,290 @@
+"""What the provider stand-ins share: serving the engine over gRPC, and values between Python and the wire.
+
+On the wire a value is a protobuf ``Struct`` in which some strings and objects have a meaning of their own: unknown
+values, secrets, outputs and assets. See the Pulumi engine's documentation of the resource provider protocol.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+import grpc
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+MAX_PARALLEL_REQUESTS = 32
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+# An unknown value carries the kind of value it will be; to a provider they are all unknown.
+_UNKNOWN_STRINGS: Final = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+_OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+_RESOURCE_REFERENCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
+
+
+class Unknown:
+    """The type of :data:`UNKNOWN`."""
+
+    _instance: Unknown | None = None
+
+    def __new__(cls) -> Unknown:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Unknown:
+        return self
+
+    def __copy__(self) -> Unknown:
+        return self
+
+
+UNKNOWN: Final = Unknown()
+"""Stands for a value that is known only after something has been created."""
+
+
+def contains_unknown(value: Any) -> bool:
+    """Whether the value is unknown or holds an unknown value at any depth."""
+    if value is UNKNOWN:
+        return True
+    if isinstance(value, Mapping):
+        return any(contains_unknown(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(contains_unknown(item) for item in value)
+    return False
+
+
+def to_python(
+    struct: struct_pb2.Struct, keep_unknowns: bool = True, keep_secrets: bool = False, skip_nulls: bool = True
+) -> dict[str, Any]:
+    """A protobuf struct as plain Python.
+
+    Whole numbers become ``int``. Outputs and resource references become what they stand for. Assets and archives stay
+    objects in their wire form.
+
+    Args:
+        keep_unknowns: unknown values become :data:`UNKNOWN`; otherwise they are left out.
+        keep_secrets: a secret becomes a :class:`Secret`; otherwise its plain value.
+        skip_nulls: leave out properties without a value, at any depth.
+    """
+    return _fields(struct, _Reading(keep_unknowns, keep_secrets, skip_nulls))
+
+
+class Secret:
+    """A value that the engine encrypts in the state and hides in its display."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(("secret", repr(self.value)))
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+class _Reading:
+    __slots__ = ("keep_secrets", "keep_unknowns", "skip_nulls")
+
+    def __init__(self, keep_unknowns: bool, keep_secrets: bool, skip_nulls: bool) -> None:
+        self.keep_unknowns = keep_unknowns
+        self.keep_secrets = keep_secrets
+        self.skip_nulls = skip_nulls
+
+
+_ABSENT: Final = object()
+
+
+def _fields(struct: struct_pb2.Struct, reading: _Reading) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in struct.fields.items():
+        read = _value(value, reading)
+        if read is _ABSENT or (read is None and reading.skip_nulls):
+            continue
+        result[key] = read
+    return result
+
+
+def _value(value: struct_pb2.Value, reading: _Reading) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        if text in _UNKNOWN_STRINGS:
+            return UNKNOWN if reading.keep_unknowns else _ABSENT
+        return text
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "list_value":
+        items = (_value(item, reading) for item in value.list_value.values)
+        return [None if item is _ABSENT else item for item in items]
+    if kind == "struct_value":
+        fields = value.struct_value.fields
+        if _SIGNATURE in fields:
+            return _special(fields, reading, value.struct_value)
+        return _fields(value.struct_value, reading)
+    return None
+
+
+def _special(fields: Any, reading: _Reading, struct: struct_pb2.Struct) -> Any:
+    signature = fields[_SIGNATURE].string_value
+    if signature == _SECRET:
+        inner = _value(fields["value"], reading)
+        return Secret(inner) if reading.keep_secrets and inner is not _ABSENT else inner
+    if signature == _OUTPUT:
+        if "value" not in fields:
+            return UNKNOWN if reading.keep_unknowns else _ABSENT
+        inner = _value(fields["value"], reading)
+        secret = "secret" in fields and fields["secret"].bool_value
+        return Secret(inner) if secret and reading.keep_secrets and inner is not _ABSENT else inner
+    if signature == _RESOURCE_REFERENCE:
+        return _value(fields["id"], reading) if "id" in fields else fields["urn"].string_value
+    return _fields(struct, reading)
+
+
+def to_struct(mapping: Mapping[str, Any]) -> struct_pb2.Struct:
+    """Plain Python as a protobuf struct; :data:`UNKNOWN` and :class:`Secret` take their wire forms.
+
+    Raises:
+        TypeError: a value is neither a mapping, a sequence, a string, a number, a bool nor None.
+    """
+    struct = struct_pb2.Struct()
+    _fill(struct, mapping)
+    return struct
+
+
+def _fill(struct: struct_pb2.Struct, mapping: Mapping[str, Any]) -> None:
+    fields = struct.fields
+    for key, value in mapping.items():
+        _set(fields[key], value)
+
+
+def _set(target: struct_pb2.Value, value: Any) -> None:
+    if value is None:
+        target.null_value = struct_pb2.NULL_VALUE
+    elif isinstance(value, bool):
+        target.bool_value = value
+    elif isinstance(value, str):
+        target.string_value = value
+    elif isinstance(value, int | float):
+        target.number_value = value
+    elif value is UNKNOWN:
+        target.string_value = UNKNOWN_STRING
+    elif isinstance(value, Mapping):
+        target.struct_value.SetInParent()
+        _fill(target.struct_value, value)
+    elif isinstance(value, list | tuple):
+        target.list_value.SetInParent()
+        for item in value:
+            _set(target.list_value.values.add(), item)
+    elif isinstance(value, Secret):
+        fields = target.struct_value.fields
+        fields[_SIGNATURE].string_value = _SECRET
+        _set(fields["value"], value.value)
+    else:
+        raise TypeError(f"a {type(value).__name__} has no form on the wire")
+
+
+def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
+    """Serve a provider to the engine until the engine ends this process or is gone itself.
+
+    Prints the port that the engine connects to as the only line of standard output. Each request runs in a thread of
+    its own. An interrupt from the terminal is left to the engine, which asks for an orderly end with ``Cancel``.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engine = os.getppid()
+    server = grpc.server(
+        ThreadPoolExecutor(max_workers=MAX_PARALLEL_REQUESTS),
+        options=[
+            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+        ],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer_factory(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    # An engine that is killed leaves its plugins behind; they notice by their new parent.
+    while os.getppid() == engine and server.wait_for_termination(timeout=1.0):
+        pass
+
+
+class ResourceInitFailed(Exception):
+    """A resource exists now, but is not what was asked for: the engine records it and repairs it at the next run.
+
+    Attributes:
+        id: id of the resource that exists.
+        outputs: its state, as far as it could be read.
+        inputs: what had been asked for.
+        reasons: one sentence for each thing that failed.
+    """
+
+    def __init__(
+        self, id: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any], reasons: list[str]
+    ) -> None:
+        super().__init__("; ".join(reasons))
+        self.id = id
+        self.outputs = outputs
+        self.inputs = inputs
+        self.reasons = reasons
+
+
+def reports_errors(method: _Method) -> _Method:
+    """Let a servicer's method raise: the engine gets the exception's text, without a Python traceback.
+
+    A :class:`ResourceInitFailed` reaches the engine with the state that it carries.
+    """
+
+    @functools.wraps(method)
+    def reporting(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(self, request, context)
+        except ResourceInitFailed as error:
+            context.set_trailing_metadata((("grpc-status-details-bin", _init_failed_status(error)),))
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error) or type(error).__name__)
+
+    return reporting  # type: ignore[return-value]
+
+
+def _init_failed_status(error: ResourceInitFailed) -> bytes:
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=error.id,
+        properties=to_struct(error.outputs),
+        reasons=error.reasons,
+        inputs=to_struct(error.inputs),
+    )
+    status.details.add().Pack(detail)
+    return status.SerializeToString()
