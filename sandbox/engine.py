@@ -160,14 +160,14 @@ class Engine:
             stack: the stack meant where *arguments* name none.
             capture: whether to return the output instead of showing it.
         """
-        with self._alone():
+        with self.alone():
             self._install()
             if stack is not None:
                 self._prepare(stack)
             return self._run(arguments, stack=stack, capture=capture)
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
-        with self._alone():
+        with self.alone():
             self._install()
             config_file = self._prepare(stack)
             line = [command, "--stack", stack, "--config-file", str(config_file)]
@@ -176,7 +176,7 @@ class Engine:
             return self._run([*line, *arguments], capture=capture)
 
     def _json(self, stack: str, arguments: Sequence[str]) -> dict[str, Any]:
-        with self._alone():
+        with self.alone():
             self._install()
             self._prepare(stack)
             ended = self._call(arguments)
@@ -185,7 +185,7 @@ class Engine:
         return json.loads(ended.stdout)
 
     @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Hold the sandbox's lock, which the operating system gives back however this process ends."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "lock").open("a") as lock:
@@ -294,6 +294,7 @@ class Engine:
             if not alive:
                 print(f"The last command on {stack} was killed; taking its lock back.", file=sys.stderr)
                 lock.unlink(missing_ok=True)
+                lock.with_name(lock.name + ".attrs").unlink(missing_ok=True)
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the Pulumi CLI runs with: the user's, without what names their clouds and Pulumi."""

@@ -63,7 +63,7 @@ def _own_frames(error: BaseException, directory: Path) -> str:
     frames = error.__traceback__
     while frames is not None and not frames.tb_frame.f_code.co_filename.startswith(str(directory)):
         frames = frames.tb_next
-    return "".join(traceback.format_exception(type(error), error, frames or error.__traceback__))
+    return "".join(traceback.format_exception(type(error), error, frames))
 
 
 class LanguageHost(LanguageServer):
@@ -168,8 +168,15 @@ def _relay(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginR
             yield answer
 
 
+def _wait_for_the_engines_end(stopped: threading.Event) -> None:
+    """Set *stopped* when standard input ends: the engine holds its other end, and writes nothing to it."""
+    while os.read(0, 4096):
+        pass
+    stopped.set()
+
+
 def serve() -> None:
-    """Serve on a free port of this computer, print the port, and end on `Cancel`, SIGINT or SIGTERM."""
+    """Serve on a free port of this computer, print the port, and end on `Cancel`, SIGINT, SIGTERM or the engine's end."""
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -177,6 +184,7 @@ def serve() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    threading.Thread(target=_wait_for_the_engines_end, args=(stopped,), daemon=True).start()
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=8),
         options=[

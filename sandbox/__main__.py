@@ -1,0 +1,112 @@
+"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|clean|rules|pulumi`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from sandbox.engine import Engine, EngineError
+
+_INTERRUPTED: Final = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; *arguments* are the process's by default."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and rest[0] == "--":
+        rest = rest[1:]
+    elif rest and options.command != "pulumi":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}; what is meant for Pulumi follows `--`")
+    try:
+        return options.run(options, rest)
+    except EngineError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="Run the Pulumi program in the sandbox: the real engine, and stand-ins for Azure and Kubernetes.",
+    )
+    parser.add_argument(
+        "--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--project", type=Path, default=Path(), help="the directory of Pulumi.yaml (default: this directory)"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name in ("preview", "up", "refresh", "destroy"):
+        _add(commands, name, getattr(Engine, name).__doc__, _operate, stack="dev")
+    outputs = _add(commands, "outputs", Engine.outputs.__doc__, _outputs, stack="dev")
+    outputs.add_argument("--show-secrets", action="store_true", help="show secret outputs in clear text")
+    _add(commands, "pulumi", "Run the Pulumi CLI in the sandbox with what follows `--`.", _pulumi, stack=None)
+    _add(
+        commands,
+        "rules",
+        "Print what the sandbox refuses in Azure's place, and after which document.",
+        _rules,
+    )
+    _add(
+        commands, "clean", "Delete the sandbox: its simulated cloud and the state of all its stacks.", _clean
+    )
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    description: str | None,
+    run: Callable[[argparse.Namespace, Sequence[str]], int],
+    *,
+    stack: str | None = "",
+) -> argparse.ArgumentParser:
+    text = (description or "").replace("*", "")
+    command = commands.add_parser(name, help=text.splitlines()[0], description=text)
+    command.set_defaults(run=run)
+    if stack != "":
+        command.add_argument("--stack", default=stack, help=f"the stack (default: {stack or 'none'})")
+    return command
+
+
+def _engine(options: argparse.Namespace) -> Engine:
+    return Engine(options.root, options.project)
+
+
+def _operate(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    return getattr(_engine(options), options.command)(options.stack, *rest).exit_code
+
+
+def _outputs(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    print(json.dumps(_engine(options).outputs(options.stack, show_secrets=options.show_secrets), indent=2))
+    return 0
+
+
+def _pulumi(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    return _engine(options).pulumi(rest, stack=options.stack).exit_code
+
+
+def _rules(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    # The rules are read only where they are asked for: every other command would wait for them.
+    from sandbox.azure_native import rules  # noqa: PLC0415
+
+    print(rules.table())
+    return 0
+
+
+def _clean(options: argparse.Namespace, rest: Sequence[str]) -> int:
+    with _engine(options).alone():
+        shutil.rmtree(options.root)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
