@@ -1,0 +1,20 @@
+"""One environment of the platform: settings in, Platform built, outputs out."""
+
+import pulumi
+
+import settings
+from components.azure_account import signed_in_account
+from components.platform import Platform, PlatformArgs
+from components.versioned_aliases import drop_versioned_aliases
+
+stack_settings = settings.load()
+drop_versioned_aliases()
+
+environment = pulumi.get_stack()
+platform = Platform(
+    f"{stack_settings.workload}-{environment}",
+    PlatformArgs(settings=stack_settings, account=signed_in_account(), environment=environment),
+)
+
+for name, value in platform.outputs.items():
+    pulumi.export(name, value)

@@ -1,0 +1,155 @@
+"""The cluster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_azure_native import containerservice
+
+from components import cluster_profiles, node_pool_profile
+from components.maintenance_windows import MaintenanceWindows, MaintenanceWindowsArgs
+from settings import AccessSettings, ClusterSettings, MonitoringSettings, NetworkSettings
+
+SYSTEM_POOL = "system"
+"""Name of the inline pool. It is fixed: a cluster update that names another pool is refused by Azure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AksClusterArgs:
+    """What an AksCluster is made of.
+
+    Attributes:
+        settings: Version, tier, channels, system pool, add-ons.
+        network: Pod and service ranges, kind of egress.
+        access: Admin groups of Entra.
+        monitoring: Whether managed Prometheus collects, and which labels it keeps.
+        dedicated_system_pool: Whether the system pool is kept for critical add-ons; only where another pool can run
+            ordinary pods.
+        availability_zones: Zones of the stack.
+        tenant_id: Entra tenant (GUID).
+        control_plane_identity_id: ARM id of the identity that manages Azure resources.
+        kubelet_identity_id: ARM id of the identity that pulls images.
+        kubelet_client_id: Its client id (GUID).
+        kubelet_principal_id: Its object id (GUID).
+        node_subnet_id: ARM id of the nodes' subnet.
+        api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration only.
+        resource_group_name: Where it is made.
+        tags: On the cluster and its nodes.
+    """
+
+    settings: ClusterSettings
+    network: NetworkSettings
+    access: AccessSettings
+    monitoring: MonitoringSettings
+    dedicated_system_pool: bool
+    availability_zones: tuple[str, ...]
+    tenant_id: str
+    control_plane_identity_id: pulumi.Input[str]
+    kubelet_identity_id: pulumi.Input[str]
+    kubelet_client_id: pulumi.Input[str]
+    kubelet_principal_id: pulumi.Input[str]
+    node_subnet_id: pulumi.Input[str]
+    api_server_subnet_id: pulumi.Input[str]
+    resource_group_name: pulumi.Input[str]
+    tags: Mapping[str, str]
+
+
+class AksCluster(ComponentResource):
+    """An AKS cluster with Azure CNI Overlay and Cilium, Entra sign-in only, and one system pool.
+
+    Local accounts are off, the OIDC issuer and workload identity are on. The identities and their rights must be there
+    before it: pass `depends_on`. Other pools are components of their own. It is never replaced to change a pool: the
+    inline pool's size, zones and disk stay as they were made, and Azure refuses an edit of them.
+
+    https://learn.microsoft.com/azure/aks/concepts-clusters-workloads
+    """
+
+    id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    oidc_issuer_url: pulumi.Output[str]
+    node_resource_group: pulumi.Output[str]
+
+    def __init__(self, name: str, args: AksClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-platform:cluster:AksCluster", name, None, opts)
+        settings = args.settings
+
+        cluster = containerservice.ManagedCluster(
+            f"aks-{name}",
+            resource_group_name=args.resource_group_name,
+            sku=containerservice.ManagedClusterSKUArgs(
+                name=containerservice.ManagedClusterSKUName.BASE, tier=settings.tier
+            ),
+            support_plan=settings.support_plan,
+            kubernetes_version=settings.kubernetes_version,
+            dns_prefix=name,
+            identity=containerservice.ManagedClusterIdentityArgs(
+                type=containerservice.ResourceIdentityType.USER_ASSIGNED,
+                user_assigned_identities=[args.control_plane_identity_id],
+            ),
+            identity_profile={"kubeletidentity": _kubelet_identity(args)},
+            aad_profile=cluster_profiles.entra(args.access, args.tenant_id),
+            disable_local_accounts=True,
+            enable_rbac=True,
+            oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            security_profile=cluster_profiles.security(settings.image_cleaner),
+            network_profile=cluster_profiles.network(args.network),
+            api_server_access_profile=cluster_profiles.api_server(settings.api_server, args.api_server_subnet_id),
+            agent_pool_profiles=[_system_pool(args)],
+            auto_scaler_profile=cluster_profiles.auto_scaler(settings.auto_scaler_profile),
+            auto_upgrade_profile=cluster_profiles.auto_upgrade(settings),
+            addon_profiles=cluster_profiles.addons(settings),
+            azure_monitor_profile=cluster_profiles.azure_monitor(args.monitoring),
+            metrics_profile=cluster_profiles.cost_analysis(settings.cost_analysis),
+            tags=args.tags,
+            opts=ResourceOptions(parent=self, ignore_changes=_left_to_the_autoscaler(settings)),
+        )
+        MaintenanceWindows(
+            name,
+            MaintenanceWindowsArgs(
+                settings=settings.maintenance, cluster_name=cluster.name, resource_group_name=args.resource_group_name
+            ),
+            ResourceOptions(parent=self),
+        )
+
+        self.id = cluster.id
+        self.name = cluster.name
+        self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(lambda issuer: issuer.issuer_url if issuer else "")
+        self.node_resource_group = cluster.node_resource_group.apply(lambda group: group or "")
+        self.register_outputs(
+            {
+                "id": self.id,
+                "name": self.name,
+                "oidc_issuer_url": self.oidc_issuer_url,
+                "node_resource_group": self.node_resource_group,
+            }
+        )
+
+
+def _kubelet_identity(args: AksClusterArgs) -> containerservice.UserAssignedIdentityArgs:
+    return containerservice.UserAssignedIdentityArgs(
+        resource_id=args.kubelet_identity_id, client_id=args.kubelet_client_id, object_id=args.kubelet_principal_id
+    )
+
+
+def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
+    profile = node_pool_profile.arguments(
+        SYSTEM_POOL,
+        args.settings.system_pool,
+        args.availability_zones,
+        labels={},
+        taints=(node_pool_profile.SYSTEM_TAINT,) if args.dedicated_system_pool else (),
+    )
+    return containerservice.ManagedClusterAgentPoolProfileArgs(
+        name=SYSTEM_POOL,
+        mode=containerservice.AgentPoolMode.SYSTEM,
+        orchestrator_version=args.settings.kubernetes_version,
+        vnet_subnet_id=args.node_subnet_id,
+        tags=args.tags,
+        **profile,
+    )
+
+
+def _left_to_the_autoscaler(settings: ClusterSettings) -> list[str] | None:
+    """The count of an autoscaled pool is the autoscaler's; a fixed pool's is the stack file's."""
+    return ["agentPoolProfiles[0].count"] if settings.system_pool.autoscaled else None

@@ -1,0 +1,68 @@
+"""How the program itself reaches the Kubernetes API of its cluster."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_azure_native import containerservice
+
+from components import kubeconfig
+from settings import AccessSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterAccessArgs:
+    """What a ClusterAccess is made of.
+
+    Attributes:
+        settings: kubelogin's sign-in mode.
+        tenant_id: Entra tenant (GUID).
+        cluster_id: ARM id of the cluster; the provider's identity.
+        cluster_name: Azure name of the cluster.
+        resource_group_name: The cluster's resource group.
+    """
+
+    settings: AccessSettings
+    tenant_id: str
+    cluster_id: pulumi.Input[str]
+    cluster_name: pulumi.Input[str]
+    resource_group_name: pulumi.Input[str]
+
+
+class ClusterAccess(ComponentResource):
+    """The one explicit Kubernetes provider and the kubeconfig that it uses.
+
+    The provider is known by the cluster's id: a kubeconfig with a new address, certificate or sign-in mode updates the
+    provider and never replaces a workload. It does not wait for the API server and grants nobody access; whoever runs
+    the program must be in one of the cluster's admin groups and have kubelogin on the PATH.
+
+    https://learn.microsoft.com/azure/aks/kubelogin-authentication
+    """
+
+    kubeconfig: pulumi.Output[str]
+    provider: pulumi_kubernetes.Provider
+
+    def __init__(self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-platform:cluster:ClusterAccess", name, None, opts)
+        credentials = containerservice.list_managed_cluster_user_credentials_output(
+            resource_group_name=args.resource_group_name, resource_name=args.cluster_name, format="exec"
+        )
+        self.kubeconfig = pulumi.Output.secret(
+            pulumi.Output.all(args.cluster_name, credentials).apply(
+                lambda known: kubeconfig.render(
+                    known[0],
+                    kubeconfig.api_server(known[1].kubeconfigs[0].value),
+                    tenant_id=args.tenant_id,
+                    login_mode=args.settings.kubelogin_mode,
+                )
+            )
+        )
+        self.provider = pulumi_kubernetes.Provider(
+            f"k8s-{name}",
+            kubeconfig=self.kubeconfig,
+            cluster_identifier=args.cluster_id,
+            enable_server_side_apply=True,
+            opts=ResourceOptions(parent=self),
+        )
+        self.register_outputs({"kubeconfig": self.kubeconfig})

@@ -1,0 +1,105 @@
+"""The two identities of the cluster and what they may do, settled before the cluster exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from azure_facts import roles
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_azure_native import managedidentity
+
+from components.role_assignment import role_assignment
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterIdentityArgs:
+    """What a ClusterIdentity is made of.
+
+    Attributes:
+        joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which role
+            assignments there are, so the keys are plain and only the ids are wires.
+        subscription_id: GUID of the subscription that holds the role definitions.
+        resource_group_name: Where the identities are made.
+        tags: On both identities.
+    """
+
+    joined_subnets: Mapping[str, pulumi.Input[str]]
+    subscription_id: str
+    resource_group_name: pulumi.Input[str]
+    tags: Mapping[str, str]
+
+
+class ClusterIdentity(ComponentResource):
+    """The control plane's and the kubelets' user-assigned identities and their role assignments.
+
+    The control plane gets Network Contributor on the subnets that it joins, no more, and Managed Identity Operator on
+    the kubelet identity, which AKS demands of a cluster that brings its own. AcrPull is `ContainerRegistry`'s, the
+    public address's right is the ingress component's. Whoever needs the rights in place depends on this component.
+
+    https://learn.microsoft.com/azure/aks/use-managed-identity
+    """
+
+    control_plane_id: pulumi.Output[str]
+    control_plane_principal_id: pulumi.Output[str]
+    kubelet_id: pulumi.Output[str]
+    kubelet_client_id: pulumi.Output[str]
+    kubelet_principal_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ClusterIdentityArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-platform:identity:ClusterIdentity", name, None, opts)
+        self._args = args
+        control_plane = self._identity(f"id-{name}-controlplane")
+        kubelet = self._identity(f"id-{name}-kubelet")
+        control_plane_facts = self._facts_of(control_plane)
+        kubelet_facts = self._facts_of(kubelet)
+
+        self.control_plane_id = control_plane.id
+        self.control_plane_principal_id = control_plane_facts.principal_id
+        self.kubelet_id = kubelet.id
+        self.kubelet_client_id = kubelet_facts.client_id
+        self.kubelet_principal_id = kubelet_facts.principal_id
+
+        for subnet, subnet_id in args.joined_subnets.items():
+            self._grant_control_plane(f"ra-{name}-controlplane-{subnet}", subnet_id, roles.NETWORK_CONTRIBUTOR)
+        self._grant_control_plane(f"ra-{name}-controlplane-kubelet", kubelet.id, roles.MANAGED_IDENTITY_OPERATOR)
+
+        self.register_outputs(
+            {
+                "control_plane_id": self.control_plane_id,
+                "control_plane_principal_id": self.control_plane_principal_id,
+                "kubelet_id": self.kubelet_id,
+                "kubelet_client_id": self.kubelet_client_id,
+                "kubelet_principal_id": self.kubelet_principal_id,
+            }
+        )
+
+    def _identity(self, name: str) -> managedidentity.UserAssignedIdentity:
+        return managedidentity.UserAssignedIdentity(
+            name,
+            resource_group_name=self._args.resource_group_name,
+            tags=self._args.tags,
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _facts_of(
+        self, identity: managedidentity.UserAssignedIdentity
+    ) -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
+        """The identity's principal and client id, known in every preview but the first.
+
+        While an update is previewed azure-native knows only a resource's id, name and location. Read off the resource, a
+        changed tag would make the principal unknown and the preview would announce the replacement of every role
+        assignment, and of the cluster's kubelet identity, which `up` then does not do.
+        """
+        return managedidentity.get_user_assigned_identity_output(
+            resource_group_name=self._args.resource_group_name, resource_name=identity.name
+        )
+
+    def _grant_control_plane(self, name: str, scope: pulumi.Input[str], role: str) -> None:
+        role_assignment(
+            name,
+            scope=scope,
+            principal_id=self.control_plane_principal_id,
+            role=role,
+            subscription_id=self._args.subscription_id,
+            parent=self,
+        )

@@ -1,0 +1,81 @@
+"""The registry that the cluster pulls its images from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from azure_facts import naming, roles
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_azure_native import containerregistry
+
+from components.role_assignment import role_assignment
+from settings import RegistrySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerRegistryArgs:
+    """What a ContainerRegistry is made of.
+
+    Attributes:
+        settings: Tier, zone redundancy, retention in days.
+        kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
+        subscription_id: GUID of the subscription that holds the role definitions.
+        resource_group_name: Where it is made.
+        tags: On the registry.
+    """
+
+    settings: RegistrySettings
+    kubelet_principal_id: pulumi.Input[str]
+    subscription_id: str
+    resource_group_name: pulumi.Input[str]
+    tags: Mapping[str, str]
+
+
+class ContainerRegistry(ComponentResource):
+    """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
+
+    It makes no private endpoint and no replica. Nobody may push until a team grants AcrPush to its pipeline.
+
+    https://learn.microsoft.com/azure/container-registry/container-registry-skus
+    """
+
+    id: pulumi.Output[str]
+    login_server: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ContainerRegistryArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-platform:registry:ContainerRegistry", name, None, opts)
+        settings = args.settings
+
+        registry = containerregistry.Registry(
+            naming.registry_name(name),
+            resource_group_name=args.resource_group_name,
+            sku=containerregistry.SkuArgs(name=settings.sku),
+            admin_user_enabled=False,
+            anonymous_pull_enabled=False,
+            zone_redundancy=containerregistry.ZoneRedundancy.ENABLED if settings.zone_redundancy else None,
+            policies=_policies(settings),
+            tags=args.tags,
+            opts=ResourceOptions(parent=self),
+        )
+        role_assignment(
+            f"ra-{name}-kubelet-acrpull",
+            scope=registry.id,
+            principal_id=args.kubelet_principal_id,
+            role=roles.ACR_PULL,
+            subscription_id=args.subscription_id,
+            parent=self,
+        )
+
+        self.id = registry.id
+        self.login_server = registry.login_server
+        self.register_outputs({"id": self.id, "login_server": self.login_server})
+
+
+def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:
+    if settings.retention_days is None:
+        return None
+    return containerregistry.PoliciesArgs(
+        retention_policy=containerregistry.RetentionPolicyArgs(
+            days=settings.retention_days, status=containerregistry.PolicyStatus.ENABLED
+        )
+    )

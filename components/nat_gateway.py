@@ -1,0 +1,76 @@
+"""The way out of the cluster: a NAT gateway with public addresses of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ComponentResource, ResourceOptions
+from pulumi_azure_native import network
+
+from settings import NatGatewaySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class NatGatewayArgs:
+    """What a NatGateway is made of.
+
+    Attributes:
+        settings: Idle timeout in minutes, number of public addresses, zone.
+        availability_zones: Zones that the public addresses span when the gateway has no zone of its own.
+        resource_group_name: Where it is made.
+        tags: On every resource.
+    """
+
+    settings: NatGatewaySettings
+    availability_zones: tuple[str, ...]
+    resource_group_name: pulumi.Input[str]
+    tags: Mapping[str, str]
+
+
+class NatGateway(ComponentResource):
+    """A Standard NAT gateway and its static public IP addresses: the addresses that the cluster's traffic comes from.
+
+    It does not attach itself to a subnet: `Network` does. A Standard gateway lives in one zone (or in one that Azure
+    picks); its addresses span the zones, so they survive a move.
+
+    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones
+    """
+
+    id: pulumi.Output[str]
+    public_ip_addresses: pulumi.Output[list[str]]
+
+    def __init__(self, name: str, args: NatGatewayArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("aks-platform:network:NatGateway", name, None, opts)
+        settings = args.settings
+        child = ResourceOptions(parent=self)
+
+        zones = [settings.zone] if settings.zone else list(args.availability_zones)
+        addresses = [
+            network.PublicIPAddress(
+                f"pip-{name}-egress-{number}",
+                resource_group_name=args.resource_group_name,
+                public_ip_allocation_method=network.IPAllocationMethod.STATIC,
+                public_ip_address_version=network.IPVersion.I_PV4,
+                sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
+                zones=zones or None,
+                tags=args.tags,
+                opts=child,
+            )
+            for number in range(1, settings.public_ip_count + 1)
+        ]
+        gateway = network.NatGateway(
+            f"ng-{name}",
+            resource_group_name=args.resource_group_name,
+            idle_timeout_in_minutes=settings.idle_timeout_in_minutes,
+            public_ip_addresses=[network.SubResourceArgs(id=address.id) for address in addresses],
+            sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
+            zones=[settings.zone] if settings.zone else None,
+            tags=args.tags,
+            opts=child,
+        )
+
+        self.id = gateway.id
+        self.public_ip_addresses = pulumi.Output.all(*(address.ip_address for address in addresses)).apply(
+            lambda known: [address for address in known if address]
+        )
+        self.register_outputs({"id": self.id, "public_ip_addresses": self.public_ip_addresses})
