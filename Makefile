@@ -1,0 +1,57 @@
+# Everything a person does here. `make` alone lists it.
+
+STACK ?= dev
+ARGS ?=
+PYTHON ?= python3
+
+venv_python := .venv/bin/python
+sandbox := $(venv_python) -m sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help setup preview up refresh destroy outputs test check format docs bench clean
+
+help: ## List the targets
+	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Make what is missing: the virtual environment and the Pulumi CLI; every other target does it too
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo "error: there is no Python here. Install Python 3.11 or later, so that \`$(PYTHON)\` is on PATH." >&2; exit 1; }
+	@$(PYTHON) -m tools.setup
+
+preview: setup ## Show what `make up` would do to the stack, in the sandbox
+	@$(sandbox) preview --stack $(STACK) -- $(ARGS)
+
+up: setup ## Build the stack in the sandbox
+	@$(sandbox) up --stack $(STACK) -- $(ARGS)
+
+refresh: setup ## Take into the stack's state what the sandbox holds
+	@$(sandbox) refresh --stack $(STACK) -- $(ARGS)
+
+destroy: setup ## Delete everything that the stack holds in the sandbox
+	@$(sandbox) destroy --stack $(STACK) -- $(ARGS)
+
+outputs: setup ## Print the stack's outputs
+	@$(sandbox) outputs --stack $(STACK)
+
+test: setup ## Run all tests, and print what they cover
+	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term $(ARGS)
+
+check: setup ## Lint, check the format, the types, and that generated files are current
+	@$(venv_python) -m ruff check .
+	@$(venv_python) -m ruff format --check .
+	@$(venv_python) -m pyright
+	@$(venv_python) -m tools.docs --check
+
+format: setup ## Format the code, and repair what the linter can
+	@$(venv_python) -m ruff check --fix --quiet . || true
+	@$(venv_python) -m ruff format .
+
+docs: setup ## Write the generated files anew
+	@$(venv_python) -m tools.docs
+
+bench: setup ## Measure previews side by side: this program and flat ones
+	@$(venv_python) -m tools.bench $(ARGS)
+
+clean: setup ## Delete the sandbox: its simulated cloud and the state of all its stacks
+	@$(sandbox) clean
