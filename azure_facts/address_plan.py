@@ -49,14 +49,15 @@ class AddressPlan:
 
     @property
     def subnets(self) -> tuple[IPv4Network, ...]:
+        """All of them."""
         return (self.nodes, self.api_server, self.private_endpoints, self.ingress)
 
 
 def plan(address_space: IPv4Network) -> AddressPlan:
     """Divide ``address_space`` among the subnets of a platform.
 
-    Nodes get the first half; the others lie one after another from the middle and leave the rest free. Private endpoints
-    and ingress get an eighth of the space each but never more than a /24; the API server gets a /28.
+    Nodes get the first half; the others lie one after another from the middle and leave the rest free.
+    Private endpoints and ingress get an eighth of the space each, at most a /24; the API server gets a /28.
 
     Raises ValueError for an address space larger than /8 or smaller than /24.
     """

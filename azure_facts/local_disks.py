@@ -60,7 +60,7 @@ _NVME_SERIES: Final = frozenset(
 
 
 def local_disk_gib(name: str, family: str, vcpus: int, features: str, version: int) -> int | None:
-    """GiB that an ephemeral OS disk may take on the size ``name``; None where there is no disk, or none is known."""
+    """GiB that an ephemeral OS disk may take on the size ``name``; None where no disk is known."""
     series = (family, features, version)
     if name in _SIZES:
         found = _SIZES[name]

@@ -10,7 +10,7 @@ import re
 import string
 import uuid
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 AUTONAME_SUFFIX_LENGTH: Final = 8
 """Random hexadecimal characters that Pulumi's azure-native provider appends to a logical name."""
@@ -54,17 +54,17 @@ def role_assignment_name(scope: str, principal_id: str, role_definition_guid: st
 
 
 def data_collection_endpoint_name(location: str, cluster: str) -> str:
-    """The name that Azure's onboarding gives the Prometheus data collection endpoint; 44 characters at most."""
+    """The name that Azure's onboarding gives the Prometheus data collection endpoint; 44 at most."""
     return _cut(f"MSProm-{location}-{cluster}", DATA_COLLECTION_ENDPOINT_NAME_LIMIT)
 
 
 def data_collection_rule_name(location: str, cluster: str) -> str:
-    """The name that Azure's onboarding gives the Prometheus data collection rule; 64 characters at most."""
+    """The name that Azure's onboarding gives the Prometheus data collection rule; 64 at most."""
     return _cut(f"MSProm-{location}-{cluster}", DATA_COLLECTION_RULE_NAME_LIMIT)
 
 
 def registry_name(workload_stack: str) -> str:
-    """``acr`` and the letters and digits of ``workload_stack``: 5 to 42 characters, leaving room for the suffix.
+    """``acr`` and the letters and digits of ``workload_stack``: 5 to 42 characters, with room for a suffix.
 
     Raises ValueError when fewer than two letters or digits are left to name the registry by.
     """
@@ -86,7 +86,7 @@ def _cut(name: str, limit: int) -> str:
     return name[:limit].rstrip("-")
 
 
-def _canonical(value: Any) -> str:
+def _canonical(value: object) -> str:
     if isinstance(value, Mapping):
         members = (f"{json.dumps(str(name))}:{_canonical(value[name])}" for name in sorted(value))
         return "{" + ",".join(members) + "}"

@@ -82,6 +82,7 @@ class VmSize:
 
     @property
     def gpu_model(self) -> str | None:
+        """The GPU's model, where it is known."""
         return self.gpu.model if self.gpu else None
 
     @property
@@ -101,10 +102,12 @@ class VmSize:
 
     @property
     def burstable(self) -> bool:
+        """Whether its processor runs at full speed only while credits last."""
         return self.family == "B"
 
     @property
     def confidential(self) -> bool:
+        """Whether it is made for confidential computing."""
         return self.family in ("DC", "EC", "NCC")
 
     @property
@@ -115,7 +118,7 @@ class VmSize:
 
 def _memory_gib(family: str, vcpus: int, features: str, version: int) -> int | None:
     """Memory where it is a fixed multiple of the vCPUs: series D, E and Fsv2 up to 32 vCPUs."""
-    if vcpus > 32 or version < 3 and family != "F":
+    if vcpus > 32 or (version < 3 and family != "F"):
         return None
     if family in ("D", "DC"):
         return vcpus * (2 if "l" in features else 4)

@@ -1,0 +1,55 @@
+"""What a stack may say: frozen models of plain values, and every rule that needs no cloud.
+
+The only place that reads Pulumi's config.
+"""
+
+from settings.access import AccessSettings
+from settings.cluster import (
+    ApiServerSettings,
+    AutoScalerProfile,
+    ClusterSettings,
+    ImageCleanerSettings,
+    KeyVaultSecretsProviderSettings,
+    MaintenanceSettings,
+    MaintenanceWindow,
+)
+from settings.ingress import IngressSettings, NginxIngressSettings, NoIngressSettings
+from settings.monitoring import MonitoringSettings
+from settings.network import NatGatewaySettings, NetworkSettings
+from settings.node_pools import (
+    GpuNodePoolSettings,
+    NodePoolBase,
+    NodePoolSettings,
+    SystemNodePoolSettings,
+    SystemPoolSettings,
+    UpgradeSettings,
+    UserNodePoolSettings,
+)
+from settings.registry import RegistrySettings
+from settings.settings import Settings
+
+__all__ = [
+    "AccessSettings",
+    "ApiServerSettings",
+    "AutoScalerProfile",
+    "ClusterSettings",
+    "GpuNodePoolSettings",
+    "ImageCleanerSettings",
+    "IngressSettings",
+    "KeyVaultSecretsProviderSettings",
+    "MaintenanceSettings",
+    "MaintenanceWindow",
+    "MonitoringSettings",
+    "NatGatewaySettings",
+    "NetworkSettings",
+    "NginxIngressSettings",
+    "NoIngressSettings",
+    "NodePoolBase",
+    "NodePoolSettings",
+    "RegistrySettings",
+    "Settings",
+    "SystemNodePoolSettings",
+    "SystemPoolSettings",
+    "UpgradeSettings",
+    "UserNodePoolSettings",
+]
