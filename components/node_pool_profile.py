@@ -9,7 +9,8 @@ from typing import Any, Final
 from azure_facts import naming
 from pulumi_azure_native import containerservice
 
-from settings import NodePoolBase, UserNodePoolSettings
+from settings import NodePoolBase
+from settings.node_pools import WorkloadNodePoolBase
 
 NODE_POOL_LABEL: Final = "aks-platform/node-pool"
 """Ours and stable: workloads select a pool by it, never by its Azure name, which changes when the pool is replaced."""
@@ -50,7 +51,7 @@ def arguments(
     }
 
 
-def spot_arguments(settings: UserNodePoolSettings) -> Arguments:
+def spot_arguments(settings: WorkloadNodePoolBase) -> Arguments:
     """Priority, eviction and price limit of a spot pool; nothing for a regular one.
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
@@ -64,12 +65,12 @@ def spot_arguments(settings: UserNodePoolSettings) -> Arguments:
     }
 
 
-def spot_labels(settings: UserNodePoolSettings) -> dict[str, str]:
+def spot_labels(settings: WorkloadNodePoolBase) -> dict[str, str]:
     """The label that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
     return {SPOT_LABEL: "spot"} if settings.scale_set_priority == "Spot" else {}
 
 
-def spot_taints(settings: UserNodePoolSettings) -> tuple[str, ...]:
+def spot_taints(settings: WorkloadNodePoolBase) -> tuple[str, ...]:
     """The taint that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
     return (SPOT_TAINT,) if settings.scale_set_priority == "Spot" else ()
 
