@@ -18,13 +18,13 @@ _INTERRUPTED: Final = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; *arguments* are the process's by default."""
     parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
-    if rest and rest[0] == "--":
-        rest = rest[1:]
-    elif rest and options.command != "pulumi":
-        parser.error(f"unrecognized arguments: {' '.join(rest)}; what is meant for Pulumi follows `--`")
+    own, for_pulumi = _split(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(own)
+    if for_pulumi and options.run not in (_operate, _pulumi):
+        parser.error(f"{options.command} takes no arguments for Pulumi")
+    options.pulumi_arguments = for_pulumi
     try:
-        return options.run(options, rest)
+        return options.run(options)
     except EngineError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -32,10 +32,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """*arguments* before and after `--`: those for the sandbox, and those for Pulumi."""
+    if "--" not in arguments:
+        return list(arguments), []
+    at = arguments.index("--")
+    return list(arguments[:at]), list(arguments[at + 1 :])
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="Run the Pulumi program in the sandbox: the real engine, and stand-ins for Azure and Kubernetes.",
+        description="Run the Pulumi program in the sandbox: the real engine, and stand-ins for "
+        "Azure and Kubernetes.",
     )
     parser.add_argument(
         "--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory (default: %(default)s)"
@@ -65,7 +74,7 @@ def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
     description: str | None,
-    run: Callable[[argparse.Namespace, Sequence[str]], int],
+    run: Callable[[argparse.Namespace], int],
     *,
     stack: str | None = "",
 ) -> argparse.ArgumentParser:
@@ -81,20 +90,20 @@ def _engine(options: argparse.Namespace) -> Engine:
     return Engine(options.root, options.project)
 
 
-def _operate(options: argparse.Namespace, rest: Sequence[str]) -> int:
-    return getattr(_engine(options), options.command)(options.stack, *rest).exit_code
+def _operate(options: argparse.Namespace) -> int:
+    return getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments).exit_code
 
 
-def _outputs(options: argparse.Namespace, rest: Sequence[str]) -> int:
+def _outputs(options: argparse.Namespace) -> int:
     print(json.dumps(_engine(options).outputs(options.stack, show_secrets=options.show_secrets), indent=2))
     return 0
 
 
-def _pulumi(options: argparse.Namespace, rest: Sequence[str]) -> int:
-    return _engine(options).pulumi(rest, stack=options.stack).exit_code
+def _pulumi(options: argparse.Namespace) -> int:
+    return _engine(options).pulumi(options.pulumi_arguments, stack=options.stack).exit_code
 
 
-def _rules(options: argparse.Namespace, rest: Sequence[str]) -> int:
+def _rules(_options: argparse.Namespace) -> int:
     # The rules are read only where they are asked for: every other command would wait for them.
     from sandbox.azure_native import rules  # noqa: PLC0415
 
@@ -102,7 +111,7 @@ def _rules(options: argparse.Namespace, rest: Sequence[str]) -> int:
     return 0
 
 
-def _clean(options: argparse.Namespace, rest: Sequence[str]) -> int:
+def _clean(options: argparse.Namespace) -> int:
     with _engine(options).alone():
         shutil.rmtree(options.root)
     return 0

@@ -1,7 +1,7 @@
 """The real Pulumi engine, run against the sandbox instead of Azure.
 
-`Engine` gives the Pulumi CLI a home, a state backend and provider plugins of its own, so that neither the user's login,
-plugins and stacks nor a tracked file of the project is touched.
+`Engine` gives the Pulumi CLI a home, a state backend and provider plugins of its own, so that neither the
+user's login, plugins and stacks nor a tracked file of the project is touched.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROOT_VARIABLE: Final = "AKS_PLATFORM_SANDBOX"
 """The environment variable that tells the provider plugins the sandbox's directory."""
 
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
-_PASSPHRASE: Final = "sandbox"
+_PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret enters a sandbox.
 _SECRETS_KEYS: Final = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
 _SECURE_VALUE: Final = re.compile(r"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
 _FOREIGN_VARIABLES: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
@@ -51,7 +51,8 @@ class Plugin:
     """A provider plugin that stands in for an official one.
 
     Attributes:
-        distribution: the Python distribution whose version the engine asks for, such as `pulumi-azure-native`.
+        distribution: the Python distribution whose version the engine asks for, such as
+            `pulumi-azure-native`.
         module: the Python module that serves the plugin when run with `python -m`.
         path: the directory that `module` is imported from.
     """
@@ -88,8 +89,8 @@ class Run:
 class Engine:
     """The Pulumi CLI with the sandbox's own home, backend and plugins, for one project.
 
-    Commands of one sandbox run one after another, because its stacks share one simulated cloud; a command that has to wait
-    says so. Every command but `pulumi` makes the stack when it does not exist.
+    Commands of one sandbox run one after another, because its stacks share one simulated cloud; a command
+    that has to wait says so. Every command but `pulumi` makes the stack when it does not exist.
     """
 
     def __init__(
@@ -224,19 +225,21 @@ class Engine:
         """Make *stack* where it does not exist, and its config file from the user's."""
         if not _STACK_NAME.fullmatch(stack):
             raise EngineError(
-                f"{stack!r} is no stack name: it takes 1 to 100 letters, digits, hyphens, underscores and full stops."
+                f"{stack!r} is no stack name: it takes 1 to 100 letters, digits, hyphens, underscores and "
+                "full stops."
             )
         user_file = self.project_dir / f"Pulumi.{stack}.yaml"
         if not user_file.is_file():
             known = sorted(path.name.split(".")[1] for path in self.project_dir.glob("Pulumi.*.yaml"))
             raise EngineError(
-                f"There is no stack {stack!r}: {user_file.name} does not exist. Stacks: {', '.join(known) or 'none'}."
+                f"There is no stack {stack!r}: {user_file.name} does not exist. "
+                f"Stacks: {', '.join(known) or 'none'}."
             )
         text = user_file.read_text(encoding="utf-8")
         if _SECURE_VALUE.search(text):
             raise EngineError(
-                f"{user_file.name} holds a secret, encrypted with a key that the sandbox does not have. Use a stack file "
-                "without `secure:` values in the sandbox."
+                f"{user_file.name} holds a secret, encrypted with a key that the sandbox does not have. Use "
+                "a stack file without `secure:` values in the sandbox."
             )
         text = _SECRETS_KEYS.sub("", text)
         if text and not text.endswith("\n"):
@@ -250,7 +253,8 @@ class Engine:
     def _encryption_salt(self, stack: str) -> str:
         """The salt of the passphrase of *stack*; the stack is made where there is none yet.
 
-        `pulumi stack init` writes the salt into the stack file beside `Pulumi.yaml`, so it is given a directory with no more than these.
+        `pulumi stack init` writes the salt into the stack file beside `Pulumi.yaml`, so it is given a
+        directory with no more than these.
         """
         kept = self.root / "work" / stack / "init" / f"Pulumi.{stack}.yaml"
         if not kept.is_file():
@@ -297,7 +301,10 @@ class Engine:
                 lock.with_name(lock.name + ".attrs").unlink(missing_ok=True)
 
     def environment(self) -> dict[str, str]:
-        """The environment variables that the Pulumi CLI runs with: the user's, without what names their clouds and Pulumi."""
+        """The environment variables that the Pulumi CLI runs with.
+
+        They are the user's, without those that name their clouds, their clusters and their Pulumi.
+        """
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_VARIABLES)}
         local = ",".join(
             filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1", "localhost"))
@@ -349,8 +356,9 @@ class Engine:
             stdout=subprocess.PIPE if capture else None,
             stderr=subprocess.STDOUT if capture else None,
             text=True,
-            # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it without our help.
-            # Anywhere else we pass it on, and a group of its own keeps the engine from getting it a second time.
+            # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it
+            # without our help. Anywhere else we pass it on, and a group of its own keeps the engine from
+            # getting it a second time.
             process_group=None if foreground else 0,
         )
         with _signals_passed_to(process, interrupt=not foreground):

@@ -1,8 +1,9 @@
 """A `pulumi-language-python` for computers whose Pulumi CLI comes without one.
 
-The Pulumi engine runs a Python program through a language host, a gRPC server that ships beside the CLI. A CLI built
-from Go modules has none, so the sandbox puts this one among the plugins; the engine prefers the official host where there
-is one. It runs the program in its own process, with the interpreter it was started with, and installs nothing.
+The Pulumi engine runs a Python program through a language host, a gRPC server that ships beside the CLI. A
+CLI built from Go modules has none, so the sandbox puts this one among the plugins; the engine prefers the
+official host where there is one. It runs the program in its own process, with the interpreter it was started
+with, and installs nothing.
 
 Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
 """
@@ -17,13 +18,13 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import FrameType
-from typing import IO
+from typing import IO, TYPE_CHECKING, Final
 
 import grpc
 from google.protobuf import empty_pb2
@@ -31,15 +32,19 @@ from pulumi import RunError
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-_MAX_MESSAGE_BYTES = 400 * 1024 * 1024
-_ANSWER_SECONDS = 0.1
+if TYPE_CHECKING:
+    from pulumi.runtime.proto.language_pb2_grpc import _ServicerContext as ServicerContext
+
+_MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+_ANSWER_SECONDS: Final = 0.1
 
 
 def run_program(program: Path) -> None:
     """Run the Pulumi program at *program*, a directory with a `__main__.py` or a Python file.
 
     Raises:
-        RunError: the program failed; the message is what its author should read. A `RunError` of the program's own
+        RunError: the program failed; the message is what its author should read. A `RunError` of the
+            program's own
             passes unchanged, so that an error meant for users is printed without a traceback.
     """
     directory = program if program.is_dir() else program.parent
@@ -59,7 +64,7 @@ def run_program(program: Path) -> None:
 
 
 def _own_frames(error: BaseException, directory: Path) -> str:
-    """The traceback of *error* from the program's first frame on, without the frames of the host that ran it."""
+    """The traceback of *error* from the program's first frame on, without those of the host that ran it."""
     frames = error.__traceback__
     while frames is not None and not frames.tb_frame.f_code.co_filename.startswith(str(directory)):
         frames = frames.tb_next
@@ -67,7 +72,7 @@ def _own_frames(error: BaseException, directory: Path) -> str:
 
 
 class LanguageHost(LanguageServer):
-    """The language runtime service for Python: runs programs and policy packs, and ends when it is told to."""
+    """The language runtime service for Python: runs programs and policy packs, and ends when told to."""
 
     def __init__(self, stopped: threading.Event) -> None:
         """Serve until *stopped* is set, which `Cancel` does."""
@@ -75,19 +80,19 @@ class LanguageHost(LanguageServer):
         self._stopped = stopped
 
     def Handshake(
-        self, request: language_pb2.LanguageHandshakeRequest, context: grpc.ServicerContext
+        self, request: language_pb2.LanguageHandshakeRequest, context: ServicerContext
     ) -> language_pb2.LanguageHandshakeResponse:
         """Accept the engine."""
         return language_pb2.LanguageHandshakeResponse()
 
     def About(
-        self, request: language_pb2.AboutRequest, context: grpc.ServicerContext
+        self, request: language_pb2.AboutRequest, context: ServicerContext
     ) -> language_pb2.AboutResponse:
         """Tell `pulumi about` which Python runs the programs."""
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
     def GetProgramDependencies(
-        self, request: language_pb2.GetProgramDependenciesRequest, context: grpc.ServicerContext
+        self, request: language_pb2.GetProgramDependenciesRequest, context: ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
         """Tell `pulumi about` which distributions this interpreter holds."""
         found = sorted((d.metadata["Name"], d.version) for d in metadata.distributions())
@@ -96,14 +101,12 @@ class LanguageHost(LanguageServer):
         )
 
     def InstallDependencies(
-        self, request: language_pb2.InstallDependenciesRequest, context: grpc.ServicerContext
+        self, request: language_pb2.InstallDependenciesRequest, context: ServicerContext
     ) -> Iterator[language_pb2.InstallDependenciesResponse]:
         """Install nothing: the interpreter that runs this host already holds what the program needs."""
         return iter(())
 
-    def Run(
-        self, request: language_pb2.RunRequest, context: grpc.ServicerContext
-    ) -> language_pb2.RunResponse:
+    def Run(self, request: language_pb2.RunRequest, context: ServicerContext) -> language_pb2.RunResponse:
         """Run the program that *request* names.
 
         A failure is logged to the engine once, where it keeps its line breaks, and then answered by `bail`.
@@ -121,18 +124,18 @@ class LanguageHost(LanguageServer):
         return response
 
     def RunPlugin(
-        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+        self, request: language_pb2.RunPluginRequest, context: ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
         """Run a plugin written in Python; a policy pack is started by the SDK's `pulumi.policy` module."""
         directory = request.info.program_directory
         command = [sys.executable, "-u"]
         command += ["-m", "pulumi.policy"] if request.kind == "analyzer" else [directory]
         arguments = [*request.args, directory] if request.kind == "analyzer" else list(request.args)
-        environment = dict(entry.partition("=")[::2] for entry in request.env) or dict(os.environ)
+        environment = {name: value for name, _, value in (entry.partition("=") for entry in request.env)}
         process = subprocess.Popen(
             [*command, *arguments],
             cwd=request.pwd or None,
-            env=environment,
+            env=environment or None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -140,7 +143,7 @@ class LanguageHost(LanguageServer):
         yield from _relay(process)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
-    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+    def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
         """End the host, and with it the running program."""
         self._stopped.set()
         return empty_pb2.Empty()
@@ -150,22 +153,25 @@ def _relay(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginR
     """What *process* writes to its standard output and standard error, as it comes."""
     answers: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
 
-    def read(stream: IO[bytes], name: str) -> None:
+    def read(stream: IO[bytes], answer: Callable[[bytes], language_pb2.RunPluginResponse]) -> None:
         for line in stream:
-            answers.put(language_pb2.RunPluginResponse(**{name: line}))
+            answers.put(answer(line))
         answers.put(None)
 
     readers = 0
-    for stream, name in ((process.stdout, "stdout"), (process.stderr, "stderr")):
+    for stream, answer in (
+        (process.stdout, lambda line: language_pb2.RunPluginResponse(stdout=line)),
+        (process.stderr, lambda line: language_pb2.RunPluginResponse(stderr=line)),
+    ):
         if stream is not None:
-            threading.Thread(target=read, args=(stream, name), daemon=True).start()
+            threading.Thread(target=read, args=(stream, answer), daemon=True).start()
             readers += 1
     while readers:
-        answer = answers.get()
-        if answer is None:
+        said = answers.get()
+        if said is None:
             readers -= 1
         else:
-            yield answer
+            yield said
 
 
 def _wait_for_the_engines_end(stopped: threading.Event) -> None:
@@ -176,7 +182,10 @@ def _wait_for_the_engines_end(stopped: threading.Event) -> None:
 
 
 def serve() -> None:
-    """Serve on a free port of this computer, print the port, and end on `Cancel`, SIGINT, SIGTERM or the engine's end."""
+    """Serve on a free port of this computer, and print the port.
+
+    Ends on `Cancel`, SIGINT, SIGTERM and the end of the engine.
+    """
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -200,7 +209,8 @@ def serve() -> None:
     server.stop(_ANSWER_SECONDS).wait()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A program that is being run sits in a thread of the pool; leaving by the front door would wait for it to end.
+    # A program that is being run sits in a thread of the pool; leaving by the front door would wait for it to
+    # end.
     os._exit(0)
 
 

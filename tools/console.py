@@ -20,7 +20,7 @@ class SetupError(Exception):
 
 
 def say(text: str) -> None:
-    """Tell the user what happens; on standard error, because standard output belongs to the command that follows."""
+    """Tell the user what happens, on standard error: standard output belongs to the command that follows."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -62,7 +62,10 @@ def duration(seconds: float) -> str:
 
 @contextlib.contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """Hold *lock*, so that set-ups that run at once do the work once; it is given back however the process ends."""
+    """Hold *lock*, so that set-ups that run at once do the work once.
+
+    The operating system gives it back however the process ends.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as file:
         try:

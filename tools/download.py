@@ -29,7 +29,8 @@ class DownloadError(Exception):
 def download(url: str, target: Path, sha256: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
     """Put the file at *url* into *target*, or leave *target* as it is.
 
-    What has arrived is kept in `<target>.part`; a later call, or another attempt of this one, asks for the rest only.
+    What has arrived is kept in `<target>.part`; a later call, or another attempt of this one, asks for the
+    rest only.
 
     Args:
         url: the file's address.
@@ -38,7 +39,8 @@ def download(url: str, target: Path, sha256: str, *, answer_seconds: float = ANS
         answer_seconds: how long the server may take to answer.
 
     Raises:
-        DownloadError: the server cannot be reached or does not have the file, the connection keeps breaking, or what
+        DownloadError: the server cannot be reached or does not have the file, the connection keeps breaking,
+            or what
             arrived has another checksum.
     """
     part = target.with_name(target.name + ".part")
@@ -65,8 +67,13 @@ def download(url: str, target: Path, sha256: str, *, answer_seconds: float = ANS
 
 
 def _fetch(url: str, part: Path, kept: int, answer_seconds: float) -> bool:
-    """Add to *part*, which holds *kept* bytes, what *url* has beyond them; return whether it is complete now."""
-    request = urllib.request.Request(url, headers={"Range": f"bytes={kept}-"} if kept else {})
+    """Add to *part*, which holds *kept* bytes, what *url* has beyond them.
+
+    Returns whether it is complete now.
+    """
+    if not url.startswith(("https://", "http://")):
+        raise DownloadError(f"{url} is no address of a web server")
+    request = urllib.request.Request(url, headers={"Range": f"bytes={kept}-"} if kept else {})  # noqa: S310
     try:
         response = _open(request, answer_seconds)
     except urllib.error.HTTPError as error:
@@ -101,13 +108,14 @@ def _open(request: urllib.request.Request, seconds: float) -> Any:  # noqa: ANN4
     """The response to *request*.
 
     Raises:
-        TimeoutError: there is none after *seconds*. A socket's own time limit does not cover the look-up of the name.
+        TimeoutError: there is none after *seconds*. A socket's own time limit does not cover the look-up of
+            the name.
     """
     answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
-            answers.put(urllib.request.urlopen(request, timeout=_STALL_SECONDS))
+            answers.put(urllib.request.urlopen(request, timeout=_STALL_SECONDS))  # noqa: S310
         except Exception as error:  # noqa: BLE001 - raised again by the thread that waits.
             answers.put(error)
 

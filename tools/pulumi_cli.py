@@ -1,7 +1,7 @@
-"""The Pulumi CLI that the project runs: the one on PATH, the official bundle, or one built from pinned Go modules.
+"""The Pulumi CLI that the project runs, from PATH, from the official bundle, or built from pinned Go modules.
 
-A finished CLI lies in a directory of its own under the user's cache, so that all checkouts share it. The directory is moved there
-in one piece: either it holds a finished CLI or it does not exist.
+A finished CLI lies in a directory of its own under the user's cache, so that all checkouts share it. The
+directory is moved there in one piece: either it holds a finished CLI or it does not exist.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tools.console import SetupError, alone, run, say, step
 from tools.download import DownloadError, download
 
 VERSION = "3.250.0"
-"""The version that is downloaded or built, and the oldest that is taken from PATH: the oldest that the tests have run with."""
+"""The version that is downloaded or built. From PATH, this or a later one is taken; none older was tried."""
 
 URL_VARIABLE = "AKS_PLATFORM_PULUMI_URL"
 """The environment variable with another address that the official bundle lies under, such as a mirror."""
@@ -43,7 +43,7 @@ _REMEDY = f"Put a Pulumi CLI v{VERSION} or later on PATH (https://www.pulumi.com
 
 
 def find_cli() -> Path | None:
-    """The Pulumi CLI to run, if there is one already: the one on PATH where it is recent enough, else ours."""
+    """The Pulumi CLI to run, if there is one: the one on PATH where it is recent enough, else ours."""
     on_path = shutil.which("pulumi")
     if on_path is not None and _is_recent(Path(on_path)):
         return Path(on_path)
@@ -136,15 +136,15 @@ def _go() -> str:
     found = shutil.which("go") or shutil.which("/usr/local/go/bin/go")
     if found is None:
         raise SetupError(
-            f"There is no Pulumi CLI, its official bundle is out of reach, and building it needs Go. {_REMEDY}, or install "
-            "Go 1.25 or later (https://go.dev/dl/)."
+            f"There is no Pulumi CLI, its official bundle is out of reach, and building it needs Go. "
+            f"{_REMEDY}, or install Go 1.25 or later (https://go.dev/dl/)."
         )
     said = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"go(\d+)\.(\d+)", said)
     if version is None or (int(version[1]), int(version[2])) < _OLDEST_GO:
         raise SetupError(
-            f"{found} ({said.strip() or 'of no known version'}) is too old to build the Pulumi CLI. {_REMEDY}, or install "
-            "Go 1.25 or later (https://go.dev/dl/)."
+            f"{found} ({said.strip() or 'of no known version'}) is too old to build the Pulumi CLI. "
+            f"{_REMEDY}, or install Go 1.25 or later (https://go.dev/dl/)."
         )
     return found
 
@@ -157,7 +157,10 @@ def _is_recent(cli: Path) -> bool:
 
 
 def _version(cli: Path) -> tuple[int, ...] | None:
-    """The version that *cli* says it is; asked once for each state of the file, for the answer takes a quarter of a second."""
+    """The version that *cli* says it is, or None; asked once for each state of the file.
+
+    The answer takes a quarter of a second.
+    """
     status = cli.stat()
     key = f"{cli.resolve()} {status.st_mtime_ns} {status.st_size}"
     memory = _cache() / "version-on-path.json"

@@ -40,10 +40,11 @@ def _use_a_recent_python() -> int:
     for minor in range(OLDEST_PYTHON[1] + 3, OLDEST_PYTHON[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
         if found:
-            os.execv(found, [found, "-m", "tools.setup"])
+            os.execv(found, [found, "-m", "tools.setup"])  # noqa: S606
     oldest = ".".join(map(str, OLDEST_PYTHON))
     print(
-        f"error: this project needs Python {oldest} or later, and {sys.executable} is {sys.version.split()[0]}. "
+        f"error: this project needs Python {oldest} or later, and {sys.executable} is "
+        f"{sys.version.split()[0]}. "
         f"Install it from python.org or with your package manager, so that `python{oldest}` is on PATH.",
         file=sys.stderr,
     )

@@ -17,7 +17,9 @@ _STAMP = "aks-platform-requirements"
 
 
 def ensure(checkout: Path) -> Path:
-    """Make the virtual environment of *checkout* hold what its requirement files say, and return its Python.
+    """Make the virtual environment of *checkout* hold what its requirement files say.
+
+    Returns its Python.
 
     The stamp of the files is written last, so that an interrupted installation is taken up again.
 
@@ -35,10 +37,11 @@ def ensure(checkout: Path) -> Path:
             return python
         if not _runs(python):
             _make(directory)
-        with step("Installing the Python packages into .venv (once, about 2 minutes)"):
+        with step("Installing the Python packages into .venv (once, 1 to 2 minutes)"):
             run(
                 [
-                    str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
+                    str(python), "-m", "pip", "install",
+                    "--quiet", "--disable-pip-version-check", "--no-input",
                     "--requirement", str(checkout / REQUIREMENTS),
                 ],
                 directory=checkout,
@@ -75,8 +78,8 @@ def _make(directory: Path) -> None:
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         version = ".".join(platform.python_version_tuple()[:2])
         raise SetupError(
-            f"{sys.executable} cannot make virtual environments. Install the package that adds it (on Debian and Ubuntu: "
-            f"`sudo apt install python{version}-venv`)."
+            f"{sys.executable} cannot make virtual environments. Install the package that adds it "
+            f"(on Debian and Ubuntu: `sudo apt install python{version}-venv`)."
         )
     with step("Making the virtual environment .venv"):
         run([sys.executable, "-m", "venv", "--clear", str(directory)])
