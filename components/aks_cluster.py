@@ -24,8 +24,8 @@ class AksClusterArgs:
         network: Pod and service ranges, kind of egress.
         access: Admin groups of Entra.
         monitoring: Whether managed Prometheus collects, and which labels it keeps.
-        dedicated_system_pool: Whether the system pool is kept for critical add-ons; only where another pool can run
-            ordinary pods.
+        dedicated_system_pool: Whether the system pool is kept for critical add-ons; only where another pool
+            can run ordinary pods.
         availability_zones: Zones of the stack.
         tenant_id: Entra tenant (GUID).
         control_plane_identity_id: ARM id of the identity that manages Azure resources.
@@ -33,7 +33,8 @@ class AksClusterArgs:
         kubelet_client_id: Its client id (GUID).
         kubelet_principal_id: Its object id (GUID).
         node_subnet_id: ARM id of the nodes' subnet.
-        api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration only.
+        api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration
+            only.
         resource_group_name: Where it is made.
         tags: On the cluster and its nodes.
     """
@@ -58,9 +59,10 @@ class AksClusterArgs:
 class AksCluster(ComponentResource):
     """An AKS cluster with Azure CNI Overlay and Cilium, Entra sign-in only, and one system pool.
 
-    Local accounts are off, the OIDC issuer and workload identity are on. The identities and their rights must be there
-    before it: pass `depends_on`. Other pools are components of their own. It is never replaced to change a pool: the
-    inline pool's size, zones and disk stay as they were made, and Azure refuses an edit of them.
+    Local accounts are off, the OIDC issuer and workload identity are on. The identities and their rights must
+    be there before it: pass `depends_on`. Other pools are components of their own. It is never replaced to
+    change a pool: the inline pool's size, zones and disk stay as they were made, and Azure refuses an edit of
+    them.
 
     https://learn.microsoft.com/azure/aks/concepts-clusters-workloads
     """
@@ -94,7 +96,9 @@ class AksCluster(ComponentResource):
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profiles.security(settings.image_cleaner),
             network_profile=cluster_profiles.network(args.network),
-            api_server_access_profile=cluster_profiles.api_server(settings.api_server, args.api_server_subnet_id),
+            api_server_access_profile=cluster_profiles.api_server(
+                settings.api_server, args.api_server_subnet_id
+            ),
             agent_pool_profiles=[_system_pool(args)],
             auto_scaler_profile=cluster_profiles.auto_scaler(settings.auto_scaler_profile),
             auto_upgrade_profile=cluster_profiles.auto_upgrade(settings),
@@ -107,14 +111,18 @@ class AksCluster(ComponentResource):
         MaintenanceWindows(
             name,
             MaintenanceWindowsArgs(
-                settings=settings.maintenance, cluster_name=cluster.name, resource_group_name=args.resource_group_name
+                settings=settings.maintenance,
+                cluster_name=cluster.name,
+                resource_group_name=args.resource_group_name,
             ),
             ResourceOptions(parent=self),
         )
 
         self.id = cluster.id
         self.name = cluster.name
-        self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(lambda issuer: issuer.issuer_url if issuer else "")
+        self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(
+            lambda issuer: issuer.issuer_url if issuer else ""
+        )
         self.node_resource_group = cluster.node_resource_group.apply(lambda group: group or "")
         self.register_outputs(
             {
@@ -128,7 +136,9 @@ class AksCluster(ComponentResource):
 
 def _kubelet_identity(args: AksClusterArgs) -> containerservice.UserAssignedIdentityArgs:
     return containerservice.UserAssignedIdentityArgs(
-        resource_id=args.kubelet_identity_id, client_id=args.kubelet_client_id, object_id=args.kubelet_principal_id
+        resource_id=args.kubelet_identity_id,
+        client_id=args.kubelet_client_id,
+        object_id=args.kubelet_principal_id,
     )
 
 

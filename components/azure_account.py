@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import authorization
 
+UNTOUCHED = "Nothing was created or changed."
 REMEDY = (
     "Sign in (`az login`, or ARM_CLIENT_ID, ARM_TENANT_ID and a credential in CI) and name the subscription "
     "(`pulumi config set azure-native:subscriptionId <id>`, or ARM_SUBSCRIPTION_ID)."
@@ -13,7 +14,7 @@ REMEDY = (
 
 @dataclass(frozen=True, kw_only=True)
 class AzureAccount:
-    """The subscription that is deployed to and the Entra tenant that it trusts; both GUIDs, both plain values."""
+    """The subscription that is deployed to and the Entra tenant that it trusts: GUIDs, plain values."""
 
     subscription_id: str
     tenant_id: str
@@ -27,10 +28,10 @@ def signed_in_account() -> AzureAccount:
     """
     try:
         client = authorization.get_client_config()
-    except Exception as error:
-        message = f"Azure did not say which subscription to use. Nothing was created or changed.\n{REMEDY}\nAzure said: {error}"
+    except Exception as error:  # noqa: BLE001 - a refused invoke is a bare Exception
+        message = f"Azure did not say which subscription to use. {UNTOUCHED}\n{REMEDY}\nAzure said: {error}"
         raise pulumi.RunError(message) from None
     if not client.subscription_id or not client.tenant_id:
-        message = f"The Azure login has no subscription. Nothing was created or changed.\n{REMEDY}"
+        message = f"The Azure login has no subscription. {UNTOUCHED}\n{REMEDY}"
         raise pulumi.RunError(message)
     return AzureAccount(subscription_id=client.subscription_id, tenant_id=client.tenant_id)

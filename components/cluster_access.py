@@ -33,9 +33,10 @@ class ClusterAccessArgs:
 class ClusterAccess(ComponentResource):
     """The one explicit Kubernetes provider and the kubeconfig that it uses.
 
-    The provider is known by the cluster's id: a kubeconfig with a new address, certificate or sign-in mode updates the
-    provider and never replaces a workload. It does not wait for the API server and grants nobody access; whoever runs
-    the program must be in one of the cluster's admin groups and have kubelogin on the PATH.
+    The provider is known by the cluster's id: a kubeconfig with a new address, certificate or sign-in mode
+    updates the provider and never replaces a workload. It does not wait for the API server and grants nobody
+    access; whoever runs the program must be in one of the cluster's admin groups and have kubelogin on the
+    PATH.
 
     https://learn.microsoft.com/azure/aks/kubelogin-authentication
     """

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from azure_facts import roles
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import managedidentity
 
+from azure_facts import roles
 from components.role_assignment import role_assignment
 
 
@@ -16,8 +16,8 @@ class ClusterIdentityArgs:
     """What a ClusterIdentity is made of.
 
     Attributes:
-        joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which role
-            assignments there are, so the keys are plain and only the ids are wires.
+        joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which
+            role assignments there are, so the keys are plain and only the ids are wires.
         subscription_id: GUID of the subscription that holds the role definitions.
         resource_group_name: Where the identities are made.
         tags: On both identities.
@@ -32,9 +32,10 @@ class ClusterIdentityArgs:
 class ClusterIdentity(ComponentResource):
     """The control plane's and the kubelets' user-assigned identities and their role assignments.
 
-    The control plane gets Network Contributor on the subnets that it joins, no more, and Managed Identity Operator on
-    the kubelet identity, which AKS demands of a cluster that brings its own. AcrPull is `ContainerRegistry`'s, the
-    public address's right is the ingress component's. Whoever needs the rights in place depends on this component.
+    The control plane gets Network Contributor on the subnets that it joins, no more, and Managed Identity
+    Operator on the kubelet identity, which AKS demands of a cluster that brings its own. AcrPull is
+    `ContainerRegistry`'s, the public address's right is the ingress component's. Whoever needs the rights in
+    place depends on this component.
 
     https://learn.microsoft.com/azure/aks/use-managed-identity
     """
@@ -60,8 +61,12 @@ class ClusterIdentity(ComponentResource):
         self.kubelet_principal_id = kubelet_facts.principal_id
 
         for subnet, subnet_id in args.joined_subnets.items():
-            self._grant_control_plane(f"ra-{name}-controlplane-{subnet}", subnet_id, roles.NETWORK_CONTRIBUTOR)
-        self._grant_control_plane(f"ra-{name}-controlplane-kubelet", kubelet.id, roles.MANAGED_IDENTITY_OPERATOR)
+            self._grant_control_plane(
+                f"ra-{name}-controlplane-{subnet}", subnet_id, roles.NETWORK_CONTRIBUTOR
+            )
+        self._grant_control_plane(
+            f"ra-{name}-controlplane-kubelet", kubelet.id, roles.MANAGED_IDENTITY_OPERATOR
+        )
 
         self.register_outputs(
             {
@@ -86,9 +91,10 @@ class ClusterIdentity(ComponentResource):
     ) -> pulumi.Output[managedidentity.GetUserAssignedIdentityResult]:
         """The identity's principal and client id, known in every preview but the first.
 
-        While an update is previewed azure-native knows only a resource's id, name and location. Read off the resource, a
-        changed tag would make the principal unknown and the preview would announce the replacement of every role
-        assignment, and of the cluster's kubelet identity, which `up` then does not do.
+        While an update is previewed azure-native knows only a resource's id, name and location. Read off the
+        resource, a changed tag would make the principal unknown and the preview would announce the
+        replacement of every role assignment, and of the cluster's kubelet identity, which `up` then does not
+        do.
         """
         return managedidentity.get_user_assigned_identity_output(
             resource_group_name=self._args.resource_group_name, resource_name=identity.name

@@ -65,7 +65,9 @@ def api_server(
     )
 
 
-def auto_scaler(settings: AutoScalerProfile) -> containerservice.ManagedClusterPropertiesAutoScalerProfileArgs:
+def auto_scaler(
+    settings: AutoScalerProfile,
+) -> containerservice.ManagedClusterPropertiesAutoScalerProfileArgs:
     """One profile for every autoscaled pool. Azure takes its booleans and numbers as strings."""
     return containerservice.ManagedClusterPropertiesAutoScalerProfileArgs(
         balance_similar_node_groups=_flag(settings.balance_similar_node_groups),
@@ -88,7 +90,7 @@ def auto_upgrade(settings: ClusterSettings) -> containerservice.ManagedClusterAu
 
 
 def addons(settings: ClusterSettings) -> dict[str, containerservice.ManagedClusterAddonProfileArgs]:
-    """Azure Policy and the Key Vault secrets provider. One that is off is declared off: leaving it out would keep it."""
+    """Azure Policy and the Key Vault secrets provider; off is said too, for leaving one out would keep it."""
     secrets = settings.key_vault_secrets_provider
     secrets_config = {
         "enableSecretRotation": _flag(secrets.enable_secret_rotation),

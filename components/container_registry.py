@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from azure_facts import naming, roles
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerregistry
 
+from azure_facts import naming, roles
 from components.role_assignment import role_assignment
 from settings import RegistrySettings
 

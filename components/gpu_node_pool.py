@@ -18,10 +18,11 @@ DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
 
 
 class GpuNodePool(ComponentResource):
-    """A user node pool of GPU nodes, tainted so that only pods which ask for GPUs land on it; may be spot, may be empty.
+    """A user node pool of GPU nodes, tainted so that only pods which ask for GPUs land on it.
 
-    It labels its nodes for `NvidiaDevicePlugin` and does not install the plugin itself: one serves all pools. With
-    `gpuDriver: None` the nodes come bare, for a GPU operator that the user runs.
+    It may be spot and may scale from zero. It labels its nodes for `NvidiaDevicePlugin` and does not install the
+    plugin itself: one serves all pools. With `gpuDriver: None` the nodes come bare, for a GPU operator that the
+    user runs.
 
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu
     """
@@ -57,7 +58,7 @@ class GpuNodePool(ComponentResource):
 
 
 def device_plugin_strategy(settings: GpuNodePoolSettings) -> str | None:
-    """How the device plugin presents this pool's GPUs: none (whole GPUs), single or mixed; None: no plugin here."""
+    """How the device plugin presents this pool's GPUs: none (whole), single or mixed; None without plugin."""
     if settings.gpu_driver != "Install":
         return None
     if settings.gpu_instance_profile is None:

@@ -8,14 +8,15 @@ from typing import Any, Final
 import yaml
 
 AKS_ENTRA_SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
-"""The Entra application that every AKS API server trusts. https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
+"""The Entra application that every AKS API server trusts.
+https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
 
 _ASKS_SOMEBODY: Final = frozenset({"devicecode", "interactive"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiServer:
-    """Where a cluster's API server is and the certificate authority (base64 PEM) that it proves itself with."""
+    """Where a cluster's API server is, and the certificate authority (base64 PEM) that vouches for it."""
 
     url: str
     certificate_authority_data: str
@@ -31,8 +32,8 @@ def api_server(credentials: str) -> ApiServer:
 def render(cluster_name: str, server: ApiServer, *, tenant_id: str, login_mode: str) -> str:
     """A kubeconfig, as JSON, that signs in by kubelogin in the given mode.
 
-    Azure's own answer signs in by device code, which stops a pipeline for ever; ours asks somebody only in the two
-    modes that are made for it.
+    Azure's own answer signs in by device code, which stops a pipeline for ever; ours asks somebody only in
+    the two modes that are made for it.
 
     Args:
         cluster_name: Names cluster, user and context.
@@ -41,7 +42,15 @@ def render(cluster_name: str, server: ApiServer, *, tenant_id: str, login_mode: 
         login_mode: One of kubelogin's `--login` modes, such as azurecli or workloadidentity.
     """
     user = f"{cluster_name}-{login_mode}"
-    arguments = ["get-token", "--login", login_mode, "--server-id", AKS_ENTRA_SERVER_ID, "--tenant-id", tenant_id]
+    arguments = [
+        "get-token",
+        "--login",
+        login_mode,
+        "--server-id",
+        AKS_ENTRA_SERVER_ID,
+        "--tenant-id",
+        tenant_id,
+    ]
     return json.dumps(
         {
             "apiVersion": "v1",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from azure_facts import naming
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import monitor
+
+from azure_facts import naming
 
 _DESTINATION = "MonitoringAccount1"
 _STREAM = "Microsoft-PrometheusMetrics"
@@ -18,7 +19,8 @@ class MonitorWorkspaceArgs:
 
     Attributes:
         location: Azure region of the workspace and its collection rule; may differ from the cluster's.
-        cluster_id: ARM id of the cluster to collect from. Its metrics profile must be on: `AksCluster` sees to that.
+        cluster_id: ARM id of the cluster to collect from. Its metrics profile must be on: `AksCluster` sees
+            to that.
         resource_group_name: Where it is made.
         tags: On every resource that takes tags; an association does not.
     """
@@ -32,8 +34,9 @@ class MonitorWorkspaceArgs:
 class MonitorWorkspace(ComponentResource):
     """An Azure Monitor workspace and what makes managed Prometheus collect into it.
 
-    Data collection endpoint, data collection rule and the rule's association with the cluster: without any one of them
-    the workspace stays empty and nothing says so. It makes no Grafana, no recording rule and no alert.
+    Data collection endpoint, data collection rule and the rule's association with the cluster: without any
+    one of them the workspace stays empty and nothing says so. It makes no Grafana, no recording rule and no
+    alert.
 
     https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable
     """
@@ -90,7 +93,9 @@ class MonitorWorkspace(ComponentResource):
 
 def _prometheus_forwarder() -> monitor.DataCollectionRuleDataSourcesArgs:
     return monitor.DataCollectionRuleDataSourcesArgs(
-        prometheus_forwarder=[monitor.PrometheusForwarderDataSourceArgs(name="PrometheusDataSource", streams=[_STREAM])]
+        prometheus_forwarder=[
+            monitor.PrometheusForwarderDataSourceArgs(name="PrometheusDataSource", streams=[_STREAM])
+        ]
     )
 
 

@@ -28,10 +28,10 @@ class NatGatewayArgs:
 
 
 class NatGateway(ComponentResource):
-    """A Standard NAT gateway and its static public IP addresses: the addresses that the cluster's traffic comes from.
+    """A Standard NAT gateway and its static public IP addresses, which the cluster's traffic comes from.
 
-    It does not attach itself to a subnet: `Network` does. A Standard gateway lives in one zone (or in one that Azure
-    picks); its addresses span the zones, so they survive a move.
+    It does not attach itself to a subnet: `Network` does. A Standard gateway lives in one zone (or in one
+    that Azure picks); its addresses span the zones, so they survive a move.
 
     https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones
     """

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 import pulumi
-from azure_facts import address_plan
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
+from azure_facts import address_plan
 from components import security_rules
 from components.nat_gateway import NatGateway, NatGatewayArgs
 from settings import NetworkSettings
@@ -23,7 +23,8 @@ class NetworkArgs:
     Attributes:
         settings: Address spaces, kind of egress, NAT gateway.
         availability_zones: Zones of the stack.
-        open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load balancer.
+        open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load
+            balancer.
         resource_group_name: Where it is made.
         tags: On every resource that takes tags; subnets do not.
     """
@@ -38,9 +39,10 @@ class NetworkArgs:
 class Network(ComponentResource):
     """A virtual network with subnets for nodes, API server, private endpoints and ingress, and its way out.
 
-    Subnets are cut from `addressSpace` by `azure_facts.address_plan`; the second half keeps room for more. Each has a
-    network security group and no default outbound access: traffic leaves by the NAT gateway or, with outbound type
-    loadBalancer, by the cluster's own load balancer. It makes no peering and no route table.
+    Subnets are cut from `addressSpace` by `azure_facts.address_plan`; the second half keeps room for more.
+    Each has a network security group and no default outbound access: traffic leaves by the NAT gateway or,
+    with outbound type loadBalancer, by the cluster's own load balancer. It makes no peering and no route
+    table.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -76,7 +78,9 @@ class Network(ComponentResource):
         self.api_server_subnet_id = api_server.id
         self.private_endpoint_subnet_id = private_endpoints.id
         self.ingress_subnet_id = ingress.id
-        self.egress_addresses = nat_gateway.public_ip_addresses if nat_gateway else pulumi.Output.from_input([])
+        self.egress_addresses = (
+            nat_gateway.public_ip_addresses if nat_gateway else pulumi.Output.from_input([])
+        )
         self.register_outputs(
             {
                 "id": self.id,
@@ -114,8 +118,8 @@ class Network(ComponentResource):
     ) -> network.Subnet:
         """One subnet and its security group.
 
-        `after` is the subnet to wait for: Azure takes one change of a virtual network at a time and answers others with
-        AnotherOperationInProgress.
+        `after` is the subnet to wait for: Azure takes one change of a virtual network at a time and answers
+        others with AnotherOperationInProgress.
         """
         group = network.NetworkSecurityGroup(
             f"nsg-{self._name}-{role}",
@@ -132,6 +136,8 @@ class Network(ComponentResource):
             default_outbound_access=False,
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id),
             nat_gateway=network.SubResourceArgs(id=nat_gateway.id) if nat_gateway else None,
-            delegations=[network.DelegationArgs(name=role, service_name=delegate_to)] if delegate_to else None,
+            delegations=[network.DelegationArgs(name=role, service_name=delegate_to)]
+            if delegate_to
+            else None,
             opts=ResourceOptions(parent=self, depends_on=[after] if after else None),
         )

@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 import pulumi
-from azure_facts import roles
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network, resources
 from pulumi_kubernetes import core, meta
 from pulumi_kubernetes.helm.v3 import Release, ReleaseArgs
 
+from azure_facts import roles
 from components.ingress import IngressArgs
 from components.role_assignment import role_assignment
 from settings import NginxIngressSettings
@@ -23,11 +23,11 @@ _ANNOTATION: Final = "service.beta.kubernetes.io"
 
 
 class NginxIngress(ComponentResource):
-    """A static public address, the right to use it, and the controller as the cluster's default ingress class.
+    """A static public address, the right to use it, and the controller as default ingress class.
 
-    The address has a resource group of its own: the load balancer's right must be on the group that holds the address,
-    and this way it covers nothing else. It makes no DNS record and no certificate. The Kubernetes provider comes with
-    `opts`.
+    The address has a resource group of its own: the load balancer's right must be on the group that holds the
+    address, and this way it covers nothing else. It makes no DNS record and no certificate. The Kubernetes
+    provider comes with `opts`.
 
     https://learn.microsoft.com/azure/aks/static-ip · https://docs.nginx.com/nginx-ingress-controller/
     """
@@ -36,9 +36,13 @@ class NginxIngress(ComponentResource):
     public_ip_address: pulumi.Output[str]
     url: pulumi.Output[str]
 
-    def __init__(self, name: str, args: IngressArgs[NginxIngressSettings], opts: ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: IngressArgs[NginxIngressSettings], opts: ResourceOptions | None = None
+    ) -> None:
         super().__init__("aks-platform:ingress:NginxIngress", name, None, opts)
-        group = resources.ResourceGroup(f"rg-{name}-ingress", tags=args.tags, opts=ResourceOptions(parent=self))
+        group = resources.ResourceGroup(
+            f"rg-{name}-ingress", tags=args.tags, opts=ResourceOptions(parent=self)
+        )
         address = network.PublicIPAddress(
             f"pip-{name}-ingress",
             resource_group_name=group.name,
@@ -81,14 +85,18 @@ class NginxIngress(ComponentResource):
         self.public_ip_address = address.ip_address.apply(lambda known: known or "")
         self.url = self.public_ip_address.apply(lambda known: f"http://{known}")
         self.register_outputs(
-            {"ingress_class": self.ingress_class, "public_ip_address": self.public_ip_address, "url": self.url}
+            {
+                "ingress_class": self.ingress_class,
+                "public_ip_address": self.public_ip_address,
+                "url": self.url,
+            }
         )
 
 
 def _values(
     settings: NginxIngressSettings, resource_group: pulumi.Input[str], address_name: pulumi.Input[str]
 ) -> dict[str, Any]:
-    """The chart's values: replicas spread over zones and nodes, one of them always up, the client's address kept."""
+    """The chart's values: replicas spread over zones and nodes, one down at a time, client addresses kept."""
     return {
         "controller": {
             "replicaCount": settings.replicas,

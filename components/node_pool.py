@@ -12,7 +12,8 @@ from settings import UserNodePoolSettings
 class NodePool(ComponentResource):
     """A user node pool, autoscaled or fixed, regular or spot.
 
-    It makes no subnet and sets no workload on its nodes. Select its nodes by the label `aks-platform/node-pool`.
+    It makes no subnet and sets no workload on its nodes. Select its nodes by the label
+    `aks-platform/node-pool`.
 
     https://learn.microsoft.com/azure/aks/create-node-pools
     """

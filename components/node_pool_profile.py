@@ -6,14 +6,14 @@ Pure: settings in, plain arguments out. https://learn.microsoft.com/azure/aks/cr
 from collections.abc import Mapping
 from typing import Any, Final
 
-from azure_facts import naming
 from pulumi_azure_native import containerservice
 
+from azure_facts import naming
 from settings import NodePoolBase
 from settings.node_pools import WorkloadNodePoolBase
 
 NODE_POOL_LABEL: Final = "aks-platform/node-pool"
-"""Ours and stable: workloads select a pool by it, never by its Azure name, which changes when the pool is replaced."""
+"""Ours and stable: workloads select a pool by it, never by its Azure name, which a replacement changes."""
 
 SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
 SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
@@ -23,7 +23,12 @@ Arguments = dict[str, Any]
 
 
 def arguments(
-    key: str, settings: NodePoolBase, stack_zones: tuple[str, ...], *, labels: Mapping[str, str], taints: tuple[str, ...]
+    key: str,
+    settings: NodePoolBase,
+    stack_zones: tuple[str, ...],
+    *,
+    labels: Mapping[str, str],
+    taints: tuple[str, ...],
 ) -> Arguments:
     """The arguments of a pool of any kind.
 

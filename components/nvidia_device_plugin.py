@@ -19,17 +19,18 @@ class NvidiaDevicePluginArgs:
     """What an NvidiaDevicePlugin is made of.
 
     Attributes:
-        mig_strategies: The strategies that the cluster's GPU pools use: none, single, mixed. One daemon set each.
+        mig_strategies: The strategies that the cluster's GPU pools use: none, single, mixed. One daemon set
+            each.
     """
 
     mig_strategies: frozenset[str]
 
 
 class NvidiaDevicePlugin(ComponentResource):
-    """NVIDIA's device plugin on every node that a GPU pool labelled for it, one daemon set for each MIG strategy.
+    """NVIDIA's device plugin on the nodes that GPU pools label for it, a daemon set for each MIG strategy.
 
-    AKS installs the driver and nothing more: without the plugin a GPU node offers no GPU to the scheduler. It installs
-    no GPU operator and no metrics exporter. The provider comes with `opts`.
+    AKS installs the driver and nothing more: without the plugin a GPU node offers no GPU to the scheduler. It
+    installs no GPU operator and no metrics exporter. The provider comes with `opts`.
 
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu#nvidia-device-plugin-installation
     """
@@ -97,7 +98,7 @@ def _pod(strategy: str) -> core.v1.PodSpecArgs:
 
 
 def _security_context(strategy: str) -> core.v1.SecurityContextArgs:
-    """Without MIG the plugin needs no privilege; to list MIG devices it must be an administrator of the node."""
+    """Without MIG the plugin needs no privilege; to list MIG devices it administers the node."""
     if strategy == "none":
         return core.v1.SecurityContextArgs(
             allow_privilege_escalation=False, capabilities=core.v1.CapabilitiesArgs(drop=["ALL"])

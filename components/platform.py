@@ -54,10 +54,10 @@ class PlatformArgs:
 
 
 class Platform(ComponentResource):
-    """One environment: network, identities, cluster, node pools, registry, metrics and ingress in a resource group.
+    """One environment: network, identities, cluster, node pools, registry, metrics and ingress.
 
-    `name` begins the name of every Azure resource. With `protect`, what cannot be lost (resource group, network, cluster,
-    registry, metrics) refuses to be deleted or replaced, already in the preview.
+    `name` begins the name of every Azure resource. With `protect`, what cannot be lost (resource group,
+    network, cluster, registry, metrics) refuses to be deleted or replaced, already in the preview.
     """
 
     outputs: Mapping[str, pulumi.Output[Any]]
@@ -65,7 +65,11 @@ class Platform(ComponentResource):
     def __init__(self, name: str, args: PlatformArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:index:Platform", name, None, opts)
         self._name, self._settings, self._account = name, args.settings, args.account
-        self._tags = {"environment": args.environment, "workload": args.settings.workload, **args.settings.tags}
+        self._tags = {
+            "environment": args.environment,
+            "workload": args.settings.workload,
+            **args.settings.tags,
+        }
         self._durable = ResourceOptions(parent=self, protect=args.settings.protect)
 
         self._group = resources.ResourceGroup(f"rg-{name}", tags=self._tags, opts=self._durable)
@@ -193,7 +197,9 @@ class Platform(ComponentResource):
         )
 
     def _make_device_plugin(self) -> None:
-        gpu_pools = [pool for pool in self._settings.node_pools.values() if isinstance(pool, GpuNodePoolSettings)]
+        gpu_pools = [
+            pool for pool in self._settings.node_pools.values() if isinstance(pool, GpuNodePoolSettings)
+        ]
         strategies = frozenset(strategy for pool in gpu_pools if (strategy := device_plugin_strategy(pool)))
         if strategies:
             NvidiaDevicePlugin(

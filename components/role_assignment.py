@@ -1,8 +1,9 @@
 """One role, for one identity, at one scope."""
 
-from azure_facts import naming, roles
 from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_azure_native import authorization
+
+from azure_facts import naming, roles
 
 
 def role_assignment(
@@ -16,11 +17,12 @@ def role_assignment(
 ) -> authorization.RoleAssignment:
     """Grant `role` (the GUID of a built-in role) to a managed identity at `scope`.
 
-    The assignment's own name is derived from scope, principal and role: Azure refuses to point an existing assignment
-    at a new principal (RoleAssignmentUpdateNotPermitted), and refuses the same grant under a second name
-    (RoleAssignmentExists). `principal_type` spares Azure the look-up that fails while a new identity is still
-    spreading through Entra. A grant that must change is made anew before the old one goes, so nobody loses a right
-    in between; azure-native would do it the other way round for a resource that is named explicitly.
+    The assignment's own name is derived from scope, principal and role: Azure refuses to point an existing
+    assignment at a new principal (RoleAssignmentUpdateNotPermitted), and refuses the same grant under a
+    second name (RoleAssignmentExists). `principal_type` spares Azure the look-up that fails while a new
+    identity is still spreading through Entra. A grant that must change is made anew before the old one goes,
+    so nobody loses a right in between; azure-native would do it the other way round for a resource that is
+    named explicitly.
 
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template
     """

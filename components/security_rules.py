@@ -5,15 +5,22 @@ from ipaddress import IPv4Network
 from pulumi_azure_native import network
 
 # Azure's own rules start at 65000; a hundred between ours leaves room for a team's own.
-PRIORITIES = {"AllowWebFromInternet": 1000, "AllowPodsToPods": 1100, "AllowNodesToPods": 1200, "AllowPodsToNodes": 1300}
+PRIORITIES = {
+    "AllowWebFromInternet": 1000,
+    "AllowPodsToPods": 1100,
+    "AllowNodesToPods": 1200,
+    "AllowPodsToNodes": 1300,
+}
 
 
-def for_nodes(nodes: IPv4Network, pods: IPv4Network, open_to_internet: bool) -> list[network.SecurityRuleArgs]:
+def for_nodes(
+    nodes: IPv4Network, pods: IPv4Network, open_to_internet: bool
+) -> list[network.SecurityRuleArgs]:
     """Inbound rules of the node subnet.
 
-    Overlay pods have addresses outside the virtual network, which Azure's AllowVnetInBound does not cover, so traffic
-    from and to pods is named. Web traffic reaches the nodes with the client's address, not the load balancer's; AKS
-    does not open a subnet's group by itself.
+    Overlay pods have addresses outside the virtual network, which Azure's AllowVnetInBound does not cover, so
+    traffic from and to pods is named. Web traffic reaches the nodes with the client's address, not the load
+    balancer's; AKS does not open a subnet's group by itself.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
@@ -23,7 +30,9 @@ def for_nodes(nodes: IPv4Network, pods: IPv4Network, open_to_internet: bool) -> 
         _allow("AllowPodsToNodes", source=str(pods), destination=str(nodes)),
     ]
     if open_to_internet:
-        web = _allow("AllowWebFromInternet", source="Internet", destination="*", protocol="Tcp", ports=("80", "443"))
+        web = _allow(
+            "AllowWebFromInternet", source="Internet", destination="*", protocol="Tcp", ports=("80", "443")
+        )
         return [web, *rules]
     return rules
 

@@ -10,9 +10,10 @@ from settings import SystemNodePoolSettings
 
 
 class SystemNodePool(ComponentResource):
-    """A System node pool beside the one that the cluster was made with; tainted, so only critical add-ons run on it.
+    """A System node pool beside the one that the cluster was made with.
 
-    It does not replace the cluster's inline pool, which stays.
+    It is tainted, so only critical add-ons run on it. It does not replace the cluster's inline pool, which
+    stays.
 
     https://learn.microsoft.com/azure/aks/use-system-pools
     """

@@ -1,9 +1,10 @@
 """Drops the aliases that azure-native adds for its old API versions.
 
-Each azure-native resource carries an alias for every API version its type ever had (`azure-native:containerservice/
-v20250901:AgentPool`, about a hundred of them), and the Python SDK resolves each one on every run. They serve stacks
-that were made with azure-native 1 or 2 under a versioned type. Ours never were: every resource is of the default,
-unversioned type. Aliases that rename or move a resource, ours or a caller's, stay.
+Each azure-native resource carries an alias for every API version its type ever had
+(`azure-native:containerservice/ v20250901:AgentPool`, about a hundred of them), and the Python SDK resolves
+each one on every run. They serve stacks that were made with azure-native 1 or 2 under a versioned type. Ours
+never were: every resource is of the default, unversioned type. Aliases that rename or move a resource, ours
+or a caller's, stay.
 """
 
 import re
@@ -28,7 +29,7 @@ def carries_only_an_api_version(alias: object) -> bool:
 def without_versioned_aliases(
     args: pulumi.ResourceTransformationArgs,
 ) -> pulumi.ResourceTransformationResult | None:
-    """A Pulumi transformation: the same resource with fewer aliases, or None where there is nothing to drop."""
+    """A Pulumi transformation: the same resource with fewer aliases, or None where none is dropped."""
     aliases = args.opts.aliases
     if not isinstance(aliases, list):
         return None
