@@ -20,9 +20,9 @@ DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
 class GpuNodePool(ComponentResource):
     """A user node pool of GPU nodes, tainted so that only pods which ask for GPUs land on it.
 
-    It may be spot and may scale from zero. It labels its nodes for `NvidiaDevicePlugin` and does not install the
-    plugin itself: one serves all pools. With `gpuDriver: None` the nodes come bare, for a GPU operator that the
-    user runs.
+    It may be spot and may scale from zero. It labels its nodes for `NvidiaDevicePlugin` and does not install
+    the plugin itself: one serves all pools. With `gpuDriver: None` the nodes come bare, for a GPU operator that
+    the user runs.
 
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu
     """
