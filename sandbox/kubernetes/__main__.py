@@ -1,0 +1,29 @@
+"""Serve the ``kubernetes`` stand-in to the engine."""
+
+import os
+import sys
+from pathlib import Path
+
+from sandbox.kubernetes.cloud_backend import CloudClusters
+from sandbox.kubernetes.engine_log import EngineLog
+from sandbox.kubernetes.provider import KubernetesProvider
+from sandbox.plugin import serve
+
+CLOUD_FILE = "cloud.sqlite"
+
+
+def _servicer() -> KubernetesProvider:
+    root = os.environ.get("AKS_PLATFORM_SANDBOX")
+    if not root:
+        sys.exit(
+            "AKS_PLATFORM_SANDBOX is not set: it names the directory of the sandbox. "
+            "Run through `python -m sandbox`, which sets it."
+        )
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    return KubernetesProvider(
+        CloudClusters(Path(root) / CLOUD_FILE), EngineLog(arguments[0] if arguments else None)
+    )
+
+
+if __name__ == "__main__":
+    serve(_servicer)

@@ -1,0 +1,101 @@
+"""The stand-in for a chart that the sandbox does not know: one workload, and a Service where the values speak of one.
+
+Reads the values that most charts share, at the top or under ``controller``: ``kind``, ``replicaCount``, ``image``,
+``resources``, ``nodeSelector``, ``tolerations``, ``affinity``, ``service``. Everything else is taken and not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sandbox.kubernetes.charts import STANDS_IN_FOR, Instance, full_name, labels, selector_labels
+from sandbox.kubernetes.kinds import Object
+
+_POD_FIELDS: Final = (
+    "affinity",
+    "nodeSelector",
+    "tolerations",
+    "topologySpreadConstraints",
+    "priorityClassName",
+)
+_KINDS: Final = {"daemonset": "DaemonSet", "statefulset": "StatefulSet"}
+
+
+@dataclass(frozen=True)
+class GenericChart:
+    """See :class:`sandbox.kubernetes.charts.Chart`."""
+
+    name: str
+    version: str
+    app_version: str
+
+    def problems(self, values: Mapping[str, Any]) -> list[str]:
+        return []
+
+    def unknown(self, values: Mapping[str, Any]) -> list[str]:
+        return []
+
+    def definitions(self) -> list[Object]:
+        return []
+
+    def render(self, instance: Instance, values: Mapping[str, Any]) -> list[Object]:
+        main = values.get("controller") if isinstance(values.get("controller"), Mapping) else values
+        assert isinstance(main, Mapping)
+        name = full_name(instance, self.name, values)
+        objects = [self._workload(instance, name, main)]
+        service = main.get("service") or values.get("service")
+        if isinstance(service, Mapping) and service.get("enabled", True):
+            objects.append(self._service(instance, name, service))
+        return objects
+
+    def _workload(self, instance: Instance, name: str, values: Mapping[str, Any]) -> Object:
+        kind = _KINDS.get(str(values.get("kind") or "").lower(), "Deployment")
+        selector = selector_labels(instance, self.name)
+        container: Object = {"name": self.name[:63], "image": self._image(values.get("image"))}
+        if values.get("resources"):
+            container["resources"] = values["resources"]
+        pod = {
+            "containers": [container],
+            **{field: values[field] for field in _POD_FIELDS if values.get(field)},
+        }
+        spec: Object = {
+            "selector": {"matchLabels": selector},
+            "template": {"metadata": {"labels": selector}, "spec": pod},
+        }
+        replicas = values.get("replicaCount") or values.get("replicas")
+        if kind != "DaemonSet" and isinstance(replicas, int):
+            spec["replicas"] = replicas
+        return self._object(instance, "apps/v1", kind, name, {"spec": spec})
+
+    def _image(self, image: Any) -> str:
+        if isinstance(image, str) and image:
+            return image
+        if isinstance(image, Mapping) and image.get("repository"):
+            return f"{image['repository']}:{image.get('tag') or self.app_version}"
+        return f"{self.name}:{self.app_version}"
+
+    def _service(self, instance: Instance, name: str, service: Mapping[str, Any]) -> Object:
+        port = service.get("port")
+        spec = {
+            "type": service.get("type") or "ClusterIP",
+            "selector": selector_labels(instance, self.name),
+            "ports": [{"name": "http", "port": port if isinstance(port, int) else 80, "protocol": "TCP"}],
+        }
+        result = self._object(instance, "v1", "Service", name, {"spec": spec})
+        result["metadata"]["annotations"].update(service.get("annotations") or {})
+        return result
+
+    def _object(self, instance: Instance, api_version: str, kind: str, name: str, content: Object) -> Object:
+        return {
+            "apiVersion": api_version,
+            "kind": kind,
+            "metadata": {
+                "name": name,
+                "namespace": instance.namespace,
+                "labels": labels(instance, self),
+                "annotations": {STANDS_IN_FOR: f"Helm chart {self.name} {self.version}"},
+            },
+            **content,
+        }

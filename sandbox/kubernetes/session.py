@@ -1,0 +1,38 @@
+"""What every request to the provider shares: its options, its API server and the engine's display."""
+
+from __future__ import annotations
+
+from sandbox.kubernetes.backend import Backend, Clusters, ClusterUnreachable
+from sandbox.kubernetes.engine_log import EngineLog
+from sandbox.kubernetes.options import Options
+
+
+class Session:
+    """The configured provider. The cluster is reached when it is first asked for, and asked for anew each time."""
+
+    def __init__(self, clusters: Clusters, log: EngineLog, options: Options) -> None:
+        self.options = options
+        self.log = log
+        self._clusters = clusters
+
+    def backend(self) -> Backend:
+        """The API server.
+
+        Raises:
+            ClusterUnreachable: there is none; the text is the real provider's reason.
+        """
+        if self.options.cluster is None:
+            raise ClusterUnreachable(self.options.unreachable)
+        try:
+            return self._clusters.connect(self.options.cluster)
+        except ClusterUnreachable as error:
+            raise ClusterUnreachable(
+                f"unable to load schema information from the API server: {error}"
+            ) from error
+
+    def reachable(self) -> Backend | None:
+        """The API server, or None."""
+        try:
+            return self.backend()
+        except ClusterUnreachable:
+            return None
