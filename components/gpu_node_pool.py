@@ -21,8 +21,8 @@ class GpuNodePool(ComponentResource):
     """A user node pool of GPU nodes, tainted so that only pods which ask for GPUs land on it.
 
     It may be spot and may scale from zero. It labels its nodes for `NvidiaDevicePlugin` and does not install
-    the plugin itself: one serves all pools. With `gpuDriver: None` the nodes come bare, for a GPU operator that
-    the user runs.
+    the plugin itself: one serves all pools. With `gpuDriver: None` the nodes come bare, for a GPU operator of
+    the user's.
 
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu
     """
