@@ -1,5 +1,28 @@
 """The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses."""
 
+from sandbox.azure_native.rules import (  # noqa: F401  each module enters its rules, in the order of the table
+    agent_pool,
+    agent_pool_change,
+    agent_pool_gpu,
+    agent_pool_mode,
+    agent_pool_network,
+    agent_pool_nodes,
+    agent_pool_size,
+    api_server,
+    authorization,
+    container_registry,
+    maintenance,
+    managed_cluster,
+    managed_cluster_change,
+    managed_cluster_identity,
+    managed_cluster_network,
+    monitor,
+    network_dataplane,
+    network_security_group,
+    public_ip_address,
+    resource_groups,
+    virtual_network,
+)
 from sandbox.azure_native.rules.registry import (
     CloudView,
     Operation,

@@ -1,7 +1,7 @@
 """What a behaviour rule is, what it sees, and the list of all rules.
 
-A rule is one small function that reads a :class:`Request` and yields a :class:`~sandbox.refusal.Refusal` for each
-thing that Azure would refuse. It changes nothing and asks nobody but the :class:`CloudView`.
+A rule is one small function that reads a :class:`Request` and yields a :class:`~sandbox.refusal.Refusal` for
+each thing that Azure would refuse. It changes nothing and asks nobody but the :class:`CloudView`.
 """
 
 from __future__ import annotations
@@ -20,36 +20,50 @@ EVERY_TYPE = "*"
 
 
 class ResourceView(Protocol):
-    """One resource as the simulated cloud holds it; ``properties`` are its azure-native outputs in camelCase."""
+    """One resource as the simulated cloud holds it; ``properties`` are its azure-native outputs."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Full ARM id."""
+        ...
+
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """ARM type."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Last segment of the id."""
+        ...
+
     @property
-    def location(self) -> str | None: ...
+    def location(self) -> str | None:
+        """Azure location, ``None`` for what has none."""
+        ...
+
     @property
-    def properties(self) -> Mapping[str, Any]: ...
+    def properties(self) -> Mapping[str, Any]:
+        """Outputs, flat and in camelCase."""
+        ...
 
 
 class CloudView(Protocol):
     """The reading half of the simulated cloud; ids and types compare without regard to case, as in ARM."""
 
-    def get(self, id: str, /) -> ResourceView | None:
+    def get(self, resource_id: str, /) -> ResourceView | None:
         """Return the resource with this id."""
         ...
 
-    def children(self, id: str, /) -> Sequence[ResourceView]:
+    def children(self, resource_id: str, /) -> Sequence[ResourceView]:
         """Return the resources directly below this id."""
         ...
 
-    def of_type(self, type: str, /) -> Sequence[ResourceView]:
+    def of_type(self, arm_type: str, /) -> Sequence[ResourceView]:
         """Return the resources of one ARM type."""
         ...
 
-    def referencing(self, id: str, /) -> Sequence[ResourceView]:
+    def referencing(self, resource_id: str, /) -> Sequence[ResourceView]:
         """Return the resources whose properties name this id."""
         ...
 
@@ -58,8 +72,8 @@ class CloudView(Protocol):
 class Request:
     """One write that Azure Resource Manager is asked for.
 
-    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a delete; ``current`` is what the
-    cloud holds (azure-native outputs), ``None`` for a create.
+    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a delete; ``current`` is what
+    the cloud holds (azure-native outputs), ``None`` for a create.
     """
 
     operation: Operation
@@ -90,11 +104,13 @@ _rules: list[RuleInfo] = []
 _rules_by_type: defaultdict[tuple[str, Operation], list[Check]] = defaultdict(list)
 
 
-def rule(*types: str, on: Sequence[Operation] = ("create", "update"), source: str) -> Callable[[Check], Check]:
+def rule(
+    *types: str, on: Sequence[Operation] = ("create", "update"), source: str
+) -> Callable[[Check], Check]:
     """Enter a function as the rule for these ARM types and operations.
 
-    ``source`` is the page that says what Azure does. The function's docstring is the one sentence that the table
-    of rules shows; a function without one, or a rule without types, raises ``TypeError``.
+    ``source`` is the page that says what Azure does. The function's docstring is the one sentence that the
+    table of rules shows; a function without one, or a rule without types, raises ``TypeError``.
     """
 
     def enter(check: Check) -> Check:

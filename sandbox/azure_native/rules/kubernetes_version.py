@@ -1,0 +1,25 @@
+"""Comparing Kubernetes versions, where a minor version stands for any of its patches."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+
+def parts(version: str) -> list[int]:
+    """Return the numbers of a version such as 1.36 or 1.36.5; what is no number counts as 0."""
+    return [int(part) if part.isdecimal() else 0 for part in version.split(".")]
+
+
+def minor_number(version: str) -> int:
+    """Return the 36 of 1.36.5."""
+    return [*parts(version), 0, 0][1]
+
+
+def is_older(version: str, than: str) -> bool:
+    """Say whether a version comes before another; 1.36 comes neither before nor after 1.36.5."""
+    for left, right in zip_longest(parts(version), parts(than)):
+        if left is None or right is None or left > right:
+            return False
+        if left < right:
+            return True
+    return False
