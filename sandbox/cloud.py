@@ -1,7 +1,7 @@
 """The simulated cloud: every resource that exists, in one SQLite file.
 
-One transaction holds one write request with all its effects, so that a run that is interrupted or killed at any point
-leaves a cloud that either saw the request or did not.
+One transaction holds one write request with all its effects, so that a run that is interrupted or killed at
+any point leaves a cloud that either saw the request or did not.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ LOCK_TIMEOUT_SECONDS = 15.0
 
 _TABLES = """
 CREATE TABLE resources (
-    key TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, location TEXT,
-    properties TEXT NOT NULL, inputs TEXT NOT NULL, created_at TEXT NOT NULL, etag TEXT NOT NULL
+    key TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
+    location TEXT, properties TEXT NOT NULL, inputs TEXT NOT NULL, created_at TEXT NOT NULL, etag TEXT NOT
+    NULL
 ) WITHOUT ROWID;
 CREATE INDEX resources_by_parent ON resources (parent);
 CREATE INDEX resources_by_type ON resources (type COLLATE NOCASE);
@@ -37,11 +38,11 @@ class CloudError(Exception):
     """The cloud file cannot be used; the text is one sentence that names the file and the remedy."""
 
 
-class CloudLocked(CloudError):
+class CloudLocked(CloudError):  # noqa: N818 - says what it is
     """Another process holds the cloud file and did not let go in time."""
 
 
-class CloudCorrupt(CloudError):
+class CloudCorrupt(CloudError):  # noqa: N818 - says what it is
     """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
 
 
@@ -80,7 +81,7 @@ def key_of(resource_id: str) -> str:
 
 
 def parent_id(resource_id: str) -> str:
-    """The id one level up: the parent resource, the resource group, the subscription, or the scope of an extension.
+    """The id one level up: parent resource, resource group, subscription, or the scope of an extension.
 
     Keeps the spelling. Empty for what has no parent.
     """
@@ -93,7 +94,8 @@ def parent_id(resource_id: str) -> str:
 class Cloud:
     """The simulated cloud's resources. Safe to share between threads; processes share the file.
 
-    Reads see the last committed state, or the running transaction's own. Writes belong inside :meth:`transaction`.
+    Reads see the last committed state, or the running transaction's own. Writes belong inside
+    :meth:`transaction`.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -108,7 +110,8 @@ class Cloud:
 
         Raises:
             CloudLocked: another process holds the file for longer than ``lock_timeout_seconds``.
-            CloudCorrupt: the file is damaged, is no SQLite database or has a schema this version does not know.
+            CloudCorrupt: the file is damaged, is no SQLite database or has a schema this version does not
+            know.
         """
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +170,7 @@ class Cloud:
         return found[0] if found else None
 
     def children(self, resource_id: str) -> list[Resource]:
-        """What lies directly beneath: child resources, a group's resources, extensions at this scope. Sorted by id."""
+        """What lies directly beneath: child resources, a group's resources, extensions. Sorted by id."""
         return self._query("parent = ?", key_of(resource_id))
 
     def descendants(self, resource_id: str) -> list[Resource]:
@@ -175,14 +178,15 @@ class Cloud:
         prefix = key_of(resource_id) + "/"
         return self._query("key >= ? AND key < ?", prefix, prefix[:-1] + "0")
 
-    def of_type(self, type: str) -> list[Resource]:
+    def of_type(self, type: str, /) -> list[Resource]:  # noqa: A002 - Azure's word
         """All resources of an Azure Resource Manager type. Case does not matter. Sorted by id."""
         return self._query("type = ? COLLATE NOCASE", type)
 
     def referencing(self, resource_id: str) -> list[Resource]:
         """The resources whose inputs name exactly this id in any value or key. Sorted by id.
 
-        What lies beneath the id names its parent by its own id, not in its inputs, and is not in the answer for that.
+        What lies beneath the id names its parent by its own id, not in its inputs, and is not in the answer
+        for that.
         """
         return self._query("key IN (SELECT key FROM mentions WHERE target = ?)", key_of(resource_id))
 
@@ -226,9 +230,8 @@ class Cloud:
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
         with self._lock, _explained(self._path):
-            rows = self._connection.execute(
-                f"SELECT {_COLUMNS} FROM resources WHERE {condition} ORDER BY key", values
-            ).fetchall()
+            query = f"SELECT {_COLUMNS} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
+            rows = self._connection.execute(query, values).fetchall()
             return [_resource(row) for row in rows]
 
 
@@ -246,7 +249,7 @@ def _resource(row: tuple[Any, ...]) -> Resource:
     )
 
 
-def _ids_in(value: Any) -> Iterator[str]:
+def _ids_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         if value[:1] == "/" and value[:15].lower() == "/subscriptions/":
             yield key_of(value)
@@ -274,9 +277,10 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
-            raise CloudCorrupt(
-                f"The sandbox's cloud file {path} was written by another version of the sandbox (schema {version}, "
-                f"this one knows {SCHEMA_VERSION}): delete the file to start with an empty cloud."
+            raise CloudCorrupt(  # noqa: TRY301 - undoes the transaction on its way
+                f"The sandbox's cloud file {path} was written by another version of the sandbox "
+                f"(schema {version}, this one knows {SCHEMA_VERSION}): delete the file to start with an "
+                "empty cloud."
             )
         connection.execute("COMMIT")
     except BaseException:
@@ -295,15 +299,15 @@ def _explained(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise CloudLocked(
-                f"The sandbox's cloud file {path} is held by another process: wait until the other run has ended, "
-                "or end it, and run again."
+                f"The sandbox's cloud file {path} is held by another process: wait until the other "
+                "run has ended, or end it, and run again."
             ) from error
         raise CloudCorrupt(
-            f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to it, or delete "
-            "it to start with an empty cloud."
+            f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to "
+            "it, or delete it to start with an empty cloud."
         ) from error
     except (sqlite3.DatabaseError, ValueError) as error:
         raise CloudCorrupt(
-            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): delete it to start with an "
-            "empty cloud."
+            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): delete it "
+            "to start with an empty cloud."
         ) from error

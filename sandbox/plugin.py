@@ -1,7 +1,8 @@
 """What the provider stand-ins share: serving the engine over gRPC, and values between Python and the wire.
 
-On the wire a value is a protobuf ``Struct`` in which some strings and objects have a meaning of their own: unknown
-values, secrets, outputs and assets. See the Pulumi engine's documentation of the resource provider protocol.
+On the wire a value is a protobuf ``Struct`` in which some strings and objects have a meaning of their own:
+unknown values, secrets, outputs and assets. See the Pulumi engine's documentation of the resource provider
+protocol.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
+
+Value: TypeAlias = Any
+"""Anything that a property can hold."""
 
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 MAX_PARALLEL_REQUESTS = 32
@@ -37,7 +41,7 @@ _UNKNOWN_STRINGS: Final = frozenset(
     }
 )
 _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"
+_SECRET_MARK: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the mark of one
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _RESOURCE_REFERENCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 
@@ -48,6 +52,7 @@ class Unknown:
     _instance: Unknown | None = None
 
     def __new__(cls) -> Unknown:
+        """The one value of this type."""
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance
@@ -66,7 +71,7 @@ UNKNOWN: Final = Unknown()
 """Stands for a value that is known only after something has been created."""
 
 
-def contains_unknown(value: Any) -> bool:
+def contains_unknown(value: Value) -> bool:
     """Whether the value is unknown or holds an unknown value at any depth."""
     if value is UNKNOWN:
         return True
@@ -82,10 +87,11 @@ def to_python(
 ) -> dict[str, Any]:
     """A protobuf struct as plain Python.
 
-    Whole numbers become ``int``. Outputs and resource references become what they stand for. Assets and archives stay
-    objects in their wire form.
+    Whole numbers become ``int``. Outputs and resource references become what they stand for. Assets and
+    archives stay objects in their wire form.
 
     Args:
+        struct: what came over the wire.
         keep_unknowns: unknown values become :data:`UNKNOWN`; otherwise they are left out.
         keep_secrets: a secret becomes a :class:`Secret`; otherwise its plain value.
         skip_nulls: leave out properties without a value, at any depth.
@@ -98,7 +104,7 @@ class Secret:
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Value) -> None:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
@@ -133,7 +139,7 @@ def _fields(struct: struct_pb2.Struct, reading: _Reading) -> dict[str, Any]:
     return result
 
 
-def _value(value: struct_pb2.Value, reading: _Reading) -> Any:
+def _value(value: struct_pb2.Value, reading: _Reading) -> Value:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
         text = value.string_value
@@ -156,9 +162,9 @@ def _value(value: struct_pb2.Value, reading: _Reading) -> Any:
     return None
 
 
-def _special(fields: Any, reading: _Reading, struct: struct_pb2.Struct) -> Any:
+def _special(fields: Mapping[str, struct_pb2.Value], reading: _Reading, struct: struct_pb2.Struct) -> Value:
     signature = fields[_SIGNATURE].string_value
-    if signature == _SECRET:
+    if signature == _SECRET_MARK:
         inner = _value(fields["value"], reading)
         return Secret(inner) if reading.keep_secrets and inner is not _ABSENT else inner
     if signature == _OUTPUT:
@@ -189,7 +195,7 @@ def _fill(struct: struct_pb2.Struct, mapping: Mapping[str, Any]) -> None:
         _set(fields[key], value)
 
 
-def _set(target: struct_pb2.Value, value: Any) -> None:
+def _set(target: struct_pb2.Value, value: Value) -> None:
     if value is None:
         target.null_value = struct_pb2.NULL_VALUE
     elif isinstance(value, bool):
@@ -209,7 +215,7 @@ def _set(target: struct_pb2.Value, value: Any) -> None:
             _set(target.list_value.values.add(), item)
     elif isinstance(value, Secret):
         fields = target.struct_value.fields
-        fields[_SIGNATURE].string_value = _SECRET
+        fields[_SIGNATURE].string_value = _SECRET_MARK
         _set(fields["value"], value.value)
     else:
         raise TypeError(f"a {type(value).__name__} has no form on the wire")
@@ -218,8 +224,9 @@ def _set(target: struct_pb2.Value, value: Any) -> None:
 def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
     """Serve a provider to the engine until the engine ends this process or is gone itself.
 
-    Prints the port that the engine connects to as the only line of standard output. Each request runs in a thread of
-    its own. An interrupt from the terminal is left to the engine, which asks for an orderly end with ``Cancel``.
+    Prints the port that the engine connects to as the only line of standard output. Each request runs in a
+    thread of its own. An interrupt from the terminal is left to the engine, which asks for an orderly end
+    with ``Cancel``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = os.getppid()
@@ -239,8 +246,8 @@ def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
         pass
 
 
-class ResourceInitFailed(Exception):
-    """A resource exists now, but is not what was asked for: the engine records it and repairs it at the next run.
+class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
+    """A resource exists now, but is not what was asked for: the engine records it and repairs it later.
 
     Attributes:
         id: id of the resource that exists.
@@ -250,7 +257,11 @@ class ResourceInitFailed(Exception):
     """
 
     def __init__(
-        self, id: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any], reasons: list[str]
+        self,
+        id: str,  # noqa: A002 - the protocol's word
+        outputs: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        reasons: list[str],
     ) -> None:
         super().__init__("; ".join(reasons))
         self.id = id
@@ -266,13 +277,13 @@ def reports_errors(method: _Method) -> _Method:
     """
 
     @functools.wraps(method)
-    def reporting(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+    def reporting(self: Value, request: Value, context: grpc.ServicerContext) -> Value:
         try:
             return method(self, request, context)
         except ResourceInitFailed as error:
             context.set_trailing_metadata((("grpc-status-details-bin", _init_failed_status(error)),))
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the engine is to say it
             context.abort(grpc.StatusCode.UNKNOWN, str(error) or type(error).__name__)
 
     return reporting  # type: ignore[return-value]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - what Azure does
     """An error answer of Azure Resource Manager.
 
     Printed as the azure-native provider prints one: ``Status=400 Code="X" Message="..."``.

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sandbox.azure_native import limits
 from sandbox.azure_native.schema import Property, ResourceType, Type
-from sandbox.plugin import UNKNOWN
+from sandbox.plugin import UNKNOWN, Value
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 _LOCATION_REMEDY = (
@@ -30,7 +30,8 @@ def automatic_name(kind: str, logical_name: str, seed: bytes) -> str:
 def failures(resource_type: ResourceType, inputs: Mapping[str, Any]) -> Iterator[str]:
     """Each thing that is wrong with the inputs, in the provider's words.
 
-    Properties that the resource does not have are failures too. The real provider leaves them out without a word.
+    Properties that the resource does not have are failures too. The real provider leaves them out without a
+    word.
     """
     yield from _object_failures(
         "", resource_type.inputs, inputs, limits.of_resource(resource_type), resource_type.token
@@ -63,7 +64,7 @@ def _unknown_property(path: str, name: str, properties: Mapping[str, Property], 
     return f"'{path}' is not a property of {owner}{hint}"
 
 
-def _value_failures(place: str, type_: Type, value: Any, limit: limits.Limit | None) -> Iterator[str]:
+def _value_failures(place: str, type_: Type, value: Value, limit: limits.Limit | None) -> Iterator[str]:
     if value is UNKNOWN or value is None or type_.kind == "any":
         return
     if isinstance(value, Mapping):
@@ -91,7 +92,7 @@ def _value_failures(place: str, type_: Type, value: Any, limit: limits.Limit | N
         yield from _scalar_failures(place, type_, value, limit)
 
 
-def _scalar_failures(place: str, type_: Type, value: Any, limit: limits.Limit | None) -> Iterator[str]:
+def _scalar_failures(place: str, type_: Type, value: Value, limit: limits.Limit | None) -> Iterator[str]:
     if isinstance(value, bool):
         got, fits = "a boolean", type_.kind == "boolean"
     elif isinstance(value, str):
@@ -104,7 +105,7 @@ def _scalar_failures(place: str, type_: Type, value: Any, limit: limits.Limit | 
         yield f"'{place}' must be an integer but got {value:f}"
     elif limit is not None and isinstance(value, str):
         yield from _text_failures(place, value, limit)
-    elif limit is not None and not isinstance(value, bool):
+    elif limit is not None and isinstance(value, int | float):
         yield from _number_failures(place, value, limit)
 
 

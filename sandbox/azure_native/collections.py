@@ -1,4 +1,4 @@
-"""Children that also stand in their parent: the subnets of a network, the rules of a security group, pools of a cluster.
+"""Children that also stand in their parent: the subnets of a network, the pools of a cluster.
 
 Azure keeps them once. Whether a child is written by itself or as an item of its parent, both show it.
 """
@@ -19,15 +19,17 @@ class ChildCollection:
 
     Attributes:
         parent: Azure Resource Manager type of the parent.
-        property: the parent's property that lists the children.
+        list_property: the parent's property that lists the children.
         child_token: Pulumi type token of the children.
-        removes: whether a write of the parent removes the children that it leaves out.
+        owned: whether the parent's list is all there is: a write of the parent removes the children that it
+        leaves
+            out, and the parent shows those that were written by themselves.
     """
 
     parent: str
-    property: str
+    list_property: str
     child_token: str
-    removes: bool = True
+    owned: bool = True
 
     @property
     def child(self) -> ResourceType:
@@ -49,7 +51,7 @@ class ChildCollection:
 
     def item(self, child: Resource, parent: ResourceType) -> dict[str, Any]:
         """How the parent shows a child."""
-        items = parent.outputs[self.property].type.items
+        items = parent.outputs[self.list_property].type.items
         shape = items.shape.properties if items is not None and items.shape is not None else {}
         shown = {name: value for name, value in child.properties.items() if name in shape}
         if "id" in shape:
@@ -68,12 +70,13 @@ COLLECTIONS = (
         "Microsoft.Network/networkSecurityGroups", "securityRules", "azure-native:network:SecurityRule"
     ),
     ChildCollection("Microsoft.Network/routeTables", "routes", "azure-native:network:Route"),
-    # A cluster that is written without one of its pools keeps it.
+    # A cluster that is written without one of its pools keeps it. Azure shows such a pool in the cluster,
+    # which makes every refresh report it as drift; here a cluster shows the pools that it was written with.
     ChildCollection(
         "Microsoft.ContainerService/managedClusters",
         "agentPoolProfiles",
         "azure-native:containerservice:AgentPool",
-        removes=False,
+        owned=False,
     ),
 )
 

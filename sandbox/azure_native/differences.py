@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
+from sandbox.plugin import Value
+
 Change = Literal["add", "delete", "update"]
 
 _ABSENT = object()
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Change]:
-    """What changed between two sets of inputs, by property path such as ``networkProfile.podCidr`` or ``zones[0]``.
+    """What changed between two sets of inputs, by path such as ``networkProfile.podCidr`` or ``zones[0]``.
 
-    Unknown values differ from all others. Properties whose name begins with two underscores are the provider's own
-    and are left out, as is what Azure takes for equal: the spelling of a location or resource group, and old names of
-    a cluster's tier.
+    Unknown values differ from all others. Properties whose name begins with two underscores are the
+    provider's own and are left out, as is what Azure takes for equal: the spelling of a location or resource
+    group, and old names of a cluster's tier.
     """
     found: dict[str, Change] = {}
     for name in {*old, *new}:
@@ -25,7 +27,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Cha
 
 
 def replacements(changes: Mapping[str, Change], replacing: Collection[str]) -> set[str]:
-    """The changed paths that replace the resource, given the properties that do (``array[].property`` for items)."""
+    """The changed paths that replace the resource, given the properties that do (``array[].property``)."""
     return {path for path in changes if _replaces(path, changes[path], replacing)}
 
 
@@ -35,7 +37,8 @@ def _replaces(path: str, change: Change, replacing: Collection[str]) -> bool:
         return False
     if property_path in replacing:
         return True
-    # A change inside an object that forces replacement counts; one that adds to or takes from the object does not.
+    # A change inside an object that forces replacement counts; one that adds to or takes from the object
+    # does not.
     parent = property_path.rpartition(".")[0]
     return change == "update" and bool(parent) and parent in replacing
 
@@ -45,7 +48,7 @@ def _without_indices(path: str) -> str:
     return parts[0] + "".join("[]" + part.partition("]")[2] for part in parts[1:])
 
 
-def _compare(old: Any, new: Any, path: str, found: dict[str, Change]) -> None:
+def _compare(old: Value, new: Value, path: str, found: dict[str, Change]) -> None:
     if old is _ABSENT or old is None:
         if new is not _ABSENT and new is not None:
             found[path] = "add"
@@ -64,7 +67,7 @@ def _compare(old: Any, new: Any, path: str, found: dict[str, Change]) -> None:
         found[path] = "update"
 
 
-def _equal_to_azure(name: str, old: Any, new: Any) -> bool:
+def _equal_to_azure(name: str, old: Value, new: Value) -> bool:
     if name == "location" and isinstance(old, str) and isinstance(new, str):
         return normalized_location(old) == normalized_location(new)
     if name == "resourceGroupName" and isinstance(old, str) and isinstance(new, str):
@@ -87,7 +90,7 @@ def normalized_location(location: str) -> str:
 
 
 def with_drift(inputs: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs after a refresh: what changed between the old and the new state is carried over, and nothing else.
+    """The inputs after a refresh: what changed between the old and the new state is carried over.
 
     Args:
         inputs: inputs as recorded.
@@ -105,7 +108,7 @@ def with_drift(inputs: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[s
     return result
 
 
-def _drifted(value: Any, old: Any, new: Any) -> Any:
+def _drifted(value: Value, old: Value, new: Value) -> Value:
     if isinstance(value, Mapping) and isinstance(old, Mapping) and isinstance(new, Mapping):
         return with_drift(value, old, new)
     if isinstance(value, list) and isinstance(old, list) and isinstance(new, list):

@@ -21,7 +21,7 @@ Arguments = Mapping[str, Any]
 Result = dict[str, Any]
 
 
-class UnknownInvoke(Exception):
+class UnknownInvoke(Exception):  # noqa: N818 - says what it is
     """The sandbox does not know the function."""
 
 
@@ -165,8 +165,8 @@ def _registry_credentials(arguments: Arguments, manager: ResourceManager) -> Res
         raise Refusal(
             400,
             "UnauthorizedForCredentialOperations",
-            f"Cannot perform credential operations for {registry.id} as admin user is disabled. Kindly enable admin user "
-            "as per docs: https://docs.microsoft.com/en-us/azure/container-registry/"
+            f"Cannot perform credential operations for {registry.id} as admin user is disabled. Kindly "
+            "enable admin user as per docs: https://docs.microsoft.com/en-us/azure/container-registry/"
             "container-registry-authentication#admin-account",
         )
     names = ("password", "password2")

@@ -1,8 +1,9 @@
-"""Writes ``limits.json``: python -m sandbox.azure_native.limits_generator [DIRECTORY]
+"""Writes ``limits.json`` by ``python -m sandbox.azure_native.limits_generator [DIRECTORY]``.
 
-Reads the source of azure-mgmt-containerservice 40.1.0, azure-mgmt-network 28.1.0 and azure-mgmt-containerregistry
-14.0.0, the last versions whose models carry the limits of the REST API specifications; later ones leave the checks to
-Azure. DIRECTORY is where they are installed, by default among this Python's packages. Nothing of them is imported.
+Reads the source of azure-mgmt-containerservice 40.1.0, azure-mgmt-network 28.1.0 and
+azure-mgmt-containerregistry 14.0.0, the last versions whose models carry the limits of the REST API
+specifications; later ones leave the checks to Azure. DIRECTORY is where they are installed, by default among
+this Python's packages. Nothing of them is imported.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern")
 
 
 def installed_directory() -> Path | None:
-    """Directory that holds the ``azure/mgmt`` packages in this Python, or None when one of them is missing."""
+    """Directory that holds the ``azure/mgmt`` packages in this Python, or None when one is missing."""
     if importlib.util.find_spec("azure") is None:
         return None
     mgmt = importlib.util.find_spec("azure.mgmt")
@@ -37,7 +38,7 @@ def installed_directory() -> Path | None:
 
 
 def tables(directory: Path) -> dict[str, Any]:
-    """All limits found in the packages: of types by module, type and property; of parameters by path and parameter."""
+    """All limits in the packages: of types by module, type and property; of parameters by path and name."""
     types: dict[str, dict[str, Any]] = {}
     parameters: dict[str, Any] = {}
     for module, package in PACKAGES.items():

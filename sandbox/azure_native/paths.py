@@ -1,8 +1,8 @@
 """Where Azure Resource Manager keeps what azure-native makes: one id template for each resource type.
 
 The SDK does not carry the ids. Each template follows the type's page in the Azure resource reference
-(https://learn.microsoft.com/azure/templates/). A further resource type needs one line here, and nothing more where
-its answer may repeat its inputs.
+(https://learn.microsoft.com/azure/templates/). A further resource type needs one line here, and nothing more
+where its answer may repeat its inputs.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ _IN_RESOURCE_GROUP = {
     "monitor:ActivityLogAlert": "Microsoft.Insights/activityLogAlerts/{activityLogAlertName}",
     "monitor:AutoscaleSetting": "Microsoft.Insights/autoscalesettings/{autoscaleSettingName}",
     "monitor:AzureMonitorWorkspace": "Microsoft.Monitor/accounts/{azureMonitorWorkspaceName}",
-    "monitor:DataCollectionEndpoint": "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}",
+    "monitor:DataCollectionEndpoint": (
+        "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}"
+    ),
     "monitor:DataCollectionRule": "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}",
     "monitor:MetricAlert": "Microsoft.Insights/metricAlerts/{ruleName}",
     "monitor:PrivateLinkScope": "Microsoft.Insights/privateLinkScopes/{scopeName}",
@@ -77,7 +79,8 @@ _IN_RESOURCE_GROUP = {
     "network:NetworkInterface": "Microsoft.Network/networkInterfaces/{networkInterfaceName}",
     "network:NetworkSecurityGroup": "Microsoft.Network/networkSecurityGroups/{networkSecurityGroupName}",
     "network:PrivateDnsZoneGroup": (
-        "Microsoft.Network/privateEndpoints/{privateEndpointName}/privateDnsZoneGroups/{privateDnsZoneGroupName}"
+        "Microsoft.Network/privateEndpoints/{privateEndpointName}"
+        "/privateDnsZoneGroups/{privateDnsZoneGroupName}"
     ),
     "network:PrivateEndpoint": "Microsoft.Network/privateEndpoints/{privateEndpointName}",
     "network:PublicIPAddress": "Microsoft.Network/publicIPAddresses/{publicIpAddressName}",
@@ -130,7 +133,7 @@ _ELSEWHERE = {
 
 @cache
 def path_of(token: str) -> str | None:
-    """Id template of a Pulumi type token such as ``azure-native:network:Subnet``, or None when it is not known."""
+    """Id template of a Pulumi type token such as ``azure-native:network:Subnet``, or None."""
     name = token.removeprefix("azure-native:")
     if name in _IN_RESOURCE_GROUP:
         return f"{_GROUP}/providers/{_IN_RESOURCE_GROUP[name]}"
@@ -143,7 +146,7 @@ def tokens() -> list[str]:
 
 
 def arm_type(path: str) -> str:
-    """The Azure Resource Manager type of an id or an id template: its provider and every second segment after it."""
+    """The Azure Resource Manager type of an id template: its provider and every second segment after it."""
     _, provider, below = path.strip("/").rpartition("providers/")
     if not provider:
         return "Microsoft.Resources/resourceGroups"

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure_native.schema import Property, Type
-from sandbox.plugin import UNKNOWN
+from sandbox.plugin import UNKNOWN, Value
 
 
 def previewed(inputs: Mapping[str, Any], outputs: Mapping[str, Property]) -> dict[str, Any]:
-    """The outputs that a preview shows: what is given as an input, and unknown for all that Azure will add."""
+    """The outputs that a preview shows: what is given as an input, and unknown for what Azure will add."""
     return {
         name: _previewed(inputs[name], property_.type) if inputs.get(name) is not None else UNKNOWN
         for name, property_ in outputs.items()
     }
 
 
-def _previewed(value: Any, type_: Type) -> Any:
+def _previewed(value: Value, type_: Type) -> Value:
     if isinstance(value, Mapping) and type_.kind == "object" and type_.shape is not None:
         return previewed(value, type_.shape.properties)
     if isinstance(value, Mapping) and type_.kind == "map" and type_.items is not None:
@@ -39,7 +39,7 @@ def to_inputs(outputs: Mapping[str, Any], inputs: Mapping[str, Property]) -> dic
     }
 
 
-def _to_input(value: Any, type_: Type) -> Any:
+def _to_input(value: Value, type_: Type) -> Value:
     if isinstance(value, Mapping):
         if type_.kind == "object" and type_.shape is not None:
             return to_inputs(value, type_.shape.properties)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from google.protobuf import empty_pb2
+from grpc import ServicerContext
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
@@ -24,7 +25,7 @@ from sandbox.azure_native.replacement import replacing_properties
 from sandbox.azure_native.resource_manager import ResourceManager
 from sandbox.azure_native.schema import ResourceType, resource_type, sdk_version
 from sandbox.cloud import Cloud
-from sandbox.plugin import UNKNOWN, reports_errors, to_python, to_struct
+from sandbox.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
 SANDBOX_VARIABLE = "AKS_PLATFORM_SANDBOX"
 CLOUD_FILE = "cloud.sqlite"
@@ -54,66 +55,93 @@ class AzureNativeProvider(ResourceProviderServicer):
         self._cancelled = False
 
     @reports_errors
-    def Handshake(self, request: Any, context: Any) -> provider_pb2.ProviderHandshakeResponse:
+    def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        """Say what this provider understands."""
         return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
 
     @reports_errors
-    def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: ServicerContext) -> plugin_pb2.PluginInfo:
+        """Say the provider's version, which is the SDK's."""
         return plugin_pb2.PluginInfo(version=sdk_version())
 
     @reports_errors
-    def GetSchema(self, request: Any, context: Any) -> provider_pb2.GetSchemaResponse:
+    def GetSchema(
+        self, request: provider_pb2.GetSchemaRequest, context: ServicerContext
+    ) -> provider_pb2.GetSchemaResponse:
+        """Refuse: the schema is not at hand."""
         raise ProviderError(
             "The sandbox's azure-native has no schema; the SDK that comes with the program has it."
         )
 
     @reports_errors
-    def GetMapping(self, request: Any, context: Any) -> provider_pb2.GetMappingResponse:
+    def GetMapping(
+        self, request: provider_pb2.GetMappingRequest, context: ServicerContext
+    ) -> provider_pb2.GetMappingResponse:
+        """Say that nothing is converted from other tools."""
         return provider_pb2.GetMappingResponse()
 
     @reports_errors
-    def Cancel(self, request: Any, context: Any) -> empty_pb2.Empty:
+    def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
+        """Send nothing more to Azure. Writes are short, so what is under way ends by itself."""
         self._cancelled = True
         return empty_pb2.Empty()
 
     @reports_errors
-    def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        """Take the provider's own config as it is."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
     @reports_errors
-    def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
+    def DiffConfig(
+        self, request: provider_pb2.DiffRequest, context: ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        """See no difference in the provider's own config."""
         return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
 
     @reports_errors
-    def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:
+    def Configure(
+        self, request: provider_pb2.ConfigureRequest, context: ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        """Find the subscription and open the cloud."""
         prefix = "azure-native:config:"
         self._config = {name.removeprefix(prefix): value for name, value in request.variables.items()}
         subscription_id = self._setting("subscriptionId", "ARM_SUBSCRIPTION_ID")
         if not subscription_id:
             raise ProviderError(
-                "A Subscription ID must be configured: log in with 'az login', or set the environment variable "
-                "ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
+                "A Subscription ID must be configured: log in with 'az login', or set the environment "
+                "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
         self._manager = ResourceManager(Cloud.open(cloud_file()), subscription_id, tenant_id)
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @reports_errors
-    def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
+    def Invoke(
+        self, request: provider_pb2.InvokeRequest, context: ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        """Call a function."""
         arguments = to_python(request.args)
         response = provider_pb2.InvokeResponse()
         getattr(response, "return").CopyFrom(to_struct(invoke(request.tok, arguments, self.manager)))
         return response
 
     @reports_errors
-    def Check(self, request: Any, context: Any) -> provider_pb2.CheckResponse:
+    def Check(
+        self, request: provider_pb2.CheckRequest, context: ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        """Fill in name, location and API version, and say what is wrong with the inputs."""
         type_ = _type_of(request.urn)
         inputs = self._with_defaults(type_, request, to_python(request.olds), to_python(request.news))
         failures = [provider_pb2.CheckFailure(reason=reason) for reason in checks.failures(type_, inputs)]
         return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
     @reports_errors
-    def Diff(self, request: Any, context: Any) -> provider_pb2.DiffResponse:
+    def Diff(self, request: provider_pb2.DiffRequest, context: ServicerContext) -> provider_pb2.DiffResponse:
+        """Say what changed and whether that replaces the resource."""
         type_ = _type_of(request.urn)
         old_inputs, news, state = (
             to_python(request.old_inputs),
@@ -144,7 +172,10 @@ class AzureNativeProvider(ResourceProviderServicer):
         )
 
     @reports_errors
-    def Create(self, request: Any, context: Any) -> provider_pb2.CreateResponse:
+    def Create(
+        self, request: provider_pb2.CreateRequest, context: ServicerContext
+    ) -> provider_pb2.CreateResponse:
+        """Create what does not exist yet, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.properties)
         if request.preview:
             return provider_pb2.CreateResponse(properties=to_struct(previewed(inputs, type_.outputs)))
@@ -157,7 +188,8 @@ class AzureNativeProvider(ResourceProviderServicer):
         return provider_pb2.CreateResponse(id=resource.id, properties=to_struct(resource.properties))
 
     @reports_errors
-    def Read(self, request: Any, context: Any) -> provider_pb2.ReadResponse:
+    def Read(self, request: provider_pb2.ReadRequest, context: ServicerContext) -> provider_pb2.ReadResponse:
+        """Say what exists now, and which inputs have drifted."""
         type_ = _type_of(request.urn)
         resource = self.manager.get(request.id)
         if resource is None:
@@ -178,7 +210,10 @@ class AzureNativeProvider(ResourceProviderServicer):
         )
 
     @reports_errors
-    def Update(self, request: Any, context: Any) -> provider_pb2.UpdateResponse:
+    def Update(
+        self, request: provider_pb2.UpdateRequest, context: ServicerContext
+    ) -> provider_pb2.UpdateResponse:
+        """Set a resource to exactly its inputs, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.news)
         if request.preview:
             state = to_python(request.olds)
@@ -190,7 +225,8 @@ class AzureNativeProvider(ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=to_struct(resource.properties))
 
     @reports_errors
-    def Delete(self, request: Any, context: Any) -> empty_pb2.Empty:
+    def Delete(self, request: provider_pb2.DeleteRequest, context: ServicerContext) -> empty_pb2.Empty:
+        """Delete what may exist."""
         self._go_on()
         self.manager.delete(request.id)
         return empty_pb2.Empty()
@@ -214,7 +250,11 @@ class AzureNativeProvider(ResourceProviderServicer):
         return self._config.get(name) or os.environ.get(variable, "")
 
     def _with_defaults(
-        self, type_: ResourceType, request: Any, olds: Mapping[str, Any], news: dict[str, Any]
+        self,
+        type_: ResourceType,
+        request: provider_pb2.CheckRequest,
+        olds: Mapping[str, Any],
+        news: dict[str, Any],
     ) -> dict[str, Any]:
         name = type_.auto_name
         if name is not None and name not in news:
@@ -231,7 +271,7 @@ class AzureNativeProvider(ResourceProviderServicer):
             news.setdefault("azureApiVersion", type_.api_version)
         return news
 
-    def _location(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Any:
+    def _location(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Value:
         location = olds.get("location") or self._config.get("location")
         group = news.get("resourceGroupName")
         if location or group is None:
@@ -257,7 +297,9 @@ def cloud_file() -> Path:
     return Path(root) / CLOUD_FILE
 
 
-def _name(type_: ResourceType, key: str, request: Any, olds: Mapping[str, Any]) -> tuple[str | None, bool]:
+def _name(
+    type_: ResourceType, key: str, request: provider_pb2.CheckRequest, olds: Mapping[str, Any]
+) -> tuple[str | None, bool]:
     if key in olds:
         return olds[key], bool(olds.get(CREATE_BEFORE_DELETE))
     modes = provider_pb2.CheckRequest.AutonamingOptions

@@ -1,10 +1,12 @@
 """Which changed inputs make the azure-native provider replace a resource.
 
-Besides these, every input that is part of the id. What Azure itself refuses to change, without the provider knowing,
+Besides these, every input that is part of the id. What Azure itself refuses to change, without the provider
+knowing,
 is not here: those updates are tried and refused (see the rules).
 
-Sources: the provider's list of forced replacements (pulumi/pulumi-azure-native, provider/pkg/gen/replacement.go), and
-properties that the Azure REST API specifications mark as settable at creation only.
+Sources: the provider's list of forced replacements (pulumi/pulumi-azure-native,
+provider/pkg/gen/replacement.go), and properties that the Azure REST API specifications mark as settable at
+creation only.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ _LOCATION_IS_FIXED = (
 
 
 def replacing_properties(resource_type: ResourceType) -> frozenset[str]:
-    """The inputs whose change replaces the resource, as ``property``, ``object.property`` or ``array[].property``."""
+    """The inputs whose change replaces the resource: ``property``, ``object.property``, ``array[].item``."""
     name = resource_type.token.removeprefix("azure-native:")
     listed = set(_LISTED.get(name, ()))
     if name.split(":")[0] in _LOCATION_IS_FIXED and "location" in resource_type.body:

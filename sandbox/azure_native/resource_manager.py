@@ -1,4 +1,4 @@
-"""Azure Resource Manager: one write after the other, each with its checks and its effects on other resources."""
+"""Azure Resource Manager: one write after the other, each with its checks and its effects."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from uuid import uuid4
 
 from sandbox.azure_native.collections import ChildCollection, collections_of, is_child
 from sandbox.azure_native.computed import Answer, answer
-from sandbox.azure_native.rules import Request, refusals
+from sandbox.azure_native.rules import Operation, Request, refusals
 from sandbox.azure_native.schema import Property, ResourceType, Type, resource_type
 from sandbox.cloud import Cloud, Resource, key_of, parent_id
+from sandbox.plugin import Value
 from sandbox.refusal import Refusal
 
-_GROUP_TOKEN = "azure-native:resources:ResourceGroup"
+_RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 _CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
 
 
 class ResourceManager:
     """The simulated Azure Resource Manager of one subscription.
 
-    Every write is one transaction: it happens with all its effects, or a :class:`~sandbox.refusal.Refusal` is raised
-    and nothing has changed.
+    Every write is one transaction: it happens with all its effects, or a :class:`~sandbox.refusal.Refusal`
+    is raised and nothing has changed.
     """
 
     def __init__(self, cloud: Cloud, subscription_id: str, tenant_id: str) -> None:
@@ -39,6 +40,8 @@ class ResourceManager:
         """Create a resource, or set an existing one to exactly these inputs.
 
         Args:
+            type_: shape of the resource.
+            resource_id: its id.
             inputs: what Azure is sent, in the shape of azure-native's inputs, without what is in the id.
 
         Raises:
@@ -57,29 +60,32 @@ class ResourceManager:
             current = self.cloud.get(resource_id)
             if current is None:
                 return
-            self._ask(
-                Request("delete", current.type, current.id, {}, current.properties, self.cloud, self._sub)
-            )
+            self._ask("delete", current.type, current.id, {}, current)
             self._remove(current)
 
-    @property
-    def _sub(self) -> str:
-        return self.subscription_id
-
-    def _ask(self, request: Request) -> None:
+    def _ask(
+        self,
+        operation: Operation,
+        arm_type: str,
+        resource_id: str,
+        inputs: Mapping[str, Any],
+        current: Resource | None,
+    ) -> None:
+        properties = current.properties if current else None
+        request = Request(
+            operation, arm_type, resource_id, inputs, properties, self.cloud, self.subscription_id
+        )
         for refusal in refusals(request):
             raise refusal
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         current = self.cloud.get(resource_id)
-        operation = "update" if current else "create"
-        properties = current.properties if current else None
         for refusal in _enum_refusals("", type_.inputs, inputs):
             raise refusal
-        self._ask(Request(operation, type_.arm_type, resource_id, inputs, properties, self.cloud, self._sub))
+        self._ask("update" if current else "create", type_.arm_type, resource_id, inputs, current)
         resource = self._write(type_, resource_id, inputs, current)
         for collection in collections_of(type_.arm_type):
-            self._put_children(collection, resource, inputs.get(collection.property))
+            self._put_children(collection, resource, inputs.get(collection.list_property))
         self._show_children(type_, resource.id)
         if type_.arm_type.lower() == _CLUSTER_TYPE:
             self._make_node_resource_group(resource)
@@ -128,15 +134,11 @@ class ResourceManager:
             inputs = collection.child_inputs(item)
             if existing is not None and existing.inputs == inputs:
                 continue
-            operation = "update" if existing else "create"
-            if collection.removes:
-                properties = existing.properties if existing else None
-                request = Request(
-                    operation, collection.child.arm_type, child_id, inputs, properties, self.cloud, self._sub
-                )
-                self._ask(request)
+            if collection.owned:
+                operation = "update" if existing else "create"
+                self._ask(operation, collection.child.arm_type, child_id, inputs, existing)
             self._write(collection.child, child_id, inputs, existing)
-        if collection.removes:
+        if collection.owned:
             self._remove_others(collection, parent, wanted)
 
     def _remove_others(
@@ -144,24 +146,25 @@ class ResourceManager:
     ) -> None:
         for child in self.cloud.children(parent.id):
             if child.type.lower() == collection.child.arm_type.lower() and key_of(child.id) not in wanted:
-                request = Request("delete", child.type, child.id, {}, child.properties, self.cloud, self._sub)
-                self._ask(request)
+                self._ask("delete", child.type, child.id, {}, child)
                 self.cloud.delete(child.id)
 
     def _show_children(self, type_: ResourceType, resource_id: str) -> None:
         for collection in collections_of(type_.arm_type):
             parent = self.cloud.get(resource_id)
-            if parent is None or collection.property not in type_.outputs:
+            if parent is None or collection.list_property not in type_.outputs:
                 continue
             children = [
                 child
                 for child in self.cloud.children(parent.id)
                 if child.type.lower() == collection.child.arm_type.lower()
             ]
-            order = [str(item.get("name")) for item in parent.inputs.get(collection.property) or []]
+            order = [str(item.get("name")) for item in parent.inputs.get(collection.list_property) or []]
+            if not collection.owned:
+                children = [child for child in children if child.name in order]
             children.sort(key=lambda child: (_position(order, child.name), child.created_at))
             items = [collection.item(child, type_) for child in children]
-            self.cloud.put(replace(parent, properties={**parent.properties, collection.property: items}))
+            self.cloud.put(replace(parent, properties={**parent.properties, collection.list_property: items}))
 
     def _show_in_parent(self, child_id: str) -> None:
         parent = self.cloud.get(parent_id(child_id))
@@ -183,7 +186,7 @@ class ResourceManager:
         if self.cloud.get(group_id) is not None:
             return
         inputs = {"location": cluster.location, "managedBy": cluster.id}
-        self._write(resource_type(_GROUP_TOKEN), group_id, inputs, None)
+        self._write(resource_type(_RESOURCE_GROUP), group_id, inputs, None)
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
@@ -217,7 +220,7 @@ def _enum_refusals(
             yield from _enum_refusals_of(f"{place}{name}", properties[name].type, value)
 
 
-def _enum_refusals_of(place: str, type_: Type, value: Any) -> Iterator[Refusal]:
+def _enum_refusals_of(place: str, type_: Type, value: Value) -> Iterator[Refusal]:
     if isinstance(value, Mapping) and type_.kind == "object" and type_.shape is not None:
         yield from _enum_refusals(f"{place}.", type_.shape.properties, value)
     elif isinstance(value, Mapping) and type_.kind == "map" and type_.items is not None:

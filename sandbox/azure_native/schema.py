@@ -1,8 +1,9 @@
 """The shape of azure-native's resources, read from the installed pulumi_azure_native SDK.
 
-The provider itself carries a schema that the SDK was generated from. It is not installed with the SDK, so the SDK's own
-source is read the other way round: argument classes give the inputs, output classes the outputs. Modules are read as
-text and only as far as a resource needs, since importing a large one costs more than a second.
+The provider itself carries a schema that the SDK was generated from. It is not installed with the SDK, so
+the SDK's own
+source is read the other way round: argument classes give the inputs, output classes the outputs. Modules are
+read as text and only as far as a resource needs, since importing a large one costs more than a second.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _API_VERSION = re.compile(r"Uses Azure REST API version ([\w-]+)\.")
 _PRIMITIVES: dict[str, Kind] = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 
 
-class UnknownResourceType(Exception):
+class UnknownResourceType(Exception):  # noqa: N818 - says what it is
     """The SDK has no such resource, or the sandbox does not know where Azure Resource Manager keeps it."""
 
 
@@ -60,7 +61,7 @@ class Property:
 
 
 class Shape:
-    """The properties of an object by their names on the wire; read when first asked for, since shapes may nest."""
+    """The properties of an object by wire name; read when first asked for, since shapes may nest."""
 
     def __init__(self, module: Module, class_name: str, source: Path) -> None:
         self._module = module
@@ -70,6 +71,7 @@ class Shape:
 
     @cached_property
     def properties(self) -> dict[str, Property]:
+        """Each property by its name on the wire."""
         text = _class_text(self._source, self.class_name)
         wire_names = {python: wire or python for wire, python, _ in _GETTER.findall(text)}
         return {
@@ -90,7 +92,8 @@ class ResourceType:
         inputs: input properties by wire name, path parameters among them.
         outputs: output properties by wire name.
         auto_name: path parameter that is filled in when it is left out, or None.
-        auto_name_kind: ``random`` appends a random suffix to the logical name, ``copy`` takes it as it is, ``uuid``
+        auto_name_kind: ``random`` appends a random suffix to the logical name, ``copy`` takes it as it is,
+        ``uuid``
             is a random GUID.
     """
 
@@ -124,7 +127,7 @@ class ResourceType:
         return "/" + paths.PARAMETER.sub(lambda match: str(values[match[1]]).strip("/"), self.path).strip("/")
 
     def parameters_of(self, resource_id: str) -> dict[str, str]:
-        """The path parameters that an id holds; the reverse of :meth:`id_of`. Empty when the id is of another type."""
+        """The path parameters that an id holds; empty when the id is of another type."""
         pattern = paths.PARAMETER.sub(lambda match: f"(?P<{match[1]}>.+)", "/" + self.path.strip("/"))
         match = re.fullmatch(pattern, resource_id, re.IGNORECASE)
         if match is None:
@@ -152,7 +155,7 @@ def resource_type(token: str) -> ResourceType:
     """The resource type of a Pulumi type token.
 
     Raises:
-        UnknownResourceType: the SDK has no such resource, or its id is not in :mod:`sandbox.azure_native.paths`.
+        UnknownResourceType: the SDK has no such resource, or its id is not in ``paths.py``.
     """
     match = _TOKEN.fullmatch(token)
     source = sdk_directory() / match[1] / f"{_snake(match[2])}.py" if match else None

@@ -1,6 +1,7 @@
 """What Azure adds to a resource: one small function for each type that answers more than it was sent.
 
-Types without a function answer their inputs, and what the schema says every answer has: name, type, state, etag.
+Types without a function answer their inputs, and what the schema says every answer has: name, type, state,
+etag.
 """
 
 from sandbox.azure_native.computed import containers, identity, monitoring, network, services

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from azure_facts.versions import DEFAULT_MINOR
 from sandbox.azure_native.computed.registry import Answer, computes, guid, identity_reference
 from sandbox.cloud import parent_id
 
-_DEFAULT_MINOR = "1.34"
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
 _MAX_AGENT_POOLS = 100
@@ -23,7 +23,7 @@ _ADD_ON_IDENTITIES = {
 
 def full_version(version: str | None) -> str:
     """The patch version that AKS runs for a version given as ``1.36``, ``1.36.5`` or not at all."""
-    version = version or _DEFAULT_MINOR
+    version = version or DEFAULT_MINOR
     return version if version.count(".") == 2 else f"{version}.{_PATCH}"
 
 
@@ -41,7 +41,7 @@ def _version_now(asked: str | None, current: str | None) -> str:
 
 @computes("Microsoft.ContainerService/managedClusters")
 def managed_cluster(request: Answer) -> dict[str, Any]:
-    """What the control plane gets when it is made: addresses, versions, identities, the group of its resources."""
+    """What the control plane gets when it is made: addresses, versions, identities, a resource group."""
     given, current = request.inputs, request.current
     version = _version_now(given.get("kubernetesVersion"), current.get("currentKubernetesVersion"))
     group = given.get("nodeResourceGroup") or node_resource_group(

@@ -11,7 +11,8 @@ from sandbox.azure_native.computed.registry import Answer, computes, guid
 def azure_monitor_workspace(request: Answer) -> dict[str, Any]:
     """The query endpoint, and the endpoint and rule that Azure makes beside each workspace."""
     managed_group = f"MA_{request.name}_{request.location}_managed"
-    managed = f"/subscriptions/{request.subscription_id}/resourceGroups/{managed_group}/providers/Microsoft.Insights"
+    group_id = f"/subscriptions/{request.subscription_id}/resourceGroups/{managed_group}"
+    managed = f"{group_id}/providers/Microsoft.Insights"
     suffix = guid(request.id)[:4]
     return {
         "accountId": guid(request.id),

@@ -36,7 +36,7 @@ def subnet(request: Answer) -> dict[str, Any]:
 
 @computes("Microsoft.Network/publicIPAddresses")
 def public_ip_address(request: Answer) -> dict[str, Any]:
-    """The address, chosen once and kept; a standard address is there at once, a dynamic one when it is used."""
+    """The address, chosen once and kept; a dynamic one is there only when it is used."""
     given = request.inputs
     outputs: dict[str, Any] = {
         "resourceGuid": guid(request.id),
@@ -81,7 +81,7 @@ def network_security_group(request: Answer) -> dict[str, Any]:
     """The rules that every network security group has."""
     return {
         "resourceGuid": guid(request.id),
-        "defaultSecurityRules": [_default_rule(request, *r) for r in _RULES],
+        "defaultSecurityRules": [_default_rule(request.id, *rule) for rule in _RULES],
     }
 
 
@@ -95,11 +95,11 @@ _RULES = (
 )
 
 
-def _default_rule(
-    request: Answer, name: str, priority: int, direction: str, access: str, source: str, destination: str
+def _default_rule(  # noqa: PLR0917 - the columns of the table above
+    group_id: str, name: str, priority: int, direction: str, access: str, source: str, destination: str
 ) -> dict[str, Any]:
     return {
-        "id": f"{request.id}/defaultSecurityRules/{name}",
+        "id": f"{group_id}/defaultSecurityRules/{name}",
         "name": name,
         "type": "Microsoft.Network/networkSecurityGroups/defaultSecurityRules",
         "provisioningState": "Succeeded",
@@ -119,7 +119,8 @@ def private_endpoint(request: Answer) -> dict[str, Any]:
     """The network interface and the private address in the endpoint's subnet, chosen once and kept."""
     if request.current.get("customDnsConfigs"):
         return {name: request.current[name] for name in ("customDnsConfigs", "networkInterfaces")}
-    nic = f"{request.id.rsplit('/privateEndpoints/', 1)[0]}/networkInterfaces/{request.name}.nic.{guid(request.id)}"
+    provider = request.id.rsplit("/privateEndpoints/", 1)[0]
+    nic = f"{provider}/networkInterfaces/{request.name}.nic.{guid(request.id)}"
     return {
         "customDnsConfigs": [{"fqdn": request.name, "ipAddresses": [_free_private_address(request)]}],
         "networkInterfaces": [{"id": nic}],

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sandbox.cloud import Cloud, Resource, key_of
 from sandbox.azure_native.schema import Property, ResourceType
+from sandbox.cloud import Cloud, Resource, key_of
 
 
 @dataclass(frozen=True)
