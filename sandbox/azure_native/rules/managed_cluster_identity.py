@@ -96,7 +96,7 @@ def control_plane_may_join_the_api_server_subnet(request: Request) -> Iterator[R
 
 @rule(*POOL_TYPES, source="https://github.com/Azure/terraform-azurerm-aks/issues/178")
 def control_plane_may_join_the_node_subnet(request: Request) -> Iterator[Refusal]:
-    """The control-plane identity holds Network Contributor over node subnets; Azure fails only when it is used."""
+    """The control-plane identity holds Network Contributor over node subnets; load balancers need it."""
     for pool in pools(request):
         subnet_id = pool.asked.get("vnetSubnetID")
         if not subnet_id:

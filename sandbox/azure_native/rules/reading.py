@@ -13,7 +13,7 @@ from sandbox.refusal import Refusal
 
 
 def at(properties: Mapping[str, Any] | None, path: str) -> Any:  # noqa: ANN401  JSON
-    """Return the value under a path such as ``networkProfile.outboundType``; ``None`` where a step is absent."""
+    """Return the value under a path such as ``sku.name``; ``None`` where a step is absent."""
     value: Any = properties
     for step in path.split("."):
         if not isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What Azure Resource Manager itself asks of every write: that what the resource stands on and names exists."""
+"""What Azure Resource Manager asks of every write: that what a resource stands on and names exists."""
 
 from __future__ import annotations
 
@@ -98,13 +98,8 @@ def named_resources_exist(request: Request) -> Iterator[Refusal]:
     for path, resource_id in ids_in(request.properties):
         if subscription_of(resource_id) != request.subscription_id or path in ("id", "scope", "resourceUri"):
             continue
-        if (
-            key_of(resource_id).startswith(own)
-            or own.startswith(key_of(resource_id) + "/")
-            or exists(request.cloud, resource_id)
-        ):
-            continue
-        yield _missing(request, path, resource_id)
+        if not _contain_each_other(own, key_of(resource_id)) and not exists(request.cloud, resource_id):
+            yield _missing(request, path, resource_id)
 
 
 @rule(EVERY_TYPE, on=("create",), source="https://learn.microsoft.com/azure/reliability/regions-list")
@@ -126,7 +121,7 @@ def resource_group_stands(request: Request) -> bool:
 
 
 def exists(cloud: CloudView, resource_id: str) -> bool:
-    """Say whether an id names something that is there: a resource, or a part of one that has no life of its own."""
+    """Say whether an id names a resource that is there, or a part of one that has no life of its own."""
     if cloud.get(resource_id) is not None:
         return True
     type_ = type_of(resource_id)
@@ -153,6 +148,10 @@ def resource_not_found(resource_id: str) -> Refusal:
         f"The Resource '{path}' under resource group '{resource_group_of(resource_id)}' was not found. "
         "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
     )
+
+
+def _contain_each_other(left: str, right: str) -> bool:
+    return (left + "/").startswith(right + "/") or (right + "/").startswith(left + "/")
 
 
 def _missing(request: Request, path: str, resource_id: str) -> Refusal:

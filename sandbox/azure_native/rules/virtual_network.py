@@ -169,9 +169,10 @@ def subnet_shares_a_region_with_what_it_names(request: Request) -> Iterator[Refu
     for property_, type_ in (("natGateway", NAT_GATEWAY), ("networkSecurityGroup", NETWORK_SECURITY_GROUP)):
         id_ = at(request.properties, f"{property_}.id")
         named = request.cloud.get(id_) if id_ else None
-        if named is not None and type_of(id_).lower() == type_.lower():
-            if normalised_location(named.location) != normalised_location(virtual_network.location):
-                yield invalid_resource_reference(request.id, id_)
+        if named is None or type_of(named.id).lower() != type_.lower():
+            continue
+        if normalised_location(named.location) != normalised_location(virtual_network.location):
+            yield invalid_resource_reference(request.id, named.id)
 
 
 def subnet_users(cloud: CloudView, subnet_id: str) -> list[str]:
