@@ -38,6 +38,7 @@ _ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": 
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _VERSION_SYMBOL = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+_SCRATCH = "making-"
 _OLDEST_GO = (1, 21)
 _REMEDY = f"Put a Pulumi CLI v{VERSION} or later on PATH (https://www.pulumi.com/docs/install/)"
 
@@ -78,7 +79,9 @@ def _directory() -> Path:
 
 
 def _make(modules: Path) -> None:
-    scratch = Path(tempfile.mkdtemp(prefix="making-", dir=_cache()))
+    for left_behind in _cache().glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=_cache()))
     try:
         try:
             made = _downloaded(scratch)
