@@ -13,7 +13,9 @@ from settings.cluster import (
     MaintenanceSettings,
     MaintenanceWindow,
 )
+from settings.errors import Problem, SettingsError
 from settings.ingress import IngressSettings, NginxIngressSettings, NoIngressSettings
+from settings.loader import load
 from settings.monitoring import MonitoringSettings
 from settings.network import NatGatewaySettings, NetworkSettings
 from settings.node_pools import (
@@ -46,10 +48,13 @@ __all__ = [
     "NoIngressSettings",
     "NodePoolBase",
     "NodePoolSettings",
+    "Problem",
     "RegistrySettings",
     "Settings",
+    "SettingsError",
     "SystemNodePoolSettings",
     "SystemPoolSettings",
     "UpgradeSettings",
     "UserNodePoolSettings",
+    "load",
 ]

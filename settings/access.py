@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.model import See, SettingsModel
+from settings.model import Required, See, SettingsModel
 from settings.values import Guid
 
 
@@ -12,7 +12,13 @@ class AccessSettings(SettingsModel):
     """Microsoft Entra ID is the only way in: local accounts are off and Azure RBAC decides."""
 
     admin_group_object_ids: Annotated[
-        tuple[Guid, ...], Field(min_length=1), See("aks/enable-authentication-microsoft-entra-id")
+        tuple[Guid, ...],
+        Field(min_length=1),
+        Required(
+            "local accounts are off, so without an administrators' group nobody could use the cluster",
+            "[<object id of an Entra group>]",
+        ),
+        See("aks/enable-authentication-microsoft-entra-id"),
     ]
     """Object ids of the Entra groups that administer the cluster. Without one nobody would get in."""
 

@@ -60,6 +60,14 @@ class See:
 
 
 @dataclass(frozen=True)
+class Required:
+    """Why a setting has no default, and what it may look like."""
+
+    reason: str
+    example: str
+
+
+@dataclass(frozen=True)
 class Matching:
     """A string of a certain form."""
 

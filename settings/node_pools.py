@@ -5,11 +5,11 @@ A new kind is a class here and a member of ``NodePoolSettings``; loader, referen
 
 from typing import Annotated, Final, Literal, get_args
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
 from azure_facts import os_disks
 from azure_facts.vm_sizes import VmSize
-from settings.model import Between, Matching, See, SettingsModel
+from settings.model import Between, Matching, Required, See, SettingsModel
 from settings.values import LabelKey, LabelValue, Taint, VmSizeName, Zone
 
 _COUNT = Between(0, 1000, "a node pool holds at most 1000 nodes")
@@ -55,7 +55,11 @@ class NodePoolBase(SettingsModel):
     a new name, so that a new pool is made before the old one goes.
     """
 
-    vm_size: Annotated[VmSizeName, See("virtual-machines/sizes/overview")]
+    vm_size: Annotated[
+        VmSizeName,
+        Required("what a pool's nodes are for decides their size", "Standard_D8ds_v5"),
+        See("virtual-machines/sizes/overview"),
+    ]
     """Virtual machine size of the nodes."""
 
     count: Annotated[Annotated[int, _COUNT] | None, See("aks/scale-cluster")] = None
@@ -100,7 +104,7 @@ class NodePoolBase(SettingsModel):
         | None,
         _DISK,
     ] = None
-    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, cut to the local disk if Ephemeral."""
+    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk."""
 
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
@@ -112,8 +116,8 @@ class NodePoolBase(SettingsModel):
 
     @property
     def autoscaled(self) -> bool:
-        """Whether the cluster autoscaler owns the number of nodes."""
-        return self.min_count is not None and self.max_count is not None
+        """Whether the cluster autoscaler owns the number of nodes: where no count fixes it."""
+        return self.count is None and self.min_count is not None and self.max_count is not None
 
     @property
     def largest_count(self) -> int:
@@ -152,15 +156,6 @@ class SystemPoolSettings(NodePoolBase):
 
     max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = 5
     """Most nodes; not used where count is set."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_default_range_of_a_fixed_pool(cls, data: object) -> object:
-        """A count takes the place of the default range; a range written beside it stays, to be refused."""
-        if not isinstance(data, dict) or data.get("count") is None:
-            return data
-        given = {"min_count", "max_count", "minCount", "maxCount"} & data.keys()
-        return data if given else {**data, "minCount": None, "maxCount": None}
 
 
 class SeparateNodePoolBase(NodePoolBase):

@@ -15,11 +15,8 @@ from settings.registry import RegistrySettings
 from settings.values import Zone
 
 
-class Settings(SettingsModel):
-    """All that one stack says, checked. Each field but ``location`` is a key of the project's config."""
-
-    location: Annotated[str, See("reliability/regions-list")]
-    """Azure location of everything, from the config key azure-native:location."""
+class Basics(SettingsModel):
+    """What concerns the stack as a whole."""
 
     workload: Annotated[
         str,
@@ -43,6 +40,13 @@ class Settings(SettingsModel):
 
     availability_zones: Annotated[tuple[Zone, ...], See("aks/availability-zones-overview")] = ("1", "2", "3")
     """Availability zones of everything that can have them; [] where the location has none."""
+
+
+class Settings(Basics):
+    """All that one stack says, checked. Each field but ``location`` is a key of the project's config."""
+
+    location: Annotated[str, See("reliability/regions-list")]
+    """Azure location of everything, from the config key azure-native:location."""
 
     access: AccessSettings
     """Who may use the cluster."""

@@ -18,13 +18,13 @@ def _network(value: object) -> IPv4Network:
         return value
     limit = "an IPv4 range in CIDR form"
     if not isinstance(value, str):
-        raise refused(limit, f"{_kind_of(value)} is no address range", "10.224.0.0/16")
+        raise refused(limit, f"{_kind_of(value)} is no address range", "10.1.0.0/16")
     if "/" not in value:
         raise refused(limit, "the prefix length is missing", f"{value}/32")
     try:
         return IPv4Network(value)
     except (AddressValueError, NetmaskValueError):
-        raise refused(limit, "it has not the form address/prefix", "10.224.0.0/16") from None
+        raise refused(limit, "it has not the form address/prefix", "10.1.0.0/16") from None
     except ValueError:
         inside = IPv4Network(value, strict=False)
         raise refused(

@@ -1,0 +1,23 @@
+"""Spot pools."""
+
+from collections.abc import Iterator
+
+from settings.checks.rule import Pool, rule
+from settings.errors import Problem
+from settings.node_pools import WorkloadNodePoolBase
+
+
+@rule
+def a_spot_price_is_one(pool: Pool) -> Iterator[Problem]:
+    """A spot price is -1, or above 0 with at most five decimals."""
+    if not isinstance(pool.settings, WorkloadNodePoolBase):
+        return
+    price = pool.settings.spot_max_price
+    if price != -1 and (price <= 0 or round(price, 5) != price):
+        yield Problem(
+            path=pool.at("spotMaxPrice"),
+            value=price,
+            limit="-1, or above 0 with at most 5 decimals",
+            reason="it is US dollars an hour; -1 stands for up to the regular price",
+            remedy=f"spotMaxPrice: {round(price, 5)}" if round(price, 5) > 0 else "spotMaxPrice: -1",
+        )

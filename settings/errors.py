@@ -1,0 +1,108 @@
+"""What is wrong with a stack's settings, and how it is told."""
+
+import json
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+import pulumi
+
+Path = tuple[str | int, ...]
+"""Where a value stands: the config key, then the keys and list positions inside it."""
+
+_LONGEST_VALUE: Final = 80
+_WIDTH: Final = 110
+
+
+class Mark(Enum):
+    """What stands in the place of a value that there is not, or that is not shown."""
+
+    MISSING = "missing"
+    HIDDEN = "[secret]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One setting that cannot be used, and what to do about it."""
+
+    path: Path
+    value: object
+    """The value as the stack file has it, or a ``Mark``."""
+    limit: str
+    """What is allowed there."""
+    reason: str
+    """Why not this."""
+    remedy: str
+    """What to write instead."""
+    line: int | None = None
+    """Line of the stack file, counted from 1, where it is known."""
+
+    @property
+    def title(self) -> str:
+        """The place and the value, on one line."""
+        where = "" if self.line is None else f" (line {self.line})"
+        if self.value is Mark.MISSING:
+            return f"{dotted(self.path)}{where} is missing"
+        return f"{dotted(self.path)}{where} = {_shown(self.value)}"
+
+
+class SettingsError(pulumi.RunError, ValueError):
+    """The settings of a stack cannot be used; the message holds all that is wrong with them.
+
+    As a RunError it ends a Pulumi program with its message and no traceback.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, source: str, project: str) -> None:
+        """Tell ``problems`` of ``source``, a stack file's name; config keys of ``project`` begin with its name."""
+        self.problems = tuple(sorted(problems, key=_line))
+        super().__init__(render(self.problems, source=source, project=project))
+
+
+def render(problems: Iterable[Problem], *, source: str, project: str) -> str:
+    """All of ``problems`` as text for people."""
+    problems = tuple(problems)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    blocks = [f"{source}: {count}. Nothing was created or changed."]
+    for number, problem in enumerate(problems, start=1):
+        named = replace(problem, path=_with_namespace(problem.path, project))
+        lines = [f"  {number}. {named.title}"]
+        for word, text in (("limit", problem.limit), ("reason", problem.reason), ("write", problem.remedy)):
+            lines += _wrapped(f"     {word:<8}", text)
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+def dotted(path: Path) -> str:
+    """A path as people write it: ``nodePools.t4.nodeTaints[0]``."""
+    first, *rest = path
+    return str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    indent = " " * len(head)
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=head,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _with_namespace(path: Path, project: str) -> Path:
+    first, *rest = path
+    return path if ":" in str(first) else (f"{project}:{first}", *rest)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mark):
+        return value.value
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _line(problem: Problem) -> float:
+    return float("inf") if problem.line is None else problem.line
