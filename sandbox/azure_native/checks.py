@@ -46,9 +46,10 @@ def _object_failures(
     owner: str,
 ) -> Iterator[str]:
     for name, property_ in properties.items():
-        if property_.required and values.get(name) is None:
-            path = f"{place}{name}"
-            yield f"missing required property '{path}'" + (_LOCATION_REMEDY if path == "location" else "")
+        # The SDK marks a location as optional, since the provider fills it in. Azure demands one.
+        is_location = f"{place}{name}" == "location"
+        if (property_.required or is_location) and values.get(name) is None:
+            yield f"missing required property '{place}{name}'" + (_LOCATION_REMEDY if is_location else "")
     for name, value in values.items():
         if name.startswith("__") or (not place and name == "azureApiVersion"):
             continue

@@ -67,6 +67,13 @@ def _compare(old: Value, new: Value, path: str, found: dict[str, Change]) -> Non
         found[path] = "update"
 
 
+def _same(old: Value, new: Value) -> bool:
+    # Python takes True for 1.
+    found: dict[str, Change] = {}
+    _compare(old, new, "", found)
+    return not found
+
+
 def _equal_to_azure(name: str, old: Value, new: Value) -> bool:
     if name == "location" and isinstance(old, str) and isinstance(new, str):
         return normalized_location(old) == normalized_location(new)
@@ -103,7 +110,7 @@ def with_drift(inputs: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[s
             continue
         if name not in old:
             result[name] = value
-        elif old[name] != value:
+        elif not _same(old[name], value):
             result[name] = _drifted(inputs[name], old[name], value) if name in inputs else value
     return result
 

@@ -204,7 +204,9 @@ class AzureNativeProvider(ResourceProviderServicer):
             }
             inputs = with_drift(inputs, to_inputs(state, type_.body), to_inputs(kept, type_.body))
         else:
-            inputs = {**type_.parameters_of(resource.id), **to_inputs(outputs, type_.body)}
+            imported = to_inputs(outputs, type_.body)
+            imported.pop("id", None)
+            inputs = {**type_.parameters_of(resource.id), **imported}
         return provider_pb2.ReadResponse(
             id=resource.id, properties=to_struct(outputs), inputs=to_struct(inputs)
         )
