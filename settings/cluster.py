@@ -44,7 +44,7 @@ class MaintenanceWindow(SettingsModel):
     utc_offset: Annotated[
         str,
         Matching(
-            r"[+-](0\d|1[0-4]):[0-5]\d",
+            r"[+-]((0\d|1[0-3]):[0-5]\d|14:00)",
             limit="an offset from -14:00 to +14:00",
             reason="Azure reads it as a sign, hours and minutes of two digits each",
             remedy='"+00:00"',

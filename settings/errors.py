@@ -55,7 +55,7 @@ class SettingsError(pulumi.RunError, ValueError):
     """
 
     def __init__(self, problems: Sequence[Problem], *, source: str, project: str) -> None:
-        """Tell ``problems`` of ``source``, a stack file's name; config keys of ``project`` begin with its name."""
+        """Tell ``problems`` of ``source``, a stack file's name, with config keys of ``project``."""
         self.problems = tuple(sorted(problems, key=_line))
         super().__init__(render(self.problems, source=source, project=project))
 
@@ -82,14 +82,9 @@ def dotted(path: Path) -> str:
 
 def _wrapped(head: str, text: str) -> list[str]:
     indent = " " * len(head)
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=head,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    wrapper = textwrap.TextWrapper(_WIDTH, initial_indent=head, subsequent_indent=indent)
+    wrapper.break_long_words = wrapper.break_on_hyphens = False
+    return wrapper.wrap(text)
 
 
 def _with_namespace(path: Path, project: str) -> Path:

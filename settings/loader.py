@@ -68,7 +68,7 @@ class Loader:
         secret: set[str],
         file: StackFile | None = None,
     ) -> None:
-        """Read ``config``, Pulumi's config as text by whole keys; values of ``secret`` keys are never shown."""
+        """Read ``config``, Pulumi's config as text by whole keys; ``secret`` keys' values are never shown."""
         self._project = project
         self._stack = stack
         self._secret = {key.removeprefix(f"{project}:") for key in secret}
@@ -191,11 +191,28 @@ class Loader:
         if model is None:
             self._add((*place, "kind"), kind, wording.one_of("kind", list(kinds), kind))
             return None
-        return self._read(model, data, place)
+        known = len(self._problems)
+        settings = self._read(model, data, place)
+        self._problems[known:] = [
+            self._of_another_kind(problem, place, kind, kinds) for problem in self._problems[known:]
+        ]
+        return settings
+
+    @staticmethod
+    def _of_another_kind(
+        problem: Problem, place: Path, kind: str, kinds: Mapping[str, type[BaseModel]]
+    ) -> Problem:
+        """``problem``, told otherwise where its key is unknown to ``kind`` but not to another kind."""
+        key = str(problem.path[-1])
+        owners = [other for other, model in kinds.items() if key in wording.keys_of(model)]
+        if problem.path[:-1] != place or kind in owners or not owners:
+            return problem
+        limit, reason = f"kind {' or '.join(owners)}", f"kind {kind} does not have it"
+        return replace(problem, limit=limit, reason=reason, remedy=f"kind: {owners[0]}, or remove {key}")
 
     def _read(self, model: type[Model], data: object, place: Path) -> Model | None:
         try:
-            return model.model_validate_json(json.dumps(data))
+            return model.model_validate_json(json.dumps(data), by_alias=True, by_name=False)
         except ValidationError as error:
             self._problems.extend(
                 wording.problem_of(found, model, place) for found in error.errors(include_url=False)

@@ -45,7 +45,7 @@ def names_are_not_too_long(workload: str, stack: str, place: Location) -> Iterat
         path=("workload",),
         value=workload,
         limit=f"at most {max(room, 0)} characters in the stack {stack} in {place.name}",
-        reason=f"the name of the nodes' resource group would have {len(longest)} characters, and Azure allows "
+        reason=f"the name of the nodes' resource group would have {len(longest)} characters; Azure allows "
         f"{naming.NODE_RESOURCE_GROUP_NAME_LIMIT}",
         remedy=f"workload: {workload[:room].rstrip('-')}" if room > 0 else "a stack with a shorter name",
     )
@@ -79,7 +79,7 @@ def tags_are_well_formed(tags: dict[str, str]) -> Iterator[Problem]:
             yield Problem(
                 path=("tags", name),
                 value=value,
-                limit=f"1 to {_LONGEST_TAG_NAME} characters, none of {_FORBIDDEN_IN_TAG_NAMES}, no name of Azure's",
+                limit=f"1 to {_LONGEST_TAG_NAME} characters, none of {_FORBIDDEN_IN_TAG_NAMES}, not Azure's",
                 reason=_fault_of_tag_name(name, forbidden),
                 remedy="a name such as cost-center",
             )
