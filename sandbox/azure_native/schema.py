@@ -231,6 +231,9 @@ class Module:
         return _shape(self.name, class_name, file_name)
 
     def _enum(self, class_name: str) -> tuple[str, ...]:
+        # `Known...` lists examples of an open set: Microsoft-PrometheusMetrics is a stream that none names.
+        if class_name.startswith("Known"):
+            return ()
         text = _class_text(self._directory / "_enums.py", class_name)
         return tuple(ast.literal_eval(value) for value in _ENUM_VALUE.findall(text))
 
