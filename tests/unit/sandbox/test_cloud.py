@@ -2,6 +2,7 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,8 @@ ASSIGNMENT = f"{SUBNET}/providers/Microsoft.Authorization/roleAssignments/one"
 GATEWAY = f"{GROUP}/providers/Microsoft.Network/natGateways/nat"
 
 
-def resource(resource_id: str, **more: object) -> Resource:
-    return Resource(
-        id=resource_id, type=str(more.pop("type", "Some/type")), name=resource_id.rpartition("/")[2], **more
-    )  # type: ignore[arg-type]
+def resource(resource_id: str, **more: Any) -> Resource:
+    return Resource(id=resource_id, name=resource_id.rpartition("/")[2], **{"type": "Some/type", **more})
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def test_what_does_not_exist_is_not_found(engine: Engine, group: Made) -> None:
         engine.invoke("containerservice:getManagedCluster", CLUSTER)
     assert str(caught.value) == (
         'Status=404 Code="ResourceNotFound" Message="The Resource '
-        "'Microsoft.ContainerService/managedClusters/aks' under resource group 'rg' was not found. For more details please go to "
-        'https://aka.ms/ARMResourceNotFoundFix"'
+        "'Microsoft.ContainerService/managedClusters/aks' under resource group 'rg' was not found. "
+        'For more details please go to https://aka.ms/ARMResourceNotFoundFix"'
     )
     with pytest.raises(ProviderAborted, match="Resource group 'other' could not be found"):
         engine.invoke("resources:getResourceGroup", {"resourceGroupName": "other"})
