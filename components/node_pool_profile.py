@@ -61,7 +61,7 @@ def spot_arguments(settings: WorkloadNodePoolBase) -> Arguments:
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
     """
-    if settings.scale_set_priority != "Spot":
+    if not _is_spot(settings):
         return {}
     return {
         "scale_set_priority": settings.scale_set_priority,
@@ -72,12 +72,12 @@ def spot_arguments(settings: WorkloadNodePoolBase) -> Arguments:
 
 def spot_labels(settings: WorkloadNodePoolBase) -> dict[str, str]:
     """The label that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
-    return {SPOT_LABEL: "spot"} if settings.scale_set_priority == "Spot" else {}
+    return {SPOT_LABEL: "spot"} if _is_spot(settings) else {}
 
 
 def spot_taints(settings: WorkloadNodePoolBase) -> tuple[str, ...]:
     """The taint that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
-    return (SPOT_TAINT,) if settings.scale_set_priority == "Spot" else ()
+    return (SPOT_TAINT,) if _is_spot(settings) else ()
 
 
 IMMUTABLE: Final = (
@@ -106,10 +106,15 @@ def azure_name(key: str, pool: Arguments) -> str:
     return naming.node_pool_name(key, immutable)
 
 
+def _is_spot(settings: NodePoolBase) -> bool:
+    return isinstance(settings, WorkloadNodePoolBase) and settings.scale_set_priority == "Spot"
+
+
 def _upgrade_settings(settings: NodePoolBase) -> containerservice.AgentPoolUpgradeSettingsArgs:
     upgrade = settings.upgrade_settings
     return containerservice.AgentPoolUpgradeSettingsArgs(
-        max_surge=upgrade.max_surge,
+        # AKS refuses a surge on spot pools: their upgrade takes nodes away before it adds any.
+        max_surge=None if _is_spot(settings) else upgrade.max_surge,
         drain_timeout_in_minutes=upgrade.drain_timeout_in_minutes,
         node_soak_duration_in_minutes=upgrade.node_soak_duration_in_minutes,
         undrainable_node_behavior=upgrade.undrainable_node_behavior,

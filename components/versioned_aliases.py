@@ -22,7 +22,8 @@ def carries_only_an_api_version(alias: object) -> bool:
     return (
         isinstance(alias.type_, str)
         and _VERSIONED_TYPE.match(alias.type_) is not None
-        and all(part is None or part is ... for part in elsewhere)
+        # An ellipsis stands for what is not given; None would say something: parent=None is the stack itself.
+        and all(part is ... for part in elsewhere)
     )
 
 
