@@ -1,0 +1,1 @@
+"""Measures previews: of this program, and of flat programs that declare the same resources."""
