@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import grpc
 import pulumi
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc, sync_await
@@ -149,7 +150,7 @@ def record(
     *,
     stack: str = "dev",
     preview: bool = False,
-    account: Mapping[str, str] | Exception | None = None,
+    account: Mapping[str, str] | str | None = None,
     config: Mapping[str, str] | None = None,
     versioned_aliases: bool = False,
 ) -> Recording:
@@ -159,7 +160,7 @@ def record(
         program: Declares resources; an Output that it returns is waited for.
         stack: Name of the stack.
         preview: Answer as azure-native does while an update is previewed: id, name, location, nothing else.
-        account: What Azure answers when asked who is signed in; an exception is raised.
+        account: What Azure answers when asked who is signed in; a text is its refusal.
         config: Pulumi config, keys with their project.
         versioned_aliases: Keep azure-native's aliases for old API versions: ten times as slow.
     """
@@ -201,9 +202,23 @@ class _NoMocks(pulumi.runtime.Mocks):
         raise NotImplementedError(args.token)
 
 
+class _Refused(grpc.RpcError):
+    """A failure as the engine passes it on from a provider."""
+
+    def __init__(self, details: str) -> None:
+        super().__init__(details)
+        self._details = details
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._details
+
+
 class _Monitor(mocks.MockMonitor):
     def __init__(
-        self, recording: Recording, *, preview: bool, account: Mapping[str, str] | Exception
+        self, recording: Recording, *, preview: bool, account: Mapping[str, str] | str
     ) -> None:
         super().__init__(_NoMocks())
         self._recording, self._preview, self._account = recording, preview, account
@@ -267,8 +282,8 @@ class _Monitor(mocks.MockMonitor):
 
     def _answer(self, token: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         if token.endswith(":getClientConfig"):
-            if isinstance(self._account, Exception):
-                raise self._account
+            if isinstance(self._account, str):
+                raise _Refused(self._account)
             return self._account
         if token.endswith(":getUserAssignedIdentity"):
             return _identity(arguments["resourceName"])
