@@ -7,43 +7,43 @@ from typing import Any, Final
 
 from sandbox.cloud import Resource
 from sandbox.kubernetes.backend import Scope
-from sandbox.kubernetes.kinds import Kind
+from sandbox.kubernetes.kinds import Json, Kind
 
 
-def _always(_properties: Any) -> bool:
+def _always(_properties: Json) -> bool:
     return True
 
 
 def _add_on(name: str) -> Callable[[Any], bool]:
     wanted = name.lower()
 
-    def enabled(properties: Any) -> bool:
+    def enabled(properties: Json) -> bool:
         profiles = properties.get("addonProfiles") or {}
         return any(key.lower() == wanted and profile.get("enabled") for key, profile in profiles.items())
 
     return enabled
 
 
-def _cilium(properties: Any) -> bool:
+def _cilium(properties: Json) -> bool:
     return (properties.get("networkProfile") or {}).get("networkDataplane") == "cilium"
 
 
-def _metrics(properties: Any) -> bool:
+def _metrics(properties: Json) -> bool:
     return bool(((properties.get("azureMonitorProfile") or {}).get("metrics") or {}).get("enabled"))
 
 
-def _keda(properties: Any) -> bool:
+def _keda(properties: Json) -> bool:
     profile = (properties.get("workloadAutoScalerProfile") or {}).get("keda") or {}
     return bool(profile.get("enabled"))
 
 
-_NAMESPACED, _CLUSTER = Scope(True), Scope(False)
+_NAMESPACED, _CLUSTER = Scope(namespaced=True), Scope(namespaced=False)
 _SECRETS_PROVIDER: Final = _add_on("azureKeyvaultSecretsProvider")
 _POLICY: Final = _add_on("azurepolicy")
 
-# Sources: https://learn.microsoft.com/azure/aks/ azure-disk-csi, csi-secrets-store-driver, azure-cni-powered-by-cilium,
-# keda-about; https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-crd;
-# https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
+# Sources: https://learn.microsoft.com/azure/aks/ azure-disk-csi, csi-secrets-store-driver, azure-cni-powered-
+# by-cilium, keda-about; https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-
+# crd; https://learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes
 _DEFINITIONS: Final[dict[tuple[str, str, str], tuple[Scope, Callable[[Any], bool]]]] = {
     ("snapshot.storage.k8s.io", "v1", "VolumeSnapshot"): (_NAMESPACED, _always),
     ("snapshot.storage.k8s.io", "v1", "VolumeSnapshotClass"): (_CLUSTER, _always),

@@ -1,38 +1,42 @@
-"""What the API server checks beyond an object's shape: names, labels, selectors, ports, fields that never change."""
+"""What the API server checks beyond an object's shape: names, labels, selectors, ports, unchanging fields."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from sandbox.kubernetes.kinds import Kind, Object, kind_of
+from sandbox.kubernetes.kinds import Json, Kind, Object, kind_of
 from sandbox.kubernetes.schema import invalid, shown
 
 _LABEL_PART: Final = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN: Final = rf"{_LABEL_PART}(\.{_LABEL_PART})*"
 _QUALIFIED_PART: Final = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _SUBDOMAIN_RULE: Final = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end "
-    f"with an alphanumeric character (e.g. 'example.com', regex used for validation is '{_SUBDOMAIN}')"
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must"
+    " start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is"
+    f" '{_SUBDOMAIN}')"
 )
 _LABEL_RULE: Final = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an "
-    f"alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_LABEL_PART}')"
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start"
+    " and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is"
+    f" '{_LABEL_PART}')"
 )
 _SERVICE_NAME: Final = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _SERVICE_RULE: Final = (
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end "
-    f"with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '{_SERVICE_NAME}')"
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic"
+    " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for"
+    f" validation is '{_SERVICE_NAME}')"
 )
 _KEY_RULE: Final = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
-    f"character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{_QUALIFIED_PART}')"
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an"
+    " alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
+    f" '{_QUALIFIED_PART}')"
 )
 _VALUE_RULE: Final = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end "
-    f"with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
-    f"'({_QUALIFIED_PART})?')"
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must"
+    " start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used"
+    f" for validation is '({_QUALIFIED_PART})?')"
 )
 _ANNOTATIONS_BYTES: Final = 256 * 1024
 
@@ -89,7 +93,7 @@ def _name(kind: Kind, name: str) -> Iterator[str]:
         yield f"metadata.name: Invalid value: {shown(name)}: {rule}"
 
 
-def _labels(field: str, labels: Any) -> Iterator[str]:
+def _labels(field: str, labels: Json) -> Iterator[str]:
     for key, value in (labels or {}).items():
         yield from _key(field, key)
         if not isinstance(value, str):
@@ -116,11 +120,14 @@ def _selector_matches_template(obj: Object) -> Iterator[str]:
     wanted = _at(spec, "selector", "matchLabels") or {}
     if not wanted and not _at(spec, "selector", "matchExpressions"):
         yield (
-            f"spec.selector: Invalid value: {shown(spec.get('selector') or {})}: empty selector is invalid for "
-            f"{kind_of(obj).name.lower()}"
+            f"spec.selector: Invalid value: {shown(spec.get('selector') or {})}: empty selector is invalid"
+            f" for {kind_of(obj).name.lower()}"
         )
     elif any(labels.get(key) != value for key, value in wanted.items()):
-        yield f"spec.template.metadata.labels: Invalid value: {shown(labels)}: `selector` does not match template `labels`"
+        yield (
+            f"spec.template.metadata.labels: Invalid value: {shown(labels)}: `selector` does not match"
+            " template `labels`"
+        )
 
 
 def _template_labels(obj: Object) -> Iterator[str]:
@@ -158,13 +165,16 @@ def _containers(obj: Object) -> Iterator[str]:
 def _restart_policy(obj: Object) -> Iterator[str]:
     policy = _at(obj, "spec", "template", "spec", "restartPolicy")
     if policy not in (None, "Always"):
-        yield f'spec.template.spec.restartPolicy: Unsupported value: {shown(policy)}: supported values: "Always"'
+        yield (
+            f"spec.template.spec.restartPolicy: Unsupported value: {shown(policy)}: supported values:"
+            ' "Always"'
+        )
 
 
 def _job_restart_policy(obj: Object) -> Iterator[str]:
     policy = _at(obj, "spec", "template", "spec", "restartPolicy")
     if policy in (None, "Always"):
-        yield ('spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"')
+        yield 'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"'
 
 
 def _service_ports(obj: Object) -> Iterator[str]:
@@ -190,10 +200,10 @@ def _source_ranges(obj: Object) -> Iterator[str]:
 def _disruption_budget(obj: Object) -> Iterator[str]:
     spec = obj.get("spec") or {}
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        yield (f"spec: Invalid value: {shown(spec)}: minAvailable and maxUnavailable cannot be both set")
+        yield f"spec: Invalid value: {shown(spec)}: minAvailable and maxUnavailable cannot be both set"
 
 
-def _at(value: Any, *path: str) -> Any:
+def _at(value: Json, *path: str) -> Json:
     for name in path:
         if not isinstance(value, Mapping):
             return None
@@ -265,6 +275,6 @@ def _claim_changes(obj: Object, live: Object) -> Iterator[str]:
     after = {key: value for key, value in obj["spec"].items() if key not in mutable}
     if before != after:
         yield (
-            "spec: Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for "
-            "bound claims"
+            "spec: Forbidden: spec is immutable after creation except resources.requests and"
+            " volumeAttributesClassName for bound claims"
         )

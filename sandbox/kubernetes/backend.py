@@ -14,7 +14,8 @@ class ApiError(Exception):
 
     Attributes:
         code: HTTP status code, for example 404 or 422.
-        reason: Kubernetes' word for it: ``NotFound``, ``AlreadyExists``, ``Invalid``, ``Forbidden``, ``BadRequest``...
+        reason: Kubernetes' word for it: ``NotFound``, ``AlreadyExists``, ``Invalid``, ``Forbidden``,
+            ``BadRequest``...
         message: Kubernetes' sentence.
     """
 
@@ -25,7 +26,7 @@ class ApiError(Exception):
         self.message = message
 
 
-class NoMatch(Exception):
+class NoMatchError(Exception):
     """The API server serves no such kind: the CustomResourceDefinition is missing."""
 
     def __init__(self, kind: Kind) -> None:
@@ -33,7 +34,7 @@ class NoMatch(Exception):
         self.kind = kind
 
 
-class ClusterUnreachable(Exception):
+class ClusterUnreachableError(Exception):
     """No API server answers at the kubeconfig's server; the text says what a client would see."""
 
 
@@ -47,9 +48,9 @@ class Scope:
 class Backend(Protocol):
     """One cluster's API server.
 
-    Objects are manifests as JSON has them. Every method may raise :class:`ApiError`, and those that take an object or a
-    kind raise :class:`NoMatch` for a kind that is not served. With ``dry_run`` everything is checked and answered, and
-    nothing is kept.
+    Objects are manifests as JSON has them. Every method may raise :class:`ApiError`, and those that take an
+    object or a kind raise :class:`NoMatchError` for a kind that is not served. With ``dry_run`` everything is
+    checked and answered, and nothing is kept.
     """
 
     @property
@@ -71,6 +72,7 @@ class Backend(Protocol):
         Args:
             obj: the fields that the field manager wants.
             owned: the fields that it wanted before; those no longer wanted are removed.
+            dry_run: check and answer, but keep nothing.
         """
         ...
 
@@ -94,6 +96,6 @@ class Clusters(Protocol):
         """The API server behind a kubeconfig's cluster entry.
 
         Raises:
-            ClusterUnreachable: none answers there.
+            ClusterUnreachableError: none answers there.
         """
         ...

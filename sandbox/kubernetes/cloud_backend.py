@@ -1,7 +1,7 @@
 """An API server simulated over the simulated cloud.
 
-A cluster's objects lie beneath the managed cluster's own id in the cloud file, so that they share its transactions and go
-when the cluster goes.
+A cluster's objects lie beneath the managed cluster's own id in the cloud file, so that they share its
+transactions and go when the cluster goes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from sandbox.cloud import Cloud, Resource
 from sandbox.kubernetes import add_ons, admission, controllers, networking, schema
-from sandbox.kubernetes.backend import ApiError, ClusterUnreachable, NoMatch, Scope
+from sandbox.kubernetes.backend import ApiError, ClusterUnreachableError, NoMatchError, Scope
 from sandbox.kubernetes.kinds import Kind, Object, is_namespaced, kind_of
 from sandbox.kubernetes.kubeconfig import ClusterEntry
 from sandbox.kubernetes.merge import applied
@@ -32,7 +32,7 @@ _NO_NAMESPACE: Final = "-"
 
 
 class CloudClusters:
-    """The API servers of all managed clusters in a cloud file. The file is opened when the first is asked for."""
+    """The API servers of all managed clusters in a cloud file, which is opened when first needed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -42,7 +42,7 @@ class CloudClusters:
         """The API server of the managed cluster whose FQDN the kubeconfig's server names.
 
         Raises:
-            ClusterUnreachable: the cloud has no such cluster, or it is stopped.
+            ClusterUnreachableError: the cloud has no such cluster, or it is stopped.
         """
         self._cloud = self._cloud or Cloud.open(self._path)
         return CloudBackend(self._cloud, cluster)
@@ -58,12 +58,14 @@ class CloudBackend:
 
     @property
     def version(self) -> str:
+        """Minor version of Kubernetes, for example ``1.36``."""
         properties = self._cluster().properties
         known = str(properties.get("currentKubernetesVersion") or properties.get("kubernetesVersion") or "")
         match = re.match(r"\d+\.\d+", known)
         return match[0] if match else _DEFAULT_VERSION
 
     def scope(self, kind: Kind) -> Scope | None:
+        """Where the kind's objects live; None when the kind is not served."""
         if kind.built_in:
             namespaced = is_namespaced(kind)
             return Scope(bool(namespaced)) if schema.serves(kind, self.version) else None
@@ -78,6 +80,7 @@ class CloudBackend:
         return add_ons.scope(kind, self._cluster())
 
     def create(self, obj: Object, dry_run: bool = False) -> Object:
+        """Make a new object and answer it as it is held."""
         with self._cloud.transaction():
             kind, wanted = self._admitted(obj)
             namespace, name = _place(wanted)
@@ -87,6 +90,7 @@ class CloudBackend:
             return self._write(kind, wanted, None, dry_run)
 
     def apply(self, obj: Object, owned: Object, dry_run: bool = False) -> Object:
+        """Change or make an object by server-side apply and answer it as it is held."""
         with self._cloud.transaction():
             kind = kind_of(obj)
             scope = self._scope(kind)
@@ -98,6 +102,7 @@ class CloudBackend:
             return self._write(kind, wanted, live, dry_run)
 
     def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
+        """The object, or None."""
         found = self._cloud.get(self._id(kind, namespace, name))
         if found is not None:
             return deepcopy(dict(found.properties))
@@ -106,12 +111,14 @@ class CloudBackend:
         return None
 
     def list(self, kind: Kind, namespace: str | None = None) -> list[Object]:
+        """All objects of a kind, sorted by namespace and name."""
         prefix = f"{self._cluster_id}/kubernetes/{kind.resource}"
         if namespace is not None:
             prefix += f"/{namespace or _NO_NAMESPACE}"
         return [dict(resource.properties) for resource in self._cloud.descendants(prefix)]
 
     def delete(self, kind: Kind, namespace: str, name: str) -> bool:
+        """Delete an object and what goes with it. False when there was none."""
         if kind == NAMESPACE and name in self._own_namespaces():
             raise ApiError(
                 403, "Forbidden", f'namespaces "{name}" is forbidden: this namespace may not be deleted'
@@ -143,6 +150,7 @@ class CloudBackend:
         """Keep an object as it is, as a controller does.
 
         Args:
+            obj: the object.
             mentioned: id of a resource in the cloud that the object uses.
         """
         kind = kind_of(obj)
@@ -219,7 +227,7 @@ class CloudBackend:
     def _scope(self, kind: Kind) -> Scope:
         scope = self.scope(kind)
         if scope is None:
-            raise NoMatch(kind)
+            raise NoMatchError(kind)
         return scope
 
     def _empty(self, namespace: str) -> None:
@@ -267,8 +275,9 @@ class CloudBackend:
             stopped = (cluster.properties.get("powerState") or {}).get("code") == "Stopped"
             if self._entry.host in hosts and not stopped:
                 return cluster
-        raise ClusterUnreachable(
-            f'Get "{self._entry.server.rstrip("/")}/openapi/v2?timeout=32s": dial tcp: lookup {self._entry.host}: no such host'
+        raise ClusterUnreachableError(
+            f'Get "{self._entry.server.rstrip("/")}/openapi/v2?timeout=32s": dial tcp: lookup'
+            f" {self._entry.host}: no such host"
         )
 
     def _id(self, kind: Kind, namespace: str, name: str) -> str:

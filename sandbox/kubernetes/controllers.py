@@ -1,4 +1,4 @@
-"""What the controllers of a healthy cluster do to an object: the status that they write. Nothing is scheduled."""
+"""What the controllers of a healthy cluster do to an object. Nothing is scheduled."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Surroundings:
 
 
 def settle(obj: Object, surroundings: Surroundings) -> None:
-    """Write the status, and the fields that controllers fill in, into an object that was just made or changed."""
+    """Write status and filled-in fields into an object that was just made or changed."""
     kind = kind_of(obj)
     if not kind.built_in:
         return
@@ -67,7 +67,7 @@ def _deployment(obj: Object, surroundings: Surroundings) -> None:
     }
 
 
-def _stateful_set(obj: Object, surroundings: Surroundings) -> None:
+def _stateful_set(obj: Object, _surroundings: Surroundings) -> None:
     replicas = obj["spec"].setdefault("replicas", 1)
     revision = f"{obj['metadata']['name']}-{obj['metadata']['generation']}"
     obj["status"] = {
@@ -82,7 +82,7 @@ def _stateful_set(obj: Object, surroundings: Surroundings) -> None:
     }
 
 
-def _replica_set(obj: Object, surroundings: Surroundings) -> None:
+def _replica_set(obj: Object, _surroundings: Surroundings) -> None:
     replicas = obj["spec"].setdefault("replicas", 1)
     obj["status"] = {
         "observedGeneration": obj["metadata"]["generation"],
@@ -135,13 +135,13 @@ def _pod(obj: Object, surroundings: Surroundings) -> None:
     }
 
 
-def _namespace(obj: Object, surroundings: Surroundings) -> None:
+def _namespace(obj: Object, _surroundings: Surroundings) -> None:
     obj["metadata"].setdefault("labels", {})["kubernetes.io/metadata.name"] = obj["metadata"]["name"]
     obj.setdefault("spec", {})["finalizers"] = ["kubernetes"]
     obj["status"] = {"phase": "Active"}
 
 
-def _claim(obj: Object, surroundings: Surroundings) -> None:
+def _claim(obj: Object, _surroundings: Surroundings) -> None:
     obj["spec"].setdefault("volumeName", f"pvc-{obj['metadata']['uid']}")
     obj["spec"].setdefault("volumeMode", "Filesystem")
     requests = (obj["spec"].get("resources") or {}).get("requests") or {}
@@ -152,11 +152,11 @@ def _claim(obj: Object, surroundings: Surroundings) -> None:
     }
 
 
-def _volume(obj: Object, surroundings: Surroundings) -> None:
+def _volume(obj: Object, _surroundings: Surroundings) -> None:
     obj["status"] = {"phase": "Available"}
 
 
-def _secret(obj: Object, surroundings: Surroundings) -> None:
+def _secret(obj: Object, _surroundings: Surroundings) -> None:
     obj.setdefault("type", "Opaque")
     texts = obj.pop("stringData", None) or {}
     if texts:
@@ -188,7 +188,7 @@ def _definition(obj: Object, surroundings: Surroundings) -> None:
     }
 
 
-def _disruption_budget(obj: Object, surroundings: Surroundings) -> None:
+def _disruption_budget(obj: Object, _surroundings: Surroundings) -> None:
     obj["status"] = {
         "observedGeneration": obj["metadata"]["generation"],
         "currentHealthy": 0,

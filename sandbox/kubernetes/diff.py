@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from sandbox.kubernetes.kinds import Json
 from sandbox.plugin import UNKNOWN
 
 Path = tuple[str | int, ...]
@@ -41,7 +42,9 @@ def path_text(path: Path) -> str:
     return text
 
 
-def differences(old: Any, new: Any, replaced: Iterable[str], ignored: Iterable[str] = ()) -> list[Difference]:
+def differences(
+    old: Json, new: Json, replaced: Iterable[str], ignored: Iterable[str] = ()
+) -> list[Difference]:
     """The properties that change from the old object to the new one, leaf by leaf.
 
     Args:
@@ -60,7 +63,7 @@ def differences(old: Any, new: Any, replaced: Iterable[str], ignored: Iterable[s
     return sorted(found, key=lambda difference: difference.text)
 
 
-def _changes(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Change, Any]]:
+def _changes(path: Path, old: Json, new: Json) -> Iterator[tuple[Path, Change, Any]]:
     if new is _MISSING:
         yield path, "delete", None
     elif old is _MISSING:
@@ -79,13 +82,13 @@ def _changes(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Change, Any
         yield path, "update", new
 
 
-def _same(old: Any, new: Any) -> bool:
+def _same(old: Json, new: Json) -> bool:
     if isinstance(old, bool) != isinstance(new, bool):
         return False
     return old == new
 
 
-def _touches(path: Path, value: Any, pattern: tuple[str, ...]) -> bool:
+def _touches(path: Path, value: Json, pattern: tuple[str, ...]) -> bool:
     if _begins(path, pattern):
         return True
     beyond = pattern[len(path) :]
@@ -103,7 +106,7 @@ def _begins(path: tuple[Any, ...], prefix: tuple[Any, ...]) -> bool:
     )
 
 
-def _holds(value: Any, path: tuple[str, ...]) -> bool:
+def _holds(value: Json, path: tuple[str, ...]) -> bool:
     if not path:
         return True
     if value is UNKNOWN:

@@ -1,7 +1,7 @@
 """Helm over an API server: install, upgrade, look up and uninstall a release.
 
-Like Helm, it keeps a release as a Secret of type ``helm.sh/release.v1`` in the release's namespace; unlike Helm, only the
-newest revision.
+Like Helm, it keeps a release as a Secret of type ``helm.sh/release.v1`` in the release's namespace; unlike
+Helm, only the newest revision.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.kubernetes import readiness
-from sandbox.kubernetes.backend import ApiError, Backend, NoMatch
+from sandbox.kubernetes.backend import ApiError, Backend, NoMatchError
 from sandbox.kubernetes.charts import Chart, Instance
 from sandbox.kubernetes.kinds import Kind, Object, kind_of
 
@@ -69,7 +69,8 @@ def check_values(chart: Chart, values: Mapping[str, Any]) -> None:
     if problems:
         listed = "\n".join(problems)
         raise HelmError(
-            f"values don't meet the specifications of the schema(s) in the following chart(s):\n{chart.name}:\n{listed}\n"
+            "values don't meet the specifications of the schema(s) in the following"
+            f" chart(s):\n{chart.name}:\n{listed}\n"
         )
 
 
@@ -105,13 +106,13 @@ def install(
     check_values(chart, values)
     if look_up(backend, instance) is not None:
         raise HelmError("cannot re-use a name that is still in use")
-    manifest = chart.render(instance, values)
+    manifest = _rendered(chart, instance, values)
     _require_namespace(backend, instance, create_namespace)
     _require_ownership(backend, instance, manifest, "install")
     if not skip_definitions:
         _install_definitions(backend, chart)
     _apply(backend, instance, manifest, [])
-    stored = _settled(backend, chart, instance, values, manifest, 1, wait)
+    stored = _settled(backend, chart, instance, values, manifest, revision=1, wait=wait)
     _store(backend, stored)
     return stored
 
@@ -128,14 +129,14 @@ def upgrade(
     if current is None:
         raise HelmError(f'"{instance.name}" has no deployed releases')
     check_values(chart, values)
-    manifest = chart.render(instance, values)
+    manifest = _rendered(chart, instance, values)
     _require_ownership(backend, instance, manifest, "upgrade")
     _apply(backend, instance, manifest, current.manifest)
     kept = {_key(obj) for obj in manifest}
     for obj in current.manifest:
         if _key(obj) not in kept:
             backend.delete(*_key(obj))
-    stored = _settled(backend, chart, instance, values, manifest, current.revision + 1, wait)
+    stored = _settled(backend, chart, instance, values, manifest, revision=current.revision + 1, wait=wait)
     backend.delete(_SECRET, instance.namespace, _secret_name(current))
     _store(backend, stored)
     return stored
@@ -153,6 +154,16 @@ def uninstall(backend: Backend, instance: Instance) -> None:
     for obj in reversed(current.manifest):
         backend.delete(*_key(obj))
     backend.delete(_SECRET, instance.namespace, _secret_name(current))
+
+
+def _rendered(chart: Chart, instance: Instance, values: dict[str, Any]) -> list[Object]:
+    try:
+        return chart.render(instance, values)
+    except KeyError as error:
+        # A null took a default away that a template cannot do without.
+        raise HelmError(
+            f"template: {chart.name}: nil pointer evaluating interface {{}}.{error.args[0]}"
+        ) from error
 
 
 def _require_namespace(backend: Backend, instance: Instance, create: bool) -> None:
@@ -174,10 +185,10 @@ def _require_ownership(backend: Backend, instance: Instance, manifest: list[Obje
         if owner != (instance.name, instance.namespace):
             found = "missing key" if owner == (None, None) else f"current value is {json.dumps(owner[0])} for"
             raise HelmError(
-                f'Unable to continue with {action}: {obj["kind"]} "{obj["metadata"]["name"]}" in namespace '
-                f'"{obj["metadata"].get("namespace") or ""}" exists and cannot be imported into the current release: '
-                f'invalid ownership metadata; annotation validation error: {found} "{_RELEASE_NAME}": must be set to '
-                f'"{instance.name}"'
+                f'Unable to continue with {action}: {obj["kind"]} "{obj["metadata"]["name"]}" in namespace'
+                f' "{obj["metadata"].get("namespace") or ""}" exists and cannot be imported into the current'
+                f" release: invalid ownership metadata; annotation validation error: {found}"
+                f' "{_RELEASE_NAME}": must be set to "{instance.name}"'
             )
 
 
@@ -192,7 +203,7 @@ def _apply(backend: Backend, instance: Instance, manifest: list[Object], before:
     for obj in manifest:
         try:
             backend.apply(_owned(obj, instance), owned.get(_key(obj), {}))
-        except (ApiError, NoMatch) as error:
+        except (ApiError, NoMatchError) as error:
             raise HelmError(str(error)) from error
 
 
@@ -208,6 +219,7 @@ def _settled(
     instance: Instance,
     values: dict[str, Any],
     manifest: list[Object],
+    *,
     revision: int,
     wait: bool,
 ) -> Stored:

@@ -7,34 +7,33 @@ from typing import Any
 
 import yaml
 
-from sandbox.kubernetes import charts, helm
-from sandbox.kubernetes.charts import ChartError, Instance
+from sandbox.kubernetes import helm
+from sandbox.kubernetes.charts import ChartError, Instance, finding
 from sandbox.kubernetes.kinds import Object, is_namespaced, kind_of
 from sandbox.kubernetes.resources import ProviderError
-from sandbox.kubernetes.session import Session
 
 
-def answer(token: str, arguments: Object, session: Session) -> Object:
-    """The answer of the function of this token.
+def answer(function: str, arguments: Object) -> Object:
+    """The answer of a function, named by its token.
 
     Raises:
         ProviderError: there is no such function here, or it cannot answer.
     """
-    if token == "kubernetes:yaml:decode":
+    if function == "kubernetes:yaml:decode":
         text = arguments.get("text")
         if not isinstance(text, str):
             raise ProviderError("missing required field 'text' of type string")
         return {"result": decode(text, str(arguments.get("defaultNamespace") or ""))}
-    if token == "kubernetes:helm:template":
+    if function == "kubernetes:helm:template":
         options = arguments.get("jsonOpts")
         if not isinstance(options, str):
             raise ProviderError("missing required field 'jsonOpts' of type string")
         return {"result": _template(json.loads(options))}
-    if token == "kubernetes:kustomize:directory":
+    if function == "kubernetes:kustomize:directory":
         raise ProviderError(
             "the sandbox does not run kustomize: use kubernetes.yaml.ConfigFile on its output"
         )
-    raise ProviderError(f'unknown Invoke type "{token}"')
+    raise ProviderError(f'unknown Invoke type "{function}"')
 
 
 def decode(text: str, default_namespace: str) -> list[Object]:
@@ -85,7 +84,7 @@ def _template(options: dict[str, Any]) -> list[Object]:
     )
     values = options.get("values") or {}
     try:
-        chart = charts.find(reference, version, repository)
+        chart = finding.find(reference, version, repository)
         helm.check_values(chart, values)
     except (ChartError, helm.HelmError) as error:
         raise ProviderError(f"failed to generate YAML for specified Helm chart: {error}") from error

@@ -1,30 +1,92 @@
-"""Kubernetes kinds: names in types, URNs and messages, their scope, and which of their fields never change in place."""
+"""Kubernetes kinds: how types, URNs and messages name them, and where their objects live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-Object = dict[str, Any]
+Json = Any
+"""Any value of a JSON document."""
+
+Object = dict[str, Json]
+"""A JSON object: a manifest, or a part of one."""
 
 LIST_TYPES_SUFFIX: Final = "List"
 RELEASE_TYPE: Final = "kubernetes:helm.sh/v3:Release"
 
 _CLUSTER_SCOPED: Final = frozenset(
-    ["APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "ClusterTrustBundle", "ComponentStatus", "CustomResourceDefinition", "DeviceClass", "DeviceTaintRule", "FlowSchema", "IPAddress", "IngressClass", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding", "MutatingWebhookConfiguration", "Namespace", "Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "ResourceSlice", "RuntimeClass", "SelfSubjectAccessReview", "SelfSubjectReview", "SelfSubjectRulesReview", "ServiceCIDR", "StorageClass", "StorageVersion", "StorageVersionMigration", "SubjectAccessReview", "TokenReview", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment", "VolumeAttributesClass"]
+    [
+        "APIService",
+        "CSIDriver",
+        "CSINode",
+        "CertificateSigningRequest",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "ClusterTrustBundle",
+        "ComponentStatus",
+        "CustomResourceDefinition",
+        "DeviceClass",
+        "DeviceTaintRule",
+        "FlowSchema",
+        "IPAddress",
+        "IngressClass",
+        "MutatingAdmissionPolicy",
+        "MutatingAdmissionPolicyBinding",
+        "MutatingWebhookConfiguration",
+        "Namespace",
+        "Node",
+        "PersistentVolume",
+        "PriorityClass",
+        "PriorityLevelConfiguration",
+        "ResourceSlice",
+        "RuntimeClass",
+        "SelfSubjectAccessReview",
+        "SelfSubjectReview",
+        "SelfSubjectRulesReview",
+        "ServiceCIDR",
+        "StorageClass",
+        "StorageVersion",
+        "StorageVersionMigration",
+        "SubjectAccessReview",
+        "TokenReview",
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+        "ValidatingWebhookConfiguration",
+        "VolumeAttachment",
+        "VolumeAttributesClass",
+    ]
 )
 _BUILT_IN_GROUPS: Final = frozenset(
     {"", "apps", "autoscaling", "batch", "policy"}
     | {
         f"{name}.k8s.io"
-        for name in ["admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization", "certificates", "coordination", "discovery", "events", "flowcontrol.apiserver", "internal.apiserver", "networking", "node", "rbac.authorization", "resource", "scheduling", "storage", "storagemigration"]
+        for name in [
+            "admissionregistration",
+            "apiextensions",
+            "apiregistration",
+            "authentication",
+            "authorization",
+            "certificates",
+            "coordination",
+            "discovery",
+            "events",
+            "flowcontrol.apiserver",
+            "internal.apiserver",
+            "networking",
+            "node",
+            "rbac.authorization",
+            "resource",
+            "scheduling",
+            "storage",
+            "storagemigration",
+        ]
     }
 )
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What an object is: group (empty for core), version and kind, for example ``apps``, ``v1``, ``Deployment``."""
+    """What an object is: group (empty for core), version and kind, as ``apps``, ``v1``, ``Deployment``."""
 
     group: str
     version: str
@@ -95,61 +157,5 @@ def is_list(urn: str) -> bool:
 
 
 def is_namespaced(kind: Kind) -> bool | None:
-    """Whether objects of a built-in kind live in a namespace; None for custom resources: their definition says."""
+    """Whether objects of a built-in kind live in a namespace; None for custom resources."""
     return kind.name not in _CLUSTER_SCOPED if kind.built_in else None
-
-
-_POD_SPEC: Final = ["affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases", "hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead", "preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace", "subdomain", "terminationGracePeriodSeconds", "volumes"]
-_CONTAINER: Final = ["args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir"]
-_VOLUME_SOURCES: Final = ["awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker", "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume"]
-
-# Source: forceNewProperties in pulumi-kubernetes v4, provider/pkg/provider/diff.go. A `*` stands for every list item.
-_REPLACED_ON_CHANGE: Final[dict[tuple[str, str], tuple[str, ...]]] = {
-    ("apps", "DaemonSet"): ("spec.selector",),
-    ("apps", "Deployment"): ("spec.selector",),
-    ("apps", "StatefulSet"): (
-        "spec.podManagementPolicy",
-        "spec.revisionHistoryLimit",
-        "spec.selector",
-        "spec.serviceName",
-        "spec.volumeClaimTemplates",
-    ),
-    ("batch", "Job"): ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
-    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): ("roleRef",),
-    ("rbac.authorization.k8s.io", "RoleBinding"): ("roleRef",),
-    ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
-    ("", "PersistentVolume"): tuple(f"spec.{source}" for source in _VOLUME_SOURCES),
-    ("", "PersistentVolumeClaim"): (
-        "spec.accessModes",
-        "spec.selector",
-        "spec.storageClassName",
-        "spec.volumeName",
-    ),
-    ("", "Pod"): tuple(f"spec.{name}" for name in _POD_SPEC)
-    + tuple(
-        f"spec.{containers}.*.{name}"
-        for containers in ("containers", "initContainers")
-        for name in _CONTAINER
-    ),
-    ("", "ResourceQuota"): ("spec.scopes",),
-    ("", "Service"): ("spec.clusterIP",),
-}
-
-
-def replaced_on_change(
-    obj: Object, mutable_secrets: bool = False, mutable_config_maps: bool = False
-) -> tuple[str, ...]:
-    """The fields of which a change replaces the object, as dotted paths; a path stands for all beneath it too.
-
-    Args:
-        mutable_secrets: the provider's ``enableSecretMutable``.
-        mutable_config_maps: the provider's ``enableConfigMapMutable``.
-    """
-    kind = kind_of(obj)
-    identity = ("metadata.name", "metadata.namespace")
-    immutable = obj.get("immutable") is True
-    if (kind.group, kind.name) == ("", "Secret"):
-        return identity + (("type", "stringData", "data") if immutable or not mutable_secrets else ("type",))
-    if (kind.group, kind.name) == ("", "ConfigMap"):
-        return identity + (("binaryData", "data") if immutable or not mutable_config_maps else ())
-    return identity + _REPLACED_ON_CHANGE.get((kind.group, kind.name), ())

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from sandbox.kubernetes.kinds import Json
+
 
 class KubeconfigError(Exception):
     """The kubeconfig cannot be read, or names no cluster; the text is what a Kubernetes client says."""
@@ -97,7 +99,7 @@ def namespace_of(config: Mapping[str, Any], context: str | None) -> str:
     return str(chosen.get("namespace") or "default")
 
 
-def _by_name(entries: Any, key: str) -> dict[str, dict[str, Any]]:
+def _by_name(entries: Json, key: str) -> dict[str, dict[str, Any]]:
     if not isinstance(entries, list):
         return {}
     return {

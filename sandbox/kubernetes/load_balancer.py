@@ -1,4 +1,4 @@
-"""The Azure load balancer's answer to a Service of type LoadBalancer: an address, or the reason for having none.
+"""The Azure load balancer's answer to a Service of type LoadBalancer: an address, or why there is none.
 
 Sources: Azure's cloud provider (https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/), and
 https://learn.microsoft.com/azure/aks/static-ip, internal-lb and configure-load-balancer-standard.
@@ -10,9 +10,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, ip_address
-from typing import Any, Final
+from typing import Final
 
 from sandbox.cloud import Cloud, Resource, key_of
+from sandbox.kubernetes.access import control_plane_principal, holds_network_role
 from sandbox.kubernetes.kinds import Object
 
 _PREFIX: Final = "service.beta.kubernetes.io/azure-"
@@ -22,21 +23,12 @@ INTERNAL: Final = _PREFIX + "load-balancer-internal"
 INTERNAL_SUBNET: Final = _PREFIX + "load-balancer-internal-subnet"
 ADDRESS: Final = _PREFIX + "load-balancer-ipv4"
 
-# Built-in roles that may read and join a public IP address or a subnet:
-# https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
-_NETWORK_ROLES: Final = frozenset(
-    {
-        "4d97b98b-1d4f-4787-a291-c67834d212e7",  # Network Contributor
-        "b24988ac-6180-42a0-ab88-20f7382dd24c",  # Contributor
-        "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",  # Owner
-    }
-)
 # Addresses for documentation (RFC 5737): they belong to nobody.
 _PUBLIC: Final = IPv4Network("198.51.100.0/24")
 
 
-class NoAddress(Exception):
-    """The load balancer cannot be made as the Service wants it; the text is the message of the event that Azure writes."""
+class NoAddressError(Exception):
+    """The load balancer cannot be made as wanted; the text is the message of the event that Azure writes."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Error syncing load balancer: failed to ensure load balancer: {reason}")
@@ -48,7 +40,8 @@ class Frontend:
 
     Attributes:
         address: the IPv4 address.
-        resource_id: id of the public IP address or the subnet that it is of; empty for an address that Azure made itself.
+        resource_id: id of the public IP address or the subnet that it is of; empty for an address that Azure
+            made itself.
     """
 
     address: str
@@ -65,7 +58,7 @@ def frontend(service: Object, cluster: Resource, cloud: Cloud, taken: Iterable[s
         taken: addresses that other Services of the cluster have.
 
     Raises:
-        NoAddress: Azure writes an event instead, and the Service stays pending.
+        NoAddressError: Azure writes an event instead, and the Service stays pending.
     """
     annotations = (service.get("metadata") or {}).get("annotations") or {}
     if annotations.get(INTERNAL) == "true":
@@ -74,7 +67,7 @@ def frontend(service: Object, cluster: Resource, cloud: Cloud, taken: Iterable[s
         return _named(service, annotations, cluster, cloud)
     wanted = annotations.get(ADDRESS) or (service.get("spec") or {}).get("loadBalancerIP")
     if wanted:
-        return _by_address(service, str(wanted), annotations, cluster, cloud)
+        return _by_address(str(wanted), annotations, cluster, cloud)
     return Frontend(_allocated(service, cluster, set(taken)))
 
 
@@ -85,16 +78,14 @@ def _named(service: Object, annotations: Object, cluster: Resource, cloud: Cloud
     _require_rights_on_group(cluster, cloud, subscription, group, public_ip_id)
     public_ip = cloud.get(public_ip_id)
     if public_ip is None:
-        raise NoAddress(
-            f"PublicIP from annotation azure-pip-name(-IPv6)={annotations[PIP_NAME]} for service {_full_name(service)} "
-            "doesn't exist"
+        raise NoAddressError(
+            f"PublicIP from annotation azure-pip-name(-IPv6)={annotations[PIP_NAME]} for service"
+            f" {_full_name(service)} doesn't exist"
         )
     return _of_public_ip(public_ip, cluster, cloud)
 
 
-def _by_address(
-    service: Object, wanted: str, annotations: Object, cluster: Resource, cloud: Cloud
-) -> Frontend:
+def _by_address(wanted: str, annotations: Object, cluster: Resource, cloud: Cloud) -> Frontend:
     group = annotations.get(RESOURCE_GROUP) or node_resource_group(cluster)
     subscription = _subscription(cluster)
     _require_rights_on_group(cluster, cloud, subscription, group, _public_ip_id(subscription, group, ""))
@@ -102,7 +93,7 @@ def _by_address(
         in_group = key_of(public_ip.id).startswith(key_of(_group_id(subscription, group)) + "/")
         if in_group and public_ip.properties.get("ipAddress") == wanted:
             return _of_public_ip(public_ip, cluster, cloud)
-    raise NoAddress(f"user supplied IP Address {wanted} was not found in resource group {group}")
+    raise NoAddressError(f"user supplied IP Address {wanted} was not found in resource group {group}")
 
 
 def _of_public_ip(public_ip: Resource, cluster: Resource, cloud: Cloud) -> Frontend:
@@ -115,7 +106,7 @@ def _of_public_ip(public_ip: Resource, cluster: Resource, cloud: Cloud) -> Front
 def _require_rights_on_group(
     cluster: Resource, cloud: Cloud, subscription: str, group: str, public_ip_id: str
 ) -> None:
-    """The control-plane identity needs Network Contributor on the public IP's group, unless it is the node group.
+    """The control-plane identity needs rights on the public IP's group, unless that is the node group.
 
     Source: https://learn.microsoft.com/azure/aks/static-ip#create-a-service-using-the-static-ip-address
     """
@@ -123,13 +114,12 @@ def _require_rights_on_group(
         return
     principal = control_plane_principal(cluster, cloud)
     if not holds_network_role(principal, _group_id(subscription, group), cloud):
-        raise NoAddress(
-            f"GET https://management.azure.com{public_ip_id.rstrip('/')}\n"
-            "RESPONSE 403: 403 Forbidden\n"
-            f"ERROR CODE: AuthorizationFailed\n"
-            f"The client '{principal}' with object id '{principal}' does not have authorization to perform action "
-            f"'Microsoft.Network/publicIPAddresses/read' over scope '{_group_id(subscription, group)}/providers/"
-            "Microsoft.Network' or the scope is invalid. If access was recently granted, please refresh your credentials."
+        raise NoAddressError(
+            f"GET https://management.azure.com{public_ip_id.rstrip('/')}\nRESPONSE 403: 403 Forbidden\nERROR"
+            f" CODE: AuthorizationFailed\nThe client '{principal}' with object id '{principal}' does not have"
+            " authorization to perform action 'Microsoft.Network/publicIPAddresses/read' over scope"
+            f" '{_group_id(subscription, group)}/providers/Microsoft.Network' or the scope is invalid. If"
+            " access was recently granted, please refresh your credentials."
         )
 
 
@@ -140,9 +130,9 @@ def _require_standard_sku(public_ip: Resource, cluster: Resource) -> None:
     """
     sku = (public_ip.properties.get("sku") or {}).get("name") or "Basic"
     if sku != "Standard":
-        raise NoAddress(
-            f"Code=PublicIPAndLBSkuDoNotMatch Message=Standard sku load balancer {_load_balancer_id(cluster)} cannot "
-            f"reference {sku} sku publicIP {public_ip.id}."
+        raise NoAddressError(
+            f"Code=PublicIPAndLBSkuDoNotMatch Message=Standard sku load balancer {_load_balancer_id(cluster)}"
+            f" cannot reference {sku} sku publicIP {public_ip.id}."
         )
 
 
@@ -152,10 +142,10 @@ def _require_same_region(public_ip: Resource, cluster: Resource) -> None:
     Source: https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses
     """
     if _location(public_ip) != _location(cluster):
-        raise NoAddress(
-            f"Code=InvalidResourceReference Message=Resource {public_ip.id} referenced by resource "
-            f"{_load_balancer_id(cluster)} was not found. Please make sure that the referenced resource exists, and that "
-            "both resources are in the same region."
+        raise NoAddressError(
+            f"Code=InvalidResourceReference Message=Resource {public_ip.id} referenced by resource"
+            f" {_load_balancer_id(cluster)} was not found. Please make sure that the referenced resource"
+            " exists, and that both resources are in the same region."
         )
 
 
@@ -166,9 +156,9 @@ def _require_unattached(public_ip: Resource, cloud: Cloud) -> None:
     """
     for user in cloud.referencing(public_ip.id):
         if user.type.lower() in ("microsoft.network/natgateways", "microsoft.network/networkinterfaces"):
-            raise NoAddress(
-                f"Code=PublicIPAddressInUse Message=Resource {user.id} is referencing public IP address {public_ip.id} that "
-                "is already allocated to another resource."
+            raise NoAddressError(
+                f"Code=PublicIPAddressInUse Message=Resource {user.id} is referencing public IP address"
+                f" {public_ip.id} that is already allocated to another resource."
             )
 
 
@@ -186,17 +176,18 @@ def _internal(
     name = annotations.get(INTERNAL_SUBNET) or subnet_name
     subnet = cloud.get(f"{network_id}/subnets/{name}")
     if subnet is None:
-        raise NoAddress(
+        raise NoAddressError(
             f"ensure({_full_name(service)}): lb(kubernetes-internal) - failed to get subnet: "
             f"{network_id.rpartition('/')[2]}/{name}"
         )
     principal = control_plane_principal(cluster, cloud)
     if not holds_network_role(principal, subnet.id, cloud):
-        raise NoAddress(
-            f"Code=LinkedAuthorizationFailed Message=The client '{principal}' with object id '{principal}' has permission "
-            f"to perform action 'Microsoft.Network/loadBalancers/write' on scope '{_load_balancer_id(cluster)}-internal'; "
-            "however, it does not have permission to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/"
-            f"action' on the linked scope(s) '{subnet.id}' (respectively) or the linked scope(s) are invalid."
+        raise NoAddressError(
+            f"Code=LinkedAuthorizationFailed Message=The client '{principal}' with object id '{principal}'"
+            " has permission to perform action 'Microsoft.Network/loadBalancers/write' on scope"
+            f" '{_load_balancer_id(cluster)}-internal'; however, it does not have permission to perform"
+            " action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s)"
+            f" '{subnet.id}' (respectively) or the linked scope(s) are invalid."
         )
     prefix = (
         subnet.properties.get("addressPrefix")
@@ -210,55 +201,16 @@ def _internal_address(network: IPv4Network, annotations: Object, service: Object
     if not wanted:
         return _first_free(network, taken, skip=network.num_addresses // 2)
     if ip_address(wanted) not in network:
-        raise NoAddress(
-            f"Code=PrivateIPAddressNotInSubnet Message=Private static IP address {wanted} does not belong to the range of "
-            f"subnet prefix {network}."
+        raise NoAddressError(
+            f"Code=PrivateIPAddressNotInSubnet Message=Private static IP address {wanted} does not belong to"
+            f" the range of subnet prefix {network}."
         )
     if wanted in taken:
-        raise NoAddress(
-            f"Code=PrivateIPAddressIsAllocated Message=IP configuration is using the private IP address {wanted} "
-            "which is already allocated to another resource."
+        raise NoAddressError(
+            "Code=PrivateIPAddressIsAllocated Message=IP configuration is using the private IP address"
+            f" {wanted} which is already allocated to another resource."
         )
     return str(wanted)
-
-
-def control_plane_principal(cluster: Resource, cloud: Cloud) -> str:
-    """Object id of the cluster's control-plane identity; empty when it has none."""
-    identity = cluster.properties.get("identity") or {}
-    for identity_id, answer in _assigned(identity.get("userAssignedIdentities")):
-        resource = cloud.get(identity_id)
-        known = (answer or {}).get("principalId") or (
-            resource.properties.get("principalId") if resource else None
-        )
-        if known:
-            return str(known)
-    return str(identity.get("principalId") or "")
-
-
-def _assigned(identities: Any) -> list[tuple[str, Any]]:
-    if isinstance(identities, dict):
-        return list(identities.items())
-    return [(str(identity), None) for identity in identities or []]
-
-
-def holds_network_role(principal: str, scope: str, cloud: Cloud) -> bool:
-    """Whether the principal may read and join network resources at a scope, by an assignment there or above."""
-    wanted = key_of(scope)
-    for assignment in cloud.of_type("Microsoft.Authorization/roleAssignments"):
-        properties = assignment.properties
-        granted = key_of(
-            str(properties.get("scope") or assignment.id.split("/providers/Microsoft.Authorization/")[0])
-        )
-        role = str(properties.get("roleDefinitionId") or "").rpartition("/")[2].lower()
-        at_or_above = wanted == granted or wanted.startswith(granted + "/")
-        if (
-            principal
-            and properties.get("principalId") == principal
-            and role in _NETWORK_ROLES
-            and at_or_above
-        ):
-            return True
-    return False
 
 
 def node_resource_group(cluster: Resource) -> str:
@@ -287,14 +239,14 @@ def _first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
     # Azure keeps the first four addresses of a subnet and the last one.
     usable = network.num_addresses - 5
     if usable < 1:
-        raise NoAddress(
+        raise NoAddressError(
             f"Code=SubnetIsFull Message=Subnet with address prefix {network} does not have enough capacity."
         )
     for step in range(usable):
         address = str(IPv4Address(int(network.network_address) + 4 + (skip + step) % usable))
         if address not in taken:
             return address
-    raise NoAddress(
+    raise NoAddressError(
         f"Code=SubnetIsFull Message=Subnet with address prefix {network} does not have enough capacity."
     )
 

@@ -1,7 +1,8 @@
 """Server-side apply: what becomes of a live object when one field manager changes its mind.
 
-Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/. There is one field manager here, so that no
-conflict arises; list items are told apart by name, by key or by port and protocol, as the built-in kinds declare.
+Source: https://kubernetes.io/docs/reference/using-api/server-side-apply/. There is one field manager here, so
+that no conflict arises; list items are told apart by name, by key or by port and protocol, as the built-in
+kinds declare.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from sandbox.kubernetes.kinds import Json
+
 _ATOMIC = frozenset({"args", "command", "finalizers", "rules", "subjects"})
 
 
-def applied(live: Any, owned: Any, wanted: Any, field: str = "") -> Any:
-    """The live value with the wanted one applied, and with that removed which was wanted before and is no longer.
+def applied(live: Json, owned: Json, wanted: Json, field: str = "") -> Json:
+    """The live value with the wanted one applied, and without what was wanted before and is no longer.
 
     Args:
         live: what the API server holds.
         owned: what the field manager wanted before.
         wanted: what it wants now.
+        field: name of the field that holds the value.
     """
     if isinstance(live, dict) and isinstance(wanted, dict):
         before = owned if isinstance(owned, dict) else {}
@@ -44,7 +48,7 @@ def _applied_list(live: list[Any], owned: list[Any], wanted: list[Any]) -> list[
     return result + deepcopy(others)
 
 
-def _key(item: Any) -> tuple[Any, ...] | None:
+def _key(item: Json) -> tuple[Any, ...] | None:
     if not isinstance(item, dict):
         return None
     if "port" in item:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Any, Final
+from typing import Final
 
-from sandbox.kubernetes.kinds import Object
+from sandbox.kubernetes.kinds import Json, Object
 from sandbox.plugin import UNKNOWN
 
 AUTONAMED: Final = "pulumi.com/autonamed"
 _SUFFIX_BYTES: Final = 4
 
 
-class AutonamingDisabled(Exception):
+class AutonamingDisabledError(Exception):
     """The stack's configuration forbids generated names, and the program gave none."""
 
 
@@ -43,7 +43,9 @@ def uses_generate_name(obj: Object) -> bool:
     return not is_named(obj) and bool((obj.get("metadata") or {}).get("generateName"))
 
 
-def autoname(obj: Object, old: Object, logical_name: str, random_seed: bytes, autonaming: Any = None) -> None:
+def autoname(
+    obj: Object, old: Object, logical_name: str, random_seed: bytes, autonaming: Json = None
+) -> None:
     """Name an object that the program leaves unnamed: by its old generated name, else by a new one.
 
     Args:
@@ -54,7 +56,7 @@ def autoname(obj: Object, old: Object, logical_name: str, random_seed: bytes, au
         autonaming: the engine's autonaming options of a CheckRequest, or None.
 
     Raises:
-        AutonamingDisabled: the stack's configuration forbids it.
+        AutonamingDisabledError: the stack's configuration forbids it.
     """
     if is_named(obj) or uses_generate_name(obj):
         return
@@ -65,7 +67,7 @@ def autoname(obj: Object, old: Object, logical_name: str, random_seed: bytes, au
     name = unique_name(f"{logical_name}-", random_seed)
     if autonaming is not None:
         if autonaming.mode == autonaming.DISABLE:
-            raise AutonamingDisabled(
+            raise AutonamingDisabledError(
                 "autonaming is disabled, resource requires the .metadata.name field to be set"
             )
         name = autonaming.proposed_name or name

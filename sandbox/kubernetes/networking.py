@@ -67,7 +67,8 @@ def _free_address(obj: Object, backend: CloudBackend) -> str:
     }
     metadata = obj["metadata"]
     seed = hashlib.sha256(f"{metadata.get('namespace')}/{metadata['name']}".encode()).digest()
-    # The first address is the API server's own; the range's first sixteen are kept for addresses given by hand.
+    # The first address is the API server's own; the range's first sixteen are kept for addresses given by
+    # hand.
     usable = network.num_addresses - 17
     for step in range(usable):
         address = str(network.network_address + 16 + (int.from_bytes(seed[:4]) + step) % usable)
@@ -77,7 +78,7 @@ def _free_address(obj: Object, backend: CloudBackend) -> str:
 
 
 def settle(obj: Object, backend: CloudBackend, dry_run: bool) -> str:
-    """Write the status of a Service or an Ingress. The answer is the id of the cloud's resource that it uses, or empty."""
+    """Write the status of a Service or an Ingress, and answer the id of the cloud's resource that it uses."""
     kind = kind_of(obj)
     if kind == INGRESS:
         obj["status"] = {
@@ -91,7 +92,7 @@ def settle(obj: Object, backend: CloudBackend, dry_run: bool) -> str:
         return ""
     try:
         frontend = load_balancer.frontend(obj, backend.cluster(), backend.cloud(), _taken(obj, backend))
-    except load_balancer.NoAddress as problem:
+    except load_balancer.NoAddressError as problem:
         backend.write_event(obj, FAILED, str(problem))
         return ""
     backend.forget_events(obj)

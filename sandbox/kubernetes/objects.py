@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from copy import deepcopy
-from typing import Any, Final
+from typing import Final
 
-from sandbox.kubernetes.kinds import Object, kind_of
+from sandbox.kubernetes.kinds import Json, Object, kind_of
 from sandbox.plugin import UNKNOWN, Secret
 
 INPUTS: Final = "__inputs"
@@ -36,7 +36,7 @@ _TO_SERVER: Final = {f"x_kubernetes_{name.replace('-', '_')}": f"x-kubernetes-{n
 _TO_STATE: Final = {server: state for state, server in _TO_SERVER.items()}
 
 
-def plain(value: Any) -> Any:
+def plain(value: Json) -> Json:
     """The value without secrets around any part of it, in the API server's spelling of keys."""
     if isinstance(value, Secret):
         return plain(value.value)
@@ -47,7 +47,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-def contains_secret(value: Any) -> bool:
+def contains_secret(value: Json) -> bool:
     """Whether the value is a secret or holds one at any depth."""
     if isinstance(value, Secret):
         return True
@@ -56,10 +56,11 @@ def contains_secret(value: Any) -> bool:
     return isinstance(value, list) and any(contains_secret(item) for item in value)
 
 
-def with_secrets(outputs: Any, inputs: Any) -> Any:
+def with_secrets(outputs: Json, inputs: Json) -> Json:
     """The outputs, in the state's spelling of keys, with that made secret which is secret in the inputs.
 
-    A Secret's ``data`` and ``stringData`` are always secret. A list with a secret anywhere in the inputs is secret whole.
+    A Secret's ``data`` and ``stringData`` are always secret. A list with a secret anywhere in the inputs is
+    secret whole.
     """
     if not isinstance(outputs, dict):
         return outputs
@@ -78,14 +79,14 @@ def with_secrets(outputs: Any, inputs: Any) -> Any:
     return result
 
 
-def _spelt(value: Any) -> Any:
+def _spelt(value: Json) -> Json:
     if isinstance(value, dict):
         return {_TO_STATE.get(key, key): _spelt(item) for key, item in value.items()}
     return [_spelt(item) for item in value] if isinstance(value, list) else value
 
 
 def normalised(obj: Object) -> Object:
-    """The inputs as the API server would answer them: a Secret's ``stringData`` in ``data``, no read-only metadata."""
+    """The inputs as the API server answers them: ``stringData`` in ``data``, no read-only metadata."""
     result = deepcopy(obj)
     kind = kind_of(result)
     if isinstance(result.get("metadata"), dict):
@@ -109,7 +110,9 @@ def _normalise_secret(obj: Object) -> None:
         del obj["stringData"]
         return
     data = obj.get("data")
-    for key, text in data.items() if isinstance(data, dict) else ():
+    if not isinstance(data, dict):
+        return
+    for key, text in data.items():
         try:
             data[key] = base64.b64encode(base64.b64decode(text)).decode() if isinstance(text, str) else text
         except (binascii.Error, ValueError):
@@ -117,7 +120,7 @@ def _normalise_secret(obj: Object) -> None:
             continue
 
 
-def pruned(live: Any, shape: Any) -> Any:
+def pruned(live: Json, shape: Json) -> Json:
     """The part of the live object that the inputs speak of."""
     if isinstance(live, dict) and isinstance(shape, dict):
         return {key: pruned(live[key], shape[key]) for key in shape if key in live}
@@ -126,7 +129,7 @@ def pruned(live: Any, shape: Any) -> Any:
     return deepcopy(live)
 
 
-def state_of(inputs: Object, live: Object, given: Any, api_version: str, field_manager: str) -> Object:
+def state_of(inputs: Object, live: Object, given: Json, api_version: str, field_manager: str) -> Object:
     """What the state keeps: the live object, and the inputs beside it."""
     state = with_secrets(live, given)
     state[INPUTS] = with_secrets(inputs, given)

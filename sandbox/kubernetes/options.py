@@ -1,4 +1,4 @@
-"""The provider's own configuration: what the program gives `kubernetes.Provider`, checked, compared and read."""
+"""The provider's own configuration: what a program gives `kubernetes.Provider`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Options:
 
 
 def read(variables: Mapping[str, str]) -> Options:
-    """The options that the engine configures the provider with. A kubeconfig that leads nowhere is no error yet."""
+    """The options that the engine configures the provider with. A bad kubeconfig is no error yet."""
     cluster, unreachable, namespace = None, "", "default"
     context = variables.get("context") or None
     try:
@@ -53,17 +53,17 @@ def read(variables: Mapping[str, str]) -> Options:
         namespace = kubeconfig.namespace_of(config, context)
         if cluster is None:
             unreachable = (
-                "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: \n\n"
-                " \t • set up the provider as per "
-                "https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ \n\n "
-                f"{_why_no_cluster(config, context)}"
+                "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have:"
+                " \n\n \t • set up the provider as per"
+                " https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/ \n\n"
+                f" {_why_no_cluster(config, context)}"
             )
     return Options(
         cluster=cluster,
         unreachable=unreachable,
         namespace=variables.get("namespace") or namespace,
         server_side_apply=_flag(
-            variables, "enableServerSideApply", "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY", True
+            variables, "enableServerSideApply", "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY", default=True
         ),
         delete_unreachable=_flag(variables, "deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"),
         skip_update_unreachable=_flag(
@@ -81,7 +81,10 @@ def _why_no_cluster(config: Mapping[str, Any], context: str | None) -> str:
     wanted = context or config.get("current-context")
     if config and wanted:
         return f'context "{wanted}" does not exist'
-    return "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable"
+    return (
+        "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment"
+        " variable"
+    )
 
 
 def _flag(variables: Mapping[str, str], name: str, environment: str, default: bool = False) -> bool:
@@ -100,7 +103,7 @@ def problems(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ConfigDiff:
-    """How new provider inputs differ: the properties that changed, and those of them that replace the provider."""
+    """The provider inputs that changed, and those of them that replace the provider."""
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -109,8 +112,8 @@ class ConfigDiff:
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> ConfigDiff:
     """Compare the provider's inputs. Replacing the provider replaces every resource that it made.
 
-    A changed cluster replaces it. With a ``clusterIdentifier`` the identifier alone decides: where it stays, nothing
-    replaces; adding or removing it does not replace either.
+    A changed cluster replaces it. With a ``clusterIdentifier`` the identifier alone decides: where it stays,
+    nothing replaces; adding or removing it does not replace either.
 
     Raises:
         KubeconfigError: a kubeconfig cannot be read.

@@ -1,9 +1,10 @@
-"""The engine's protocol: requests in, answers out. What they mean is decided in `resources`, `releases` and `options`."""
+"""The engine's protocol. What a request means is decided in `resources`, `releases` and `options`."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
@@ -43,7 +44,10 @@ class KubernetesProvider(ResourceProviderServicer):
         self._session = Session(clusters, log, options.read({}))
 
     @reports_errors
-    def CheckConfig(self, request: provider_pb2.CheckRequest, context: Any) -> provider_pb2.CheckResponse:
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        """Check the provider's inputs."""
         failures = [
             provider_pb2.CheckFailure(property=name, reason=reason)
             for name, reason in options.problems(to_python(request.news))
@@ -51,20 +55,24 @@ class KubernetesProvider(ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
 
     @reports_errors
-    def DiffConfig(self, request: provider_pb2.DiffRequest, context: Any) -> provider_pb2.DiffResponse:
+    def DiffConfig(
+        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        """Compare the provider's inputs."""
         found = options.compare(to_python(request.olds), to_python(request.news))
         return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME
-            if found.changed
-            else provider_pb2.DiffResponse.DIFF_NONE,
+            changes=(
+                provider_pb2.DiffResponse.DIFF_SOME if found.changed else provider_pb2.DiffResponse.DIFF_NONE
+            ),
             diffs=found.changed,
             replaces=found.replaces,
         )
 
     @reports_errors
     def Configure(
-        self, request: provider_pb2.ConfigureRequest, context: Any
+        self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
+        """Take the configuration that all later requests are answered with."""
         variables = {key.removeprefix(_CONFIG_PREFIX): value for key, value in request.variables.items()}
         self._session = Session(self._clusters, self._log, options.read(variables))
         return provider_pb2.ConfigureResponse(
@@ -72,7 +80,10 @@ class KubernetesProvider(ResourceProviderServicer):
         )
 
     @reports_errors
-    def Check(self, request: provider_pb2.CheckRequest, context: Any) -> provider_pb2.CheckResponse:
+    def Check(
+        self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        """Complete and check the inputs of a resource."""
         old = to_python(request.olds, keep_secrets=True)
         if _is_release(request.urn):
             new = to_python(request.news, keep_secrets=True, skip_nulls=False)
@@ -89,23 +100,35 @@ class KubernetesProvider(ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=to_struct(inputs))
 
     @reports_errors
-    def Diff(self, request: provider_pb2.DiffRequest, context: Any) -> provider_pb2.DiffResponse:
-        state = to_python(request.olds, keep_secrets=True)
-        new = to_python(request.news, keep_secrets=True)
+    def Diff(
+        self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        """Tell what an update would do."""
+        # A null among a release's values takes a default of its chart away.
+        skip_nulls = not _is_release(request.urn)
+        state = to_python(request.olds, keep_secrets=True, skip_nulls=skip_nulls)
+        new = to_python(request.news, keep_secrets=True, skip_nulls=skip_nulls)
         handler = self._releases if _is_release(request.urn) else self._resources
         return _diff_response(handler.diff(request.urn, state, new, request.ignoreChanges))
 
     @reports_errors
-    def Create(self, request: provider_pb2.CreateRequest, context: Any) -> provider_pb2.CreateResponse:
+    def Create(
+        self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.CreateResponse:
+        """Make a resource."""
         new = to_python(request.properties, keep_secrets=True, skip_nulls=not _is_release(request.urn))
         handler = self._releases if _is_release(request.urn) else self._resources
         resource_id, state = handler.create(request.urn, new, request.preview)
         return provider_pb2.CreateResponse(id=resource_id, properties=to_struct(state))
 
     @reports_errors
-    def Read(self, request: provider_pb2.ReadRequest, context: Any) -> provider_pb2.ReadResponse:
-        state = to_python(request.properties, keep_secrets=True)
-        old = to_python(request.inputs, keep_secrets=True)
+    def Read(
+        self, request: provider_pb2.ReadRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.ReadResponse:
+        """Tell what a resource is now."""
+        skip_nulls = not _is_release(request.urn)
+        state = to_python(request.properties, keep_secrets=True, skip_nulls=skip_nulls)
+        old = to_python(request.inputs, keep_secrets=True, skip_nulls=skip_nulls)
         handler = self._releases if _is_release(request.urn) else self._resources
         found = handler.read(request.urn, request.id, state, old)
         if found is None:
@@ -114,7 +137,10 @@ class KubernetesProvider(ResourceProviderServicer):
         return provider_pb2.ReadResponse(id=resource_id, properties=to_struct(kept), inputs=to_struct(inputs))
 
     @reports_errors
-    def Update(self, request: provider_pb2.UpdateRequest, context: Any) -> provider_pb2.UpdateResponse:
+    def Update(
+        self, request: provider_pb2.UpdateRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.UpdateResponse:
+        """Change a resource."""
         state = to_python(request.olds, keep_secrets=True)
         new = to_python(request.news, keep_secrets=True, skip_nulls=not _is_release(request.urn))
         handler = self._releases if _is_release(request.urn) else self._resources
@@ -122,31 +148,41 @@ class KubernetesProvider(ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=to_struct(kept))
 
     @reports_errors
-    def Delete(self, request: provider_pb2.DeleteRequest, context: Any) -> empty_pb2.Empty:
+    def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Delete a resource."""
         handler = self._releases if _is_release(request.urn) else self._resources
         handler.delete(request.urn, request.id, to_python(request.properties, keep_secrets=True))
         return empty_pb2.Empty()
 
     @reports_errors
-    def Invoke(self, request: provider_pb2.InvokeRequest, context: Any) -> provider_pb2.InvokeResponse:
-        answer = invokes.answer(request.tok, to_python(request.args), self._session)
-        return provider_pb2.InvokeResponse(**{"return": to_struct(answer)})
+    def Invoke(
+        self, request: provider_pb2.InvokeRequest, context: grpc.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        """Answer a function."""
+        answer = invokes.answer(request.tok, to_python(request.args))
+        response = provider_pb2.InvokeResponse()
+        # The field has a name that Python keeps for itself.
+        getattr(response, "return").CopyFrom(to_struct(answer))
+        return response
 
     @reports_errors
     def Construct(
-        self, request: provider_pb2.ConstructRequest, context: Any
+        self, request: provider_pb2.ConstructRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConstructResponse:
+        """Refuse a component that the provider itself would build."""
         raise ProviderError(
             f"the sandbox does not make {request.type}: the provider would build it by itself. Use "
             "kubernetes.yaml.ConfigFile, kubernetes.yaml.ConfigGroup or kubernetes.helm.v3.Release"
         )
 
     @reports_errors
-    def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        """Tell the version that is stood in for."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     @reports_errors
-    def Cancel(self, request: empty_pb2.Empty, context: Any) -> empty_pb2.Empty:
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Nothing runs for long here."""
         return empty_pb2.Empty()
 
     @property

@@ -1,4 +1,4 @@
-"""Whether an object has become what the provider waits for. The simulated controllers are at once: nothing is waited for."""
+"""Whether an object has become what the provider waits for. Simulated controllers need no time."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ def problems(live: Object, backend: Backend) -> list[str]:
         return [reason, *warnings(live, backend)]
     if (kind.group, kind.name) == ("networking.k8s.io", "Ingress") and not has_address:
         return [
-            "Ingress .status.loadBalancer field was not updated with a hostname/IP address. \n"
-            "    for more information about this error, see https://pulumi.io/xdv72s",
+            (
+                "Ingress .status.loadBalancer field was not updated with a hostname/IP address. \n"
+                "    for more information about this error, see https://pulumi.io/xdv72s"
+            ),
             *warnings(live, backend),
         ]
     return []

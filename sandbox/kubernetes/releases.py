@@ -10,8 +10,8 @@ from typing import Any, Final
 import yaml
 
 from sandbox.kubernetes import charts, diff, helm, naming
-from sandbox.kubernetes.backend import Backend, ClusterUnreachable
-from sandbox.kubernetes.charts import Chart, ChartError, Instance
+from sandbox.kubernetes.backend import Backend, ClusterUnreachableError
+from sandbox.kubernetes.charts import Chart, ChartError, Instance, finding
 from sandbox.kubernetes.kinds import Object, name_of
 from sandbox.kubernetes.objects import INPUTS, plain, pruned, split_name, with_secrets
 from sandbox.kubernetes.resources import Diff, ProviderError
@@ -20,7 +20,27 @@ from sandbox.plugin import UNKNOWN, ResourceInitFailed, Secret, contains_unknown
 
 _OUTPUTS: Final = ("resourceNames", "status")
 _DEFAULT_TIMEOUT_SECONDS: Final = 300
-_FLAGS: Final = ["atomic", "cleanupOnFail", "createNamespace", "dependencyUpdate", "devel", "disableCRDHooks", "disableOpenapiValidation", "disableWebhooks", "forceUpdate", "lint", "recreatePods", "renderSubchartNotes", "replace", "resetValues", "reuseValues", "skipAwait", "skipCrds", "verify", "waitForJobs"]
+_FLAGS: Final = [
+    "atomic",
+    "cleanupOnFail",
+    "createNamespace",
+    "dependencyUpdate",
+    "devel",
+    "disableCRDHooks",
+    "disableOpenapiValidation",
+    "disableWebhooks",
+    "forceUpdate",
+    "lint",
+    "recreatePods",
+    "renderSubchartNotes",
+    "replace",
+    "resetValues",
+    "reuseValues",
+    "skipAwait",
+    "skipCrds",
+    "verify",
+    "waitForJobs",
+]
 
 
 class Releases:
@@ -34,8 +54,9 @@ class Releases:
     ) -> tuple[Object, list[tuple[str, str]]]:
         """The inputs as the provider keeps them, and what is wrong with them as pairs of property and reason.
 
-        A chart that cannot be found is a failure here; values that its schema refuses are one when it is installed, as in
-        Helm. Values that the chart does not have are only warned of: Helm takes them and nothing reads them.
+        A chart that cannot be found is a failure here; values that its schema refuses are one when it is
+        installed, as in Helm. Values that the chart does not have are only warned of: Helm takes them and
+        nothing reads them.
         """
         inputs = {key: value for key, value in new.items() if value is not None and key not in _OUTPUTS}
         if not inputs.get("name"):
@@ -62,7 +83,7 @@ class Releases:
         except ChartError as error:
             return inputs, [("chart", f"{error}; check the chart name and repository configuration.")]
         inputs["version"] = chart.version
-        for path in chart.unknown(plain(inputs["values"])):
+        for path in sorted(chart.unknown(plain(inputs["values"]))):
             self._session.log.warning(urn, f'the chart {chart.name} has no value "{path}": Helm ignores it')
         return inputs, []
 
@@ -72,9 +93,7 @@ class Releases:
         old_inputs = known.pop(INPUTS, None) or {}
         base = pruned(known, old_inputs)
         found = diff.differences(base, plain(new), ("name", "namespace"), ignored)
-        return Diff(
-            tuple(found), tuple(difference.text for difference in found if difference.replaces), False
-        )
+        return Diff(tuple(found), tuple(difference.text for difference in found if difference.replaces))
 
     def create(self, urn: str, new: Object, preview: bool) -> tuple[str, Object]:
         """Install the release: id and state. In a preview nothing is installed and the id is empty.
@@ -106,8 +125,7 @@ class Releases:
             stored,
             new,
             f'Helm release "{resource_id}" was created, but failed to initialize completely. ',
-            bool(inputs.get("atomic")),
-            backend,
+            backend if inputs.get("atomic") else None,
         )
         return resource_id, _state(new, stored)
 
@@ -134,7 +152,7 @@ class Releases:
             raise ProviderError(str(error)) from error
         name = f"{stored.namespace}/{stored.name}"
         self._require_deployed(
-            urn, stored, new, f'Helm release "{name}" failed to initialize completely. ', False, backend
+            urn, stored, new, f'Helm release "{name}" failed to initialize completely. ', None
         )
         return _state(new, stored)
 
@@ -164,7 +182,7 @@ class Releases:
         """
         try:
             backend = self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             raise ProviderError(
                 f"can't delete Helm Release with unreachable cluster. Reason: {json.dumps(str(error))}"
             ) from error
@@ -176,33 +194,34 @@ class Releases:
     def _backend(self, action: str) -> Backend:
         try:
             return self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             raise ProviderError(f"can't {action} Helm Release with unreachable cluster: {error}") from error
 
     def _reachable_for_read(self) -> Backend | None:
         try:
             return self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             if self._session.options.delete_unreachable:
                 return None
             raise ProviderError(
-                "failed to read resource state due to unreachable cluster. If the cluster was deleted, you can remove this "
-                "resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment "
-                'variable set to "true"'
+                "failed to read resource state due to unreachable cluster. If the cluster was deleted, you"
+                " can remove this resource from Pulumi state by rerunning the operation with the"
+                ' PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
             ) from error
 
     def _require_deployed(
-        self, urn: str, stored: helm.Stored, new: Object, summary: str, atomic: bool, backend: Backend
+        self, urn: str, stored: helm.Stored, new: Object, summary: str, undone_at: Backend | None
     ) -> None:
         if stored.status == "deployed":
             return
         # Helm itself says no more than that time has run out; the cluster's events say why.
         for warning in stored.warnings:
             self._session.log.warning(urn, warning)
-        if atomic:
-            helm.uninstall(backend, Instance(stored.name, stored.namespace))
+        if undone_at is not None:
+            helm.uninstall(undone_at, Instance(stored.name, stored.namespace))
             raise ProviderError(
-                f"release {stored.name} failed, and has been uninstalled due to atomic being set: context deadline exceeded"
+                f"release {stored.name} failed, and has been uninstalled due to atomic being set: context"
+                " deadline exceeded"
             )
         reason = (
             f"{summary}Use Helm CLI to investigate: failed to become available within allocated timeout. "
@@ -220,7 +239,7 @@ def _instance(inputs: Object) -> Instance:
 def _chart(inputs: Object) -> Chart:
     known = plain(inputs)
     repository = (known.get("repositoryOpts") or {}).get("repo") or ""
-    return charts.find(
+    return finding.find(
         str(known.get("chart") or "").strip(), str(known.get("version") or "").strip(), str(repository)
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sandbox.kubernetes import diff, naming, readiness
-from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachable, NoMatch
+from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import (
+    Json,
     Kind,
     Object,
     is_list,
@@ -16,7 +16,6 @@ from sandbox.kubernetes.kinds import (
     is_patch,
     kind_of,
     name_of,
-    replaced_on_change,
     type_of,
 )
 from sandbox.kubernetes.objects import (
@@ -31,18 +30,19 @@ from sandbox.kubernetes.objects import (
     state_of,
     with_secrets,
 )
+from sandbox.kubernetes.replacement import replaced_on_change
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import UNKNOWN, ResourceInitFailed, contains_unknown
 
-_ALREADY_EXISTS_HELP = """
+_ALREADY_EXISTS_HELP = r"""
 
-The resource already exists in the cluster. This can happen when a Pulumi resource was renamed without an alias, or when \
-something else made the object: manage its fields with a Patch resource, adopt it with `pulumi import`, or set \
-upsertExistingObjects on the provider."""
+The resource already exists in the cluster. This can happen when a Pulumi resource was renamed without an
+alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
+`pulumi import`, or set \ upsertExistingObjects on the provider."""
 _NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 _REMEDY = (
-    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the "
-    'PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
+    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
+    ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
 )
 
 
@@ -56,7 +56,7 @@ class Diff:
 
     differences: tuple[diff.Difference, ...]
     replaces: tuple[str, ...]
-    delete_before_replace: bool
+    delete_before_replace: bool = False
 
 
 class Resources:
@@ -65,7 +65,7 @@ class Resources:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def check(self, urn: str, old: Object, new: Object, random_seed: bytes, autonaming: Any) -> Object:
+    def check(self, urn: str, old: Object, new: Object, random_seed: bytes, autonaming: Json) -> Object:
         """The inputs as the provider keeps them: named, in a namespace, normalised.
 
         Raises:
@@ -131,10 +131,9 @@ class Resources:
             ResourceInitFailed: the object was made but did not become ready.
         """
         inputs = plain(new)
-        backend = self._session.reachable() if preview else self._backend()
-        if preview and (backend is None or not self._can_preview(inputs, backend) or is_patch(urn)):
+        backend = self._preview_backend(inputs) if preview else self._backend()
+        if backend is None or (preview and is_patch(urn)):
             return "", new
-        assert backend is not None
         field_manager = naming.unique_name("pulumi-kubernetes-", b"")
         try:
             if is_patch(urn) or self._session.options.upsert_existing_objects:
@@ -148,12 +147,12 @@ class Resources:
             raise ProviderError(
                 f'resource "{urn}" was not successfully created by the Kubernetes API server: {error}{more}'
             ) from error
-        except NoMatch as error:
+        except NoMatchError as error:
             kind = kind_of(inputs)
             raise ProviderError(
-                f'creation of resource "{urn}" with kind {kind.api_version}/{kind.name} failed because the Kubernetes API '
-                "server reported that the apiVersion for this resource does not exist. Verify that any required CRDs have "
-                f"been created: {error}"
+                f'creation of resource "{urn}" with kind {kind.api_version}/{kind.name} failed because the'
+                " Kubernetes API server reported that the apiVersion for this resource does not exist."
+                f" Verify that any required CRDs have been created: {error}"
             ) from error
         if preview:
             live.pop("status", None)
@@ -164,7 +163,8 @@ class Resources:
             backend,
             state,
             new,
-            f'resource "{urn}" was successfully created, but the Kubernetes API server reported that it failed to fully '
+            f'resource "{urn}" was successfully created, but the Kubernetes API server reported that it'
+            " failed to fully "
             f"initialize or become live: '{live['metadata']['name']}' timed out waiting to be Ready",
         )
         return full_name(live), state
@@ -177,23 +177,21 @@ class Resources:
             ResourceInitFailed: the object was changed but did not become ready.
         """
         inputs = normalised(plain(new))
-        backend = self._session.reachable() if preview else self._backend()
-        if preview and (backend is None or not self._can_preview(inputs, backend)):
+        backend = self._preview_backend(inputs) if preview else self._backend()
+        if backend is None:
             return new
-        assert backend is not None
         old_inputs, old_live = from_state(state)
         kind = kind_of(inputs)
         try:
-            if backend.get(kind, *_place(old_live)) is None:
-                name = old_live["metadata"]["name"]
-                raise ApiError(404, "NotFound", f'{kind.resource} "{name}" not found')
+            _require_existing(backend, kind, old_live)
             live = backend.apply(inputs, normalised(old_inputs), preview)
         except ApiError as error:
             raise ProviderError(f'update of resource "{urn}" failed: {error}') from error
-        except NoMatch as error:
+        except NoMatchError as error:
             raise ProviderError(
-                f'update of resource "{urn}" failed because the Kubernetes API server reported that the apiVersion for this '
-                f"resource does not exist. Verify that any required CRDs have been created: {error}"
+                f'update of resource "{urn}" failed because the Kubernetes API server reported that the'
+                " apiVersion for this resource does not exist. Verify that any required CRDs have been"
+                f" created: {error}"
             ) from error
         kept = state_of(inputs, live, new, *_bookkeeping(state, inputs))
         if not preview:
@@ -202,7 +200,8 @@ class Resources:
                 backend,
                 kept,
                 new,
-                f'the Kubernetes API server reported that "{full_name(live)}" failed to fully initialize or become live: '
+                f'the Kubernetes API server reported that "{full_name(live)}" failed to fully initialize or'
+                " become live: "
                 f"'{live['metadata']['name']}' timed out waiting to be Ready",
             )
         return kept
@@ -217,7 +216,7 @@ class Resources:
         """
         try:
             backend = self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             return self._read_unreachable(urn, resource_id, state, old, str(error))
         inputs = normalised(plain(old))
         kind = kind_of(inputs) if inputs.get("kind") else kind_of(from_state(state)[1])
@@ -241,7 +240,7 @@ class Resources:
         """
         try:
             backend = self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             self._session.log.warning(urn, f"configured Kubernetes cluster is unreachable: {error}")
             if self._session.options.delete_unreachable:
                 return
@@ -253,7 +252,7 @@ class Resources:
                 backend.delete(kind, *_place(live))
             elif backend.get(kind, *_place(live)) is not None:
                 backend.apply(_identity(live), inputs)
-        except NoMatch:
+        except NoMatchError:
             return
         except ApiError as error:
             raise ProviderError(str(error)) from error
@@ -261,15 +260,15 @@ class Resources:
     def _backend(self) -> Backend:
         try:
             return self._session.backend()
-        except ClusterUnreachable as error:
+        except ClusterUnreachableError as error:
             raise ProviderError(f"configured Kubernetes cluster is unreachable: {error}") from error
 
-    def _can_preview(self, inputs: Object, backend: Backend) -> bool:
-        return (
-            not contains_unknown(inputs)
-            and self._session.options.server_side_apply
-            and backend.scope(kind_of(inputs)) is not None
-        )
+    def _preview_backend(self, inputs: Object) -> Backend | None:
+        """The API server for a dry run; None where the real provider shows the inputs as they are."""
+        backend = self._session.reachable()
+        if backend is None or contains_unknown(inputs) or not self._session.options.server_side_apply:
+            return None
+        return backend if backend.scope(kind_of(inputs)) is not None else None
 
     def _namespaced(self, kind: Kind) -> bool:
         known = is_namespaced(kind)
@@ -318,6 +317,11 @@ class Resources:
 def _place(obj: Object) -> tuple[str, str]:
     metadata = obj.get("metadata") or {}
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+
+
+def _require_existing(backend: Backend, kind: Kind, obj: Object) -> None:
+    if backend.get(kind, *_place(obj)) is None:
+        raise ApiError(404, "NotFound", f'{kind.resource} "{obj["metadata"]["name"]}" not found')
 
 
 def _identity(obj: Object) -> Object:

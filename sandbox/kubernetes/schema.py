@@ -1,7 +1,7 @@
 """The shape of built-in objects: unknown and missing fields, types and enumerations, in Kubernetes' words.
 
-The shapes are Kubernetes' published OpenAPI, per minor version, as the package ``kubernetes-validate`` carries it. Custom
-resources have no shape here: their definition's schema is not applied.
+The shapes are Kubernetes' published OpenAPI, per minor version, as the package ``kubernetes-validate``
+carries it. Custom resources have no shape here: their definition's schema is not applied.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.kubernetes.backend import ApiError
 from sandbox.kubernetes.diff import path_text
-from sandbox.kubernetes.kinds import Kind, Object, kind_of
+from sandbox.kubernetes.kinds import Json, Kind, Object, kind_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -27,8 +27,8 @@ _QUANTITY: Final = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 _INT_OR_STRING: Final = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 _QUANTITY_PATTERN: Final = r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$"
 
-# The published OpenAPI leaves out the values that a string field may have. Source: the API reference of each kind,
-# https://kubernetes.io/docs/reference/kubernetes-api/
+# The published OpenAPI leaves out the values that a string field may have. Source: the API reference of each
+# kind, https://kubernetes.io/docs/reference/kubernetes-api/
 _ENUMERATIONS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("ServiceSpec", "type"): ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort"),
     ("ServiceSpec", "externalTrafficPolicy"): ("Cluster", "Local"),
@@ -50,10 +50,12 @@ def check_shape(obj: Object, version: str) -> None:
     """Check an object of a built-in kind against its published shape. Objects of other kinds pass.
 
     Args:
+        obj: the object.
         version: the cluster's minor version, for example ``1.36``.
 
     Raises:
-        ApiError: with all unknown fields at once, else the first wrong type, else all missing and unsupported values.
+        ApiError: with all unknown fields at once, else the first wrong type, else all missing and unsupported
+            values.
     """
     kind = kind_of(obj)
     definition = _definitions_by_kind(version).get((kind.group, kind.version, kind.name))
@@ -61,8 +63,8 @@ def check_shape(obj: Object, version: str) -> None:
         return
     errors = list(_errors(_validator(version, definition).iter_errors(obj)))
     _refuse_unknown_fields(kind, errors)
-    _refuse_wrong_types(kind, obj, errors)
-    problems = [problem for error in errors for problem in _field_problems(error)]
+    _refuse_wrong_types(kind, errors)
+    problems = sorted({problem for error in errors for problem in _field_problems(error)})
     if problems:
         raise invalid(obj, problems)
 
@@ -79,7 +81,7 @@ def invalid(obj: Object, problems: list[str]) -> ApiError:
     return ApiError(422, "Invalid", f'{kind_of(obj).qualified} "{name}" is invalid: {listed}')
 
 
-def shown(value: Any) -> str:
+def shown(value: Json) -> str:
     """A value as Kubernetes writes it in messages."""
     return json.dumps(value, separators=(",", ":"))
 
@@ -96,14 +98,15 @@ def _refuse_unknown_fields(kind: Kind, errors: list[ValidationError]) -> None:
     unknown = []
     for error in errors:
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-            known = error.schema.get("properties") or {}
+            schema: Json = error.schema
+            known = schema.get("properties") or {}
             unknown += [path_text((*error.absolute_path, key)) for key in error.instance if key not in known]
     if unknown:
         listed = ", ".join(f'unknown field "{field}"' for field in sorted(unknown))
         raise ApiError(400, "BadRequest", f"{_cannot_be_handled(kind)}: strict decoding error: {listed}")
 
 
-def _refuse_wrong_types(kind: Kind, obj: Object, errors: list[ValidationError]) -> None:
+def _refuse_wrong_types(kind: Kind, errors: list[ValidationError]) -> None:
     for error in errors:
         field = path_text(tuple(error.absolute_path))
         if error.validator == "pattern" and error.validator_value == _QUANTITY_PATTERN:
@@ -114,9 +117,12 @@ def _refuse_wrong_types(kind: Kind, obj: Object, errors: list[ValidationError]) 
                 f"{_cannot_be_handled(kind)}: {reason}, not {shown(error.instance)} ({field})",
             )
         if error.validator == "type":
-            expected = error.validator_value
+            expected: Json = error.validator_value
             types = [expected] if isinstance(expected, str) else [name for name in expected if name != "null"]
-            reason = f"json: cannot unmarshal {_json_type(error.instance)} into Go struct field {kind.name}.{field}"
+            reason = (
+                f"json: cannot unmarshal {_json_type(error.instance)} into Go struct field"
+                f" {kind.name}.{field}"
+            )
             raise ApiError(
                 400, "BadRequest", f"{_cannot_be_handled(kind)}: {reason} of type {' or '.join(types)}"
             )
@@ -126,7 +132,7 @@ def _cannot_be_handled(kind: Kind) -> str:
     return f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}'
 
 
-def _json_type(value: Any) -> str:
+def _json_type(value: Json) -> str:
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float):
@@ -136,13 +142,15 @@ def _json_type(value: Any) -> str:
 
 def _field_problems(error: ValidationError) -> Iterator[str]:
     if error.validator == "required" and isinstance(error.instance, dict):
-        for name in error.validator_value:
+        required: Json = error.validator_value
+        for name in required:
             if name not in error.instance and name not in _OPTIONAL_AFTER_ALL:
                 yield f"{path_text((*error.absolute_path, name))}: Required value"
     elif error.validator == "enum":
         field = path_text(tuple(error.absolute_path))
         if field not in ("kind", "apiVersion"):
-            supported = ", ".join(shown(value) for value in error.validator_value if value is not None)
+            allowed: Json = error.validator_value
+            supported = ", ".join(shown(value) for value in allowed if value is not None)
             yield f"{field}: Unsupported value: {shown(error.instance)}: supported values: {supported}"
 
 
@@ -189,9 +197,9 @@ def _definitions_by_kind(version: str) -> dict[tuple[str, str, str], str]:
 @cache
 def _validator(version: str, definition: str) -> Draft202012Validator:
     # Imported late: it takes longer than all else that the provider imports, and a preview seldom needs it.
-    from jsonschema import Draft202012Validator
-    from referencing import Registry, Resource
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from referencing import Registry, Resource  # noqa: PLC0415
 
     document = _document(version)
-    registry: Any = Resource.from_contents(document) @ Registry()
+    registry: Json = Resource.from_contents(document) @ Registry()
     return Draft202012Validator({"$ref": f"{document['$id']}#/$defs/{definition}"}, registry=registry)

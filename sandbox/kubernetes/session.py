@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.kubernetes.backend import Backend, Clusters, ClusterUnreachable
+from sandbox.kubernetes.backend import Backend, Clusters, ClusterUnreachableError
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.options import Options
 
 
 class Session:
-    """The configured provider. The cluster is reached when it is first asked for, and asked for anew each time."""
+    """The configured provider. Whether its cluster is there is asked anew each time."""
 
     def __init__(self, clusters: Clusters, log: EngineLog, options: Options) -> None:
         self.options = options
@@ -19,14 +19,14 @@ class Session:
         """The API server.
 
         Raises:
-            ClusterUnreachable: there is none; the text is the real provider's reason.
+            ClusterUnreachableError: there is none; the text is the real provider's reason.
         """
         if self.options.cluster is None:
-            raise ClusterUnreachable(self.options.unreachable)
+            raise ClusterUnreachableError(self.options.unreachable)
         try:
             return self._clusters.connect(self.options.cluster)
-        except ClusterUnreachable as error:
-            raise ClusterUnreachable(
+        except ClusterUnreachableError as error:
+            raise ClusterUnreachableError(
                 f"unable to load schema information from the API server: {error}"
             ) from error
 
@@ -34,5 +34,5 @@ class Session:
         """The API server, or None."""
         try:
             return self.backend()
-        except ClusterUnreachable:
+        except ClusterUnreachableError:
             return None

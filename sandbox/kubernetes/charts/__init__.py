@@ -1,18 +1,16 @@
 """Stand-ins for Helm charts: the sandbox downloads none and renders none.
 
-A chart is stood in for by the workload and the Service that its values describe, and by what programs refer to, such as
-its ingress class. A chart with a module here follows that chart's names, defaults and values; any other is guessed at by
-``generic``. Every object of a stand-in says so in the annotation :data:`STANDS_IN_FOR`.
+A chart is stood in for by the workload and the Service that its values describe, and by what programs refer
+to, such as its ingress class. A chart with a module here follows that chart's names, defaults and values; any
+other is guessed at by ``generic``. Every object of a stand-in says so in the annotation
+:data:`STANDS_IN_FOR`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Protocol
-
-import yaml
 
 from sandbox.kubernetes.kinds import Object
 
@@ -35,19 +33,25 @@ class Chart(Protocol):
     """What the sandbox knows of a chart."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name, as labels have it."""
+        ...
 
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """The exact version."""
+        ...
 
     @property
-    def app_version(self) -> str: ...
+    def app_version(self) -> str:
+        """The version of what the chart installs."""
+        ...
 
-    def problems(self, values: Mapping[str, Any]) -> list[str]:
+    def problems(self, given: Mapping[str, Any]) -> list[str]:
         """What the chart's values schema refuses, in Helm's words."""
         ...
 
-    def unknown(self, values: Mapping[str, Any]) -> list[str]:
+    def unknown(self, given: Mapping[str, Any]) -> list[str]:
         """Paths of values that the chart does not have: Helm takes them and nothing reads them."""
         ...
 
@@ -55,47 +59,9 @@ class Chart(Protocol):
         """The CustomResourceDefinitions that Helm installs before all else and never removes."""
         ...
 
-    def render(self, instance: Instance, values: Mapping[str, Any]) -> list[Object]:
+    def render(self, instance: Instance, given: Mapping[str, Any]) -> list[Object]:
         """The objects of an installation with these values."""
         ...
-
-
-def find(reference: str, version: str, repository: str = "") -> Chart:
-    """The stand-in for a chart as a Release names it.
-
-    Args:
-        reference: the Release's ``chart``: a name, ``oci://...`` or the path of a directory.
-        version: the Release's ``version``; empty for the newest that the sandbox knows of.
-        repository: the Release's ``repositoryOpts.repo``.
-
-    Raises:
-        ChartError: no chart can be there.
-    """
-    from sandbox.kubernetes.charts.generic import GenericChart
-    from sandbox.kubernetes.charts.nginx_ingress import NginxIngressChart
-
-    if not reference:
-        where = f" in {repository} repository" if repository else ""
-        raise ChartError(f'chart "" not found{where}: name the chart')
-    metadata = _local(reference) if not repository else None
-    if metadata is None and (reference.startswith((".", "/"))):
-        raise ChartError(f'path "{reference}" not found')
-    name = str((metadata or {}).get("name") or reference.rstrip("/").rpartition("/")[2])
-    version = str((metadata or {}).get("version") or version).removeprefix("v")
-    if version and not version[0].isdigit() and version[0] not in "^~<>=*":
-        raise ChartError(f"improper constraint: {version}")
-    exact = version if version and version[0].isdigit() else ""
-    if name == "nginx-ingress":
-        return NginxIngressChart(exact)
-    return GenericChart(name, exact or "0.1.0", str((metadata or {}).get("appVersion") or exact or "0.1.0"))
-
-
-def _local(reference: str) -> dict[str, Any] | None:
-    described = Path(reference) / "Chart.yaml"
-    if reference.startswith("oci://") or not described.is_file():
-        return None
-    parsed = yaml.safe_load(described.read_text())
-    return parsed if isinstance(parsed, dict) else None
 
 
 def merged(defaults: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The stand-in for a chart that the sandbox does not know: one workload, and a Service where the values speak of one.
+"""The stand-in for a chart that the sandbox does not know: one workload, and a Service if values name one.
 
-Reads the values that most charts share, at the top or under ``controller``: ``kind``, ``replicaCount``, ``image``,
-``resources``, ``nodeSelector``, ``tolerations``, ``affinity``, ``service``. Everything else is taken and not read.
+Reads the values that most charts share, at the top or under ``controller``: ``kind``, ``replicaCount``,
+``image``, ``resources``, ``nodeSelector``, ``tolerations``, ``affinity``, ``service``. Everything else is
+taken and not read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.kubernetes.charts import STANDS_IN_FOR, Instance, full_name, labels, selector_labels
-from sandbox.kubernetes.kinds import Object
+from sandbox.kubernetes.kinds import Json, Object
 
 _POD_FIELDS: Final = (
     "affinity",
@@ -31,21 +32,25 @@ class GenericChart:
     version: str
     app_version: str
 
-    def problems(self, values: Mapping[str, Any]) -> list[str]:
+    def problems(self, given: Mapping[str, Any]) -> list[str]:
+        """Answer what the values schema refuses."""
         return []
 
-    def unknown(self, values: Mapping[str, Any]) -> list[str]:
+    def unknown(self, given: Mapping[str, Any]) -> list[str]:
+        """Answer which values the chart does not have."""
         return []
 
     def definitions(self) -> list[Object]:
+        """Answer the definitions of custom resources."""
         return []
 
-    def render(self, instance: Instance, values: Mapping[str, Any]) -> list[Object]:
-        main = values.get("controller") if isinstance(values.get("controller"), Mapping) else values
-        assert isinstance(main, Mapping)
-        name = full_name(instance, self.name, values)
+    def render(self, instance: Instance, given: Mapping[str, Any]) -> list[Object]:
+        """Answer the objects of an installation."""
+        controller = given.get("controller")
+        main = controller if isinstance(controller, Mapping) else given
+        name = full_name(instance, self.name, given)
         objects = [self._workload(instance, name, main)]
-        service = main.get("service") or values.get("service")
+        service = main.get("service") or given.get("service")
         if isinstance(service, Mapping) and service.get("enabled", True):
             objects.append(self._service(instance, name, service))
         return objects
@@ -69,7 +74,7 @@ class GenericChart:
             spec["replicas"] = replicas
         return self._object(instance, "apps/v1", kind, name, {"spec": spec})
 
-    def _image(self, image: Any) -> str:
+    def _image(self, image: Json) -> str:
         if isinstance(image, str) and image:
             return image
         if isinstance(image, Mapping) and image.get("repository"):

@@ -1,7 +1,8 @@
 """The stand-in for F5's chart ``nginx-ingress``.
 
-Follows the chart in names, labels, selectors, workload, Service, ingress class, disruption budget, service account and leader
-election. Left out: configuration inside the ConfigMap, NGINX Plus, App Protect, NGINX Agent, network policy and monitors.
+Follows the chart in names, labels, selectors, workload, Service, ingress class, disruption budget, service
+account and leader election. Left out: configuration inside the ConfigMap, NGINX Plus, App Protect, NGINX
+Agent, network policy and monitors.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _CUSTOM_RESOURCES: Final = {
 
 
 class NginxIngressChart:
-    """See :class:`sandbox.kubernetes.charts.Chart`. Without a version it is the newest that the sandbox knows of."""
+    """See :class:`sandbox.kubernetes.charts.Chart`. Without a version: the newest known here."""
 
     name = "nginx-ingress"
 
@@ -58,21 +59,25 @@ class NginxIngressChart:
         match = re.fullmatch(r"2\.(\d+)\.(\d+)", self.version)
         return f"5.{int(match[1]) - 1}.{match[2]}" if match else self.version
 
-    def problems(self, values_: Mapping[str, Any]) -> list[str]:
-        return values.problems(KNOWN, dict(values_))
+    def problems(self, given: Mapping[str, Any]) -> list[str]:
+        """Answer what the values schema refuses."""
+        return values.problems(KNOWN, dict(given))
 
-    def unknown(self, values_: Mapping[str, Any]) -> list[str]:
-        return values.unknown(KNOWN, dict(values_))
+    def unknown(self, given: Mapping[str, Any]) -> list[str]:
+        """Answer which values the chart does not have."""
+        return values.unknown(KNOWN, dict(given))
 
     def definitions(self) -> list[Object]:
+        """Answer the definitions of custom resources."""
         return [
             _definition(group, version, kind)
             for (group, version), kinds in _CUSTOM_RESOURCES.items()
             for kind in kinds
         ]
 
-    def render(self, instance: Instance, values_: Mapping[str, Any]) -> list[Object]:
-        return _Rendering(self, instance, merged(DEFAULTS, values_)).objects()
+    def render(self, instance: Instance, given: Mapping[str, Any]) -> list[Object]:
+        """Answer the objects of an installation."""
+        return _Rendering(self, instance, merged(DEFAULTS, given)).objects()
 
 
 def _definition(group: str, version: str, kind: str) -> Object:
@@ -104,7 +109,7 @@ class _Rendering:
         self._selector = self._controller.get("selectorLabels") or selector_labels(instance, chart.name)
 
     def objects(self) -> list[Object]:
-        objects = [
+        return [
             self._object("v1", "ServiceAccount", self._account),
             self._object(
                 "v1", "ConfigMap", self._controller["config"].get("name") or self._name, self._entries()
@@ -113,7 +118,6 @@ class _Rendering:
             self._workload(),
             *self._optional(),
         ]
-        return objects
 
     def _optional(self) -> list[Object]:
         found: list[Object] = []
@@ -220,7 +224,7 @@ class _Rendering:
             "image": image["repository"] + tag,
             "imagePullPolicy": image["pullPolicy"],
             "ports": [{**port, "protocol": "TCP"} for port in ports],
-            "resources": controller["resources"],
+            "resources": controller.get("resources") or {},
         }
         pod = controller.get("pod") or {}
         return {
@@ -317,6 +321,7 @@ class _Rendering:
         kind: str,
         name: str,
         content: Object | None = None,
+        *,
         annotations: Mapping[str, Any] | None = None,
         namespaced: bool = True,
     ) -> Object:

@@ -1,7 +1,7 @@
 """The values of F5's chart ``nginx-ingress``: keys and types.
 
-Source: charts/nginx-ingress/values.yaml and README.md of https://github.com/nginx/kubernetes-ingress at chart 2.7. Its values
-schema checks types and words, and lets keys through that it does not know.
+Source: charts/nginx-ingress/values.yaml and README.md of https://github.com/nginx/kubernetes-ingress at chart
+2.7. Its values schema checks types and words, and lets keys through that it does not know.
 """
 
 from __future__ import annotations

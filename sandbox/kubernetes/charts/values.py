@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from sandbox.kubernetes.kinds import Json
+
 # A mapping lists the keys beneath; a tuple lists the allowed words; a string names a type.
 Known = Mapping[str, Any] | tuple[str, ...] | str
 
@@ -18,12 +20,12 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def problems(known: Known, values: Any) -> list[str]:
+def problems(known: Known, values: Json) -> list[str]:
     """What a values schema of this content refuses, each line as Helm writes it."""
-    return [f"- at '{path}': {reason}" for path, reason in _problems("", known, values)]
+    return sorted(f"- at '{path}': {reason}" for path, reason in _problems("", known, values))
 
 
-def _problems(path: str, known: Known, value: Any) -> Iterator[tuple[str, str]]:
+def _problems(path: str, known: Known, value: Json) -> Iterator[tuple[str, str]]:
     if value is None or known == "any":
         return
     if isinstance(known, tuple):
@@ -41,7 +43,7 @@ def _problems(path: str, known: Known, value: Any) -> Iterator[tuple[str, str]]:
                 yield from _problems(f"{path}/{key}", known[key], item)
 
 
-def unknown(known: Known, values: Any, path: str = "") -> list[str]:
+def unknown(known: Known, values: Json, path: str = "") -> list[str]:
     """Dotted paths of the values that the chart does not have."""
     if not isinstance(known, Mapping) or not isinstance(values, dict):
         return []
@@ -52,13 +54,13 @@ def unknown(known: Known, values: Any, path: str = "") -> list[str]:
     return found
 
 
-def _is(value: Any, name: str) -> bool:
+def _is(value: Json, name: str) -> bool:
     if isinstance(value, bool):
         return name == "boolean"
     return isinstance(value, _TYPES[name])
 
 
-def type_name(value: Any) -> str:
+def type_name(value: Json) -> str:
     """The JSON schema type of a value."""
     for name, types in _TYPES.items():
         if _is(value, name) and isinstance(value, types):
