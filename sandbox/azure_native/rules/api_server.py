@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
+from azure_facts.address_plan import PRIVATE
 from sandbox.azure_native.rules.arm_types import MANAGED_CLUSTER
 from sandbox.azure_native.rules.pools import pools
-from sandbox.azure_native.rules.reading import invalid_parameter, is_same_id, prefixes_of, subnet_properties
+from sandbox.azure_native.rules.reading import (
+    invalid_parameter,
+    is_same_id,
+    network_of,
+    prefixes_of,
+    subnet_properties,
+)
 from sandbox.azure_native.rules.registry import Request, rule
 from sandbox.cloud import parent_id
 from sandbox.refusal import Refusal
@@ -44,17 +50,15 @@ def authorized_ranges_are_at_most_200(request: Request) -> Iterator[Refusal]:
 
 @rule(MANAGED_CLUSTER, source=_RANGES)
 def authorized_ranges_are_public(request: Request) -> Iterator[Refusal]:
-    """Authorized IP ranges are public addresses in CIDR notation."""
+    """Authorized IP ranges are public IPv4 addresses in CIDR notation."""
     for text in _access(request).get("authorizedIPRanges") or ():
-        try:
-            network = ip_network(text)
-        except ValueError:
+        network = network_of(text)
+        if network is None:
             reason = "it is not a valid IP address or CIDR"
-        else:
-            # 0.0.0.0/32 is Azure's word for: no public address but those of the cluster.
-            if not network.is_private or text == "0.0.0.0/32":
-                continue
+        elif any(network.overlaps(private) for private in PRIVATE):
             reason = "it is not a public address range"
+        else:
+            continue
         yield invalid_parameter(
             "apiServerAccessProfile.authorizedIPRanges",
             f"Authorized IP range {text} is not allowed: {reason}.",
