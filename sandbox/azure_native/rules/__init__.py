@@ -1,5 +1,8 @@
 """The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from sandbox.azure_native.rules import (  # noqa: F401  each module enters its rules, in the order of the table
     agent_pool,
     agent_pool_change,
@@ -29,9 +32,18 @@ from sandbox.azure_native.rules.registry import (
     Request,
     ResourceView,
     RuleInfo,
-    refusals,
+    checks_of,
     rule,
     table,
 )
+from sandbox.azure_native.rules.remembered import Remembered
+from sandbox.refusal import Refusal
 
 __all__ = ["CloudView", "Operation", "Request", "ResourceView", "RuleInfo", "refusals", "rule", "table"]
+
+
+def refusals(request: Request) -> Iterator[Refusal]:
+    """Yield what Azure would refuse in this request; nothing may be written while it is asked."""
+    request = replace(request, cloud=Remembered(request.cloud))
+    for check in checks_of(request.type, request.operation):
+        yield from check(request)

@@ -126,11 +126,10 @@ def rule(
     return enter
 
 
-def refusals(request: Request) -> Iterator[Refusal]:
-    """Yield what Azure would refuse in this request: first the rules of every type, then those of its own."""
-    for type_ in (EVERY_TYPE, request.type.lower()):
-        for check in _rules_by_type.get((type_, request.operation), ()):
-            yield from check(request)
+def checks_of(arm_type: str, operation: Operation) -> list[Check]:
+    """Return the rules that a write is put to: first those of every type, then those of its own."""
+    types = (EVERY_TYPE, arm_type.lower())
+    return [check for type_ in types for check in _rules_by_type.get((type_, operation), ())]
 
 
 def table() -> list[RuleInfo]:
