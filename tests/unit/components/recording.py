@@ -217,9 +217,7 @@ class _Refused(grpc.RpcError):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(
-        self, recording: Recording, *, preview: bool, account: Mapping[str, str] | str
-    ) -> None:
+    def __init__(self, recording: Recording, *, preview: bool, account: Mapping[str, str] | str) -> None:
         super().__init__(_NoMocks())
         self._recording, self._preview, self._account = recording, preview, account
 

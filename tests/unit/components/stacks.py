@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pulumi
+import pulumi_kubernetes
 
 from components.azure_account import AzureAccount
 from components.platform import Platform, PlatformArgs
@@ -50,3 +51,15 @@ def _declare(component: Callable[..., pulumi.ComponentResource], name: str, args
 def but(inputs: Mapping[str, Any], **changed: Any) -> dict[str, Any]:
     """`inputs` with some of them changed; None takes one away."""
     return {key: value for key, value in {**inputs, **changed}.items() if value is not None}
+
+
+def with_kubernetes(
+    component: Callable[..., pulumi.ComponentResource], args: object, name: str = "platform-dev"
+) -> Callable[[], None]:
+    """A program of one component that is given the Kubernetes provider `k8s`, as the platform gives it."""
+
+    def program() -> None:
+        provider = pulumi_kubernetes.Provider("k8s", kubeconfig="{}")
+        component(name, args, pulumi.ResourceOptions(providers=[provider]))
+
+    return program

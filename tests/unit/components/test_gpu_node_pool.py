@@ -75,6 +75,7 @@ def test_a_spot_gpu_pool_has_both_taints_and_both_labels() -> None:
     }
     assert (spot["scaleSetPriority"], spot["scaleSetEvictionPolicy"]) == ("Spot", "Delete")
     assert spot["spotMaxPrice"] == -1
+    assert "maxSurge" not in spot["upgradeSettings"], "Azure refuses a surge on spot pools"
 
 
 def test_a_regular_gpu_pool_has_no_field_of_spot_pools(pool: Recording) -> None:

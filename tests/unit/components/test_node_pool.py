@@ -122,6 +122,8 @@ def test_a_spot_pool_says_so_and_carries_the_label_and_taint_that_azure_would_ad
         spotMaxPrice=0.5,
         nodeLabels={"aks-platform/node-pool": "general", "kubernetes.azure.com/scalesetpriority": "spot"},
         nodeTaints=["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
+        # Azure refuses a surge there.
+        upgradeSettings={"drainTimeoutInMinutes": 30, "nodeSoakDurationInMinutes": 0},
     )
 
 
