@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -105,15 +104,14 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 def _rules(_options: argparse.Namespace) -> int:
     # The rules are read only where they are asked for: every other command would wait for them.
-    from sandbox.azure_native import rules  # noqa: PLC0415
+    from tools import rules_table  # noqa: PLC0415
 
-    print(rules.table())
+    print(rules_table.table())
     return 0
 
 
 def _clean(options: argparse.Namespace) -> int:
-    with _engine(options).alone():
-        shutil.rmtree(options.root)
+    _engine(options).clean()
     return 0
 
 

@@ -39,6 +39,7 @@ _PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret
 _SECRETS_KEYS: Final = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
 _SECURE_VALUE: Final = re.compile(r"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
 _FOREIGN_VARIABLES: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
+_CONTENTS: Final = ("backend", "cloud.sqlite", "lock", "pulumi-home", "setup.lock", "work")
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -166,6 +167,20 @@ class Engine:
             if stack is not None:
                 self._prepare(stack)
             return self._run(arguments, stack=stack, capture=capture)
+
+    def clean(self) -> None:
+        """Delete the sandbox: its simulated cloud and the state of all its stacks.
+
+        Raises:
+            EngineError: the directory holds something that no sandbox does, so that it may be a wrong one.
+        """
+        if not self.root.exists():
+            return
+        strange = sorted(path.name for path in self.root.iterdir() if not path.name.startswith(_CONTENTS))
+        if strange:
+            raise EngineError(f"{self.root} is no sandbox, it holds {strange[0]!r}; nothing was deleted.")
+        with self.alone():
+            shutil.rmtree(self.root)
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
         with self.alone():
