@@ -42,6 +42,7 @@ class KubernetesProvider(ResourceProviderServicer):
         self._clusters = clusters
         self._log = log
         self._session = Session(clusters, log, options.read({}))
+        self.cancelled = False
 
     @reports_errors
     def CheckConfig(
@@ -182,7 +183,8 @@ class KubernetesProvider(ResourceProviderServicer):
 
     @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Nothing runs for long here."""
+        """Note that the engine is about to end this process; no request runs for long."""
+        self.cancelled = True
         return empty_pb2.Empty()
 
     @property
