@@ -1,11 +1,8 @@
 """Serve the ``kubernetes`` stand-in to the engine."""
 
 import os
-import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 from sandbox.kubernetes.cloud_backend import CloudClusters
 from sandbox.kubernetes.engine_log import EngineLog
@@ -23,25 +20,9 @@ def _servicer() -> KubernetesProvider:
             "Run through `python -m sandbox`, which sets it."
         )
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    provider = KubernetesProvider(
+    return KubernetesProvider(
         CloudClusters(Path(root) / CLOUD_FILE), EngineLog(arguments[0] if arguments else None)
     )
-    signal.signal(signal.SIGINT, _ending_once_cancelled(provider))
-    return provider
-
-
-def _ending_once_cancelled(provider: KubernetesProvider) -> Callable[[int, FrameType | None], None]:
-    """End at the engine's interrupt, which follows its Cancel; the engine waits 5 s for one that does not.
-
-    Without a Cancel the interrupt comes from the terminal, and the engine wants to end in order.
-    """
-
-    def interrupted(_number: int, _frame: FrameType | None) -> None:
-        if provider.cancelled:
-            # Every write was committed when it was answered: nothing is left to do.
-            os._exit(0)
-
-    return interrupted
 
 
 if __name__ == "__main__":

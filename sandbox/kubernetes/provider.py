@@ -42,7 +42,6 @@ class KubernetesProvider(ResourceProviderServicer):
         self._clusters = clusters
         self._log = log
         self._session = Session(clusters, log, options.read({}))
-        self.cancelled = False
 
     @reports_errors
     def CheckConfig(
@@ -183,8 +182,7 @@ class KubernetesProvider(ResourceProviderServicer):
 
     @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Note that the engine is about to end this process; no request runs for long."""
-        self.cancelled = True
+        """Let running requests end: none runs for long."""
         return empty_pb2.Empty()
 
     @property
