@@ -252,6 +252,10 @@ def test_a_preview_finds_what_the_api_server_would_refuse_and_keeps_nothing(engi
     assert engine.kinds() == []
 
 
+def test_a_preview_knows_no_status(engine: Driver) -> None:
+    assert "status" not in engine.preview(DEPLOYMENT, "web", deployment())
+
+
 def test_deleting_a_namespace_deletes_what_is_in_it(engine: Driver) -> None:
     made = engine.make(NAMESPACE, "ns", namespace("team"))
     inside = config_map()
