@@ -12,6 +12,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
 from typing import Any, Final, TypeAlias, TypeVar
 
 import grpc
@@ -225,13 +226,15 @@ def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
     """Serve a provider to the engine until the engine ends this process or is gone itself.
 
     Prints the port that the engine connects to as the only line of standard output. Each request runs in a
-    thread of its own. An interrupt from the terminal is left to the engine, which asks for an orderly end
-    with ``Cancel``.
+    thread of its own. The engine ends a plugin by ``Cancel`` and an interrupt; an interrupt without a
+    ``Cancel`` before it is the terminal's, and left to the engine, which wants to end in order.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cancelled = _Cancelled()
+    signal.signal(signal.SIGINT, cancelled.interrupted)
     engine = os.getppid()
     server = grpc.server(
         ThreadPoolExecutor(max_workers=MAX_PARALLEL_REQUESTS),
+        interceptors=[cancelled],
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
@@ -244,6 +247,31 @@ def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
     # An engine that is killed leaves its plugins behind; they notice by their new parent.
     while os.getppid() == engine and server.wait_for_termination(timeout=1.0):
         pass
+
+
+class _Cancelled(grpc.ServerInterceptor):
+    """Notes the engine's ``Cancel``, after which its interrupt ends the process at once.
+
+    The engine waits 5 s for each plugin that outlives its interrupt, and gives all of them together 5 s to
+    answer ``Cancel``: one that lingers makes the next look as if it had crashed.
+    """
+
+    def __init__(self) -> None:
+        self._seen = False
+
+    def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], grpc.RpcMethodHandler | None],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler | None:
+        if handler_call_details.method.endswith("/Cancel"):
+            self._seen = True
+        return continuation(handler_call_details)
+
+    def interrupted(self, _number: int, _frame: FrameType | None) -> None:
+        """End the process if the engine has asked for it: every write was kept when it was answered."""
+        if self._seen:
+            os._exit(0)
 
 
 class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word

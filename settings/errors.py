@@ -1,6 +1,7 @@
 """What is wrong with a stack's settings, and how it is told."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ class Problem:
     """What to write instead."""
     line: int | None = None
     """Line of the stack file, counted from 1, where it is known."""
+    default: bool = False
+    """Whether the stack file does not say it, and ``value`` is what stands by default."""
 
     @property
     def title(self) -> str:
@@ -45,7 +48,8 @@ class Problem:
         where = "" if self.line is None else f" (line {self.line})"
         if self.value is Mark.MISSING:
             return f"{dotted(self.path)}{where} is missing"
-        return f"{dotted(self.path)}{where} = {_shown(self.value)}"
+        default = ", the default" if self.default else ""
+        return f"{dotted(self.path)}{where} = {_shown(self.value)}{default}"
 
 
 class SettingsError(pulumi.RunError, ValueError):
@@ -75,9 +79,14 @@ def render(problems: Iterable[Problem], *, source: str, project: str) -> str:
 
 
 def dotted(path: Path) -> str:
-    """A path as people write it: ``nodePools.t4.nodeTaints[0]``."""
+    """A path as Pulumi writes it: ``nodePools.t4.nodeTaints[0]``, ``tags["cost/center"]``."""
     first, *rest = path
-    return str(first) + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+    return str(first) + "".join(_step(part) for part in rest)
+
+
+def _step(part: str | int) -> str:
+    plain = isinstance(part, str) and re.fullmatch(r"[A-Za-z0-9_-]+", part)
+    return f".{part}" if plain else f"[{json.dumps(part, ensure_ascii=False)}]"
 
 
 def _wrapped(head: str, text: str) -> list[str]:

@@ -1,14 +1,14 @@
 """From Pulumi's config to settings: section by section, so that one mistake does not hide the others."""
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
 
 import pulumi
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from azure_facts import naming
 from azure_facts.locations import LOCATIONS
@@ -17,9 +17,10 @@ from settings.access import AccessSettings
 from settings.checks import Pool
 from settings.cluster import ClusterSettings
 from settings.errors import Mark, Path, Problem, SettingsError
+from settings.hiding import hiding
 from settings.ingress import DEFAULT_KIND as DEFAULT_INGRESS_KIND
 from settings.ingress import INGRESS_KINDS
-from settings.model import key_of
+from settings.model import SettingsModel, key_of
 from settings.monitoring import MonitoringSettings
 from settings.network import NetworkSettings
 from settings.node_pools import DEFAULT_KIND, NODE_POOL_KINDS, NodePoolBase, SystemPoolSettings
@@ -27,11 +28,11 @@ from settings.registry import RegistrySettings
 from settings.settings import Basics, Settings
 from settings.stack_file import StackFile
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=SettingsModel)
 
 LOCATION_KEY: Final = "azure-native:location"
 
-_SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
+_SECTIONS: Final[Mapping[str, type[SettingsModel]]] = {
     "access": AccessSettings,
     "network": NetworkSettings,
     "registry": RegistrySettings,
@@ -177,14 +178,14 @@ class Loader:
         )
         self._add(("nodePools", name), name, words)
 
-    def _read_ingress(self) -> BaseModel | None:
+    def _read_ingress(self) -> SettingsModel | None:
         return self._read_kind(
             self._config.get("ingress", {}), ("ingress",), INGRESS_KINDS, DEFAULT_INGRESS_KIND
         )
 
     def _read_kind(
-        self, data: object, place: Path, kinds: Mapping[str, type[BaseModel]], default: str
-    ) -> BaseModel | None:
+        self, data: object, place: Path, kinds: Mapping[str, type[SettingsModel]], default: str
+    ) -> SettingsModel | None:
         """Read ``data`` as the one of ``kinds`` that its key ``kind`` names."""
         kind = data.get("kind", default) if isinstance(data, dict) else default
         model = kinds.get(kind) if isinstance(kind, str) else None
@@ -200,12 +201,12 @@ class Loader:
 
     @staticmethod
     def _of_another_kind(
-        problem: Problem, place: Path, kind: str, kinds: Mapping[str, type[BaseModel]]
+        problem: Problem, place: Path, kind: str, kinds: Mapping[str, type[SettingsModel]]
     ) -> Problem:
         """``problem``, told otherwise where its key is unknown to ``kind`` but not to another kind."""
         key = str(problem.path[-1])
         owners = [other for other, model in kinds.items() if key in wording.keys_of(model)]
-        if problem.path[:-1] != place or kind in owners or not owners:
+        if problem.path[:-1] != place or kind in owners or not owners or key in kinds[kind].never:
             return problem
         limit, reason = f"kind {' or '.join(owners)}", f"kind {kind} does not have it"
         return replace(problem, limit=limit, reason=reason, remedy=f"kind: {owners[0]}, or remove {key}")
@@ -214,10 +215,21 @@ class Loader:
         try:
             return model.model_validate_json(json.dumps(data), by_alias=True, by_name=False)
         except ValidationError as error:
-            self._problems.extend(
-                wording.problem_of(found, model, place) for found in error.errors(include_url=False)
-            )
+            # A list counts as too short as well when one of its members is refused.
+            told = [found for found in error.errors(include_url=False) if not _is_echo(found)]
+            self._problems.extend(wording.problem_of(found, model, place) for found in told)
             return None
+
+    def _gives(self, path: Path) -> bool:
+        """Whether the config has a value at ``path``, as against a default."""
+        if ":" in str(path[0]):
+            return True
+        value: Any = self._config
+        for part in path:
+            if not isinstance(part, int) and part not in value:
+                return False
+            value = value[part]
+        return True
 
     def _refuse_unknown_keys(self) -> None:
         known = [key for key in wording.keys_of(Settings) if key != "location"]
@@ -233,35 +245,23 @@ class Loader:
     def _placed(self, problem: Problem) -> Problem:
         """``problem`` with its line, and without what is secret."""
         line = self._file.line_of(problem.path, problem.value)
+        if problem.value is not Mark.MISSING and not self._gives(problem.path):
+            problem = replace(problem, default=True)
         if problem.path[0] not in self._secret:
             return replace(problem, line=line)
-        hidden = list(_scalars(self._config[str(problem.path[0])]))
-        texts = {name: _hiding(hidden, getattr(problem, name)) for name in ("limit", "reason", "remedy")}
-        value = problem.value if problem.value is Mark.MISSING else Mark.HIDDEN
-        return replace(problem, line=line, value=value, **texts)
+        return replace(hiding(self._config[str(problem.path[0])], problem), line=line)
 
 
-def _scalars(value: object) -> Iterator[str]:
-    """Every string and number inside ``value``, as text."""
-    if isinstance(value, dict | list):
-        for member in value.values() if isinstance(value, dict) else value:
-            yield from _scalars(member)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
-
-
-def _hiding(hidden: Iterable[str], text: str) -> str:
-    """``text`` with a mark in the place of whatever is ``hidden``, the longest first."""
-    for secret in sorted(hidden, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.]){re.escape(secret)}(?![\w])", Mark.HIDDEN.value, text) if secret else text
-    return text
+def _is_echo(error: ErrorDetails) -> bool:
+    return error["type"] == "too_short" and bool(error["input"])
 
 
 def _decoded(key: str, text: str) -> object:
-    """The value that ``text`` stands for; ``text`` itself where it is not JSON."""
+    """The value that ``text`` stands for: a map, a list or a boolean as JSON, else ``text`` itself."""
     if key in _TEXT_KEYS:
         return text
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except json.JSONDecodeError:
         return text
+    return value if isinstance(value, dict | list | bool) else text

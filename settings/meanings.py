@@ -19,7 +19,7 @@ def meanings(model: type[BaseModel]) -> dict[str, str]:
     for base in reversed(model.__mro__):
         if issubclass(base, BaseModel) and base is not BaseModel:
             found.update(_own(base))
-    return found
+    return {name: text for name, text in found.items() if name in model.model_fields}
 
 
 def summary(model: type[BaseModel]) -> str:

@@ -1,8 +1,9 @@
 """The base of every settings model, and the marks that a field's type may carry."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
@@ -27,6 +28,9 @@ def key_of(field: str) -> str:
 
 class SettingsModel(BaseModel):
     """Frozen and strict: unknown keys are refused, and no value is turned into one of another type."""
+
+    never: ClassVar[Mapping[str, str]] = {}
+    """Keys that people may look for here, and why there are none."""
 
     model_config = ConfigDict(
         frozen=True,

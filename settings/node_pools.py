@@ -3,7 +3,8 @@
 A new kind is a class here and a member of ``NodePoolSettings``; loader, reference and schema find it there.
 """
 
-from typing import Annotated, Final, Literal, get_args
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import Discriminator, Field, Tag
 
@@ -142,11 +143,19 @@ class NodePoolBase(SettingsModel):
         return min(size, room) if room is not None else size
 
 
+_NEVER_SPOT: Final[Mapping[str, str]] = dict.fromkeys(
+    ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice"),
+    "Kubernetes' own pods need nodes that stay, so AKS has no spot pools of mode System",
+)
+
+
 class SystemPoolSettings(NodePoolBase):
     """The system pool inside the cluster, which runs Kubernetes' own pods.
 
     It is tainted CriticalAddonsOnly where another pool can take ordinary pods.
     """
+
+    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
 
     vm_size: Annotated[VmSizeName, See("aks/use-system-pools")] = "Standard_D4ds_v5"
     """Virtual machine size: at least 4 vCPUs, not burstable, without GPU."""
@@ -188,6 +197,8 @@ class UserNodePoolSettings(WorkloadNodePoolBase):
 
 class SystemNodePoolSettings(SeparateNodePoolBase):
     """A further pool of mode System beside the cluster's own."""
+
+    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
 
     kind: Literal["system"] = "system"
     """Nodes for Kubernetes' own pods."""

@@ -1,9 +1,9 @@
 """The configuration reference, as Markdown."""
 
-import inspect
 import json
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
+from itertools import groupby
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -36,8 +36,8 @@ config:
 ```
 
 Nothing is guessed: an unknown key, a value of another type and a setting without effect are errors. All of
-them are told at once, before anything is created or changed. `null` stands only where the default is —, and for
-`cluster.kubernetesVersion`.
+them are told at once, before anything is created or changed. `null` stands only where the default is —, and
+for `cluster.kubernetesVersion`.
 """
 
 _HEAD: Final = "| Key | Type | Default | Limits | Meaning |\n|---|---|---|---|---|\n"
@@ -82,7 +82,7 @@ def _section(title: str, model: type[BaseModel], depth: int) -> Iterator[str]:
 def _kinds(
     title: str, kinds: dict[str, type[Any]], default: str, text: str, base: type[BaseModel] | None
 ) -> Iterator[str]:
-    yield f"## {title}\n\n{text}\n\nThe key `kind` decides what else may be said; `{default}` is the default.\n"
+    yield f"## {title}\n\n{text}\n\nThe key `kind`, by default `{default}`, decides what else it may say.\n"
     common = set() if base is None else set(base.model_fields)
     if base is not None:
         nested = {name: found for name in base.model_fields if (found := _nested(base, name)) is not None}
@@ -98,16 +98,10 @@ def _kinds(
 
 
 def _rules() -> str:
-    lines = ["## Rules between settings\n"]
-    topic = ""
-    for function in RULES:
-        module = inspect.getmodule(function)
-        title = inspect.cleandoc((module and module.__doc__) or "").splitlines()[0].rstrip(".")
-        if title != topic:
-            lines.append(f"\n**{title}**\n")
-            topic = title
-        lines.append(f"- {inspect.getdoc(function)}")
-    return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
+    text = "## Rules between settings\n"
+    for topic, rules in groupby(RULES, key=lambda rule: rule.topic):
+        text += f"\n### {topic.rstrip('.')}\n\n" + "".join(f"- {rule.sentence}\n" for rule in rules)
+    return text
 
 
 def _row(model: type[BaseModel], name: str) -> str:

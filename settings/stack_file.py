@@ -45,7 +45,7 @@ class StackFile:
             if found is None:
                 return _line(key) if value is Mark.MISSING else None
             key, node = found
-        if isinstance(node, yaml.ScalarNode) and not _same(node.value, value):
+        if isinstance(node, yaml.ScalarNode) and value != path[-1] and not _same(node.value, value):
             return None
         return _line(key)
 

@@ -119,7 +119,7 @@ LabelValue = Annotated[
         r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
         limit="a Kubernetes label value: at most 63 letters, digits, _ . -",
         reason="the kubelet would refuse the label and the node would not join",
-        remedy="a value such as data-science",
+        remedy="data-science",
     ),
 ]
 

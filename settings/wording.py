@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from settings.errors import Mark, Path, Problem
-from settings.model import REFUSED, Required, key_of
+from settings.model import REFUSED, Required, SettingsModel, key_of
 
 _KINDS: Final = {
     bool: "true or false",
@@ -57,7 +57,8 @@ def problem_of(error: ErrorDetails, model: type[BaseModel], place: Path) -> Prob
         case "missing":
             value, words = Mark.MISSING, _missing(model, location, key)
         case "extra_forbidden":
-            words = unknown_key(key, keys_of(_model_at(model, location[:-1])), error["input"])
+            owner = _model_at(model, location[:-1])
+            words = _never(key, owner) or unknown_key(key, keys_of(owner), error["input"])
         case "literal_error":
             words = one_of(key, re.findall(r"'([^']*)'", _context(error)["expected"]), value)
         case "too_short":
@@ -78,16 +79,18 @@ def unknown_key(key: str, known: Iterable[str], value: object) -> Words:
     known = sorted(known)
     close = nearest(key, known)
     limit = f"one of {', '.join(known)}" if known else "no key"
-    reason = "no setting has this name; a misspelt key would leave the default in force without a word"
+    reason = "no setting has this name, and what it says would have no effect"
     if close is None:
         return Words(limit, reason, f"nothing: remove {key}")
-    text = "" if isinstance(value, dict | list) else f" {json.dumps(value)}"
-    return Words(limit, reason, f"{close}:{text} (did you mean {close}?)")
+    text = "<the same>" if isinstance(value, dict | list) else json.dumps(value)
+    return Words(limit, f"no setting has this name; did you mean {close}?", f"{close}: {text}")
 
 
 def one_of(key: str, allowed: list[str], value: object) -> Words:
     """What is said of a value that is none of those ``allowed``."""
     limit = _either(allowed)
+    if value is None and "None" in allowed:
+        return Words(limit, "null is no value; the word None is one", _entry(key, "None"))
     if value is None:
         return _null(key, limit)
     if not isinstance(value, str):
@@ -107,7 +110,7 @@ def wrong_type(key: str, expected: str, value: object) -> Words:
         return _null(key, expected)
     reason = f"it is {kind_of(value)}, and a value is never turned into one of another type"
     if expected == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
-        reason = "without quotes YAML reads it as a number, and 1.30 would become 1.3"
+        reason = "without quotes YAML reads it as a number, which loses zeros at the end"
     return Words(expected, reason, _retyped(key, expected, value))
 
 
@@ -126,6 +129,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 def keys_of(model: type[BaseModel] | None) -> list[str]:
     """The keys that a model's part of the stack file may have."""
     return [] if model is None else [key_of(field) for field in model.model_fields]
+
+
+def _never(key: str, model: type[BaseModel] | None) -> Words | None:
+    if model is None or not issubclass(model, SettingsModel) or key not in model.never:
+        return None
+    return Words(f"no {key} here", model.never[key], f"nothing: remove {key}")
 
 
 def _missing(model: type[BaseModel], location: Path, key: str) -> Words:

@@ -171,7 +171,7 @@ def _internal(
     """
     nodes_subnet = _nodes_subnet_id(cluster)
     if nodes_subnet is None:
-        return Frontend(_first_free(IPv4Network("10.224.0.0/16"), taken, skip=200))
+        return Frontend(first_free(IPv4Network("10.224.0.0/16"), taken, skip=200))
     network_id, _, subnet_name = nodes_subnet.rpartition("/subnets/")
     name = annotations.get(INTERNAL_SUBNET) or subnet_name
     subnet = cloud.get(f"{network_id}/subnets/{name}")
@@ -199,7 +199,7 @@ def _internal(
 def _internal_address(network: IPv4Network, annotations: Object, service: Object, taken: set[str]) -> str:
     wanted = annotations.get(ADDRESS) or (service.get("spec") or {}).get("loadBalancerIP")
     if not wanted:
-        return _first_free(network, taken, skip=network.num_addresses // 2)
+        return first_free(network, taken, skip=network.num_addresses // 2)
     if ip_address(wanted) not in network:
         raise NoAddressError(
             f"Code=PrivateIPAddressNotInSubnet Message=Private static IP address {wanted} does not belong to"
@@ -232,16 +232,22 @@ def _nodes_subnet_id(cluster: Resource) -> str | None:
 
 def _allocated(service: Object, cluster: Resource, taken: set[str]) -> str:
     seed = hashlib.sha256(f"{cluster.id}/{_full_name(service)}".lower().encode()).digest()
-    return _first_free(_PUBLIC, taken, skip=seed[0])
+    return first_free(_PUBLIC, taken, skip=seed[0])
 
 
-def _first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
+def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
+    """The first address of a subnet that nobody has.
+
+    Args:
+        network: the subnet's range.
+        taken: addresses that somebody has.
+        skip: how many addresses to pass over at first; the search goes round.
+
+    Raises:
+        NoAddressError: there is none.
+    """
     # Azure keeps the first four addresses of a subnet and the last one.
-    usable = network.num_addresses - 5
-    if usable < 1:
-        raise NoAddressError(
-            f"Code=SubnetIsFull Message=Subnet with address prefix {network} does not have enough capacity."
-        )
+    usable = max(network.num_addresses - 5, 0)
     for step in range(usable):
         address = str(IPv4Address(int(network.network_address) + 4 + (skip + step) % usable))
         if address not in taken:

@@ -182,7 +182,7 @@ class KubernetesProvider(ResourceProviderServicer):
 
     @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Nothing runs for long here."""
+        """Let running requests end: none runs for long."""
         return empty_pb2.Empty()
 
     @property

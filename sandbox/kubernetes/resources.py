@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import sleep
 
 from sandbox.kubernetes import diff, naming, readiness
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
@@ -40,6 +41,8 @@ The resource already exists in the cluster. This can happen when a Pulumi resour
 alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
 `pulumi import`, or set \ upsertExistingObjects on the provider."""
 _NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
+# The real provider waits 1, 2, 4, 8 and 16 s: creating things takes longer in Azure than here.
+_RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
 _REMEDY = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
     ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
@@ -136,10 +139,7 @@ class Resources:
             return "", new
         field_manager = naming.unique_name("pulumi-kubernetes-", b"")
         try:
-            if is_patch(urn) or self._session.options.upsert_existing_objects:
-                live = backend.apply(inputs, {}, preview)
-            else:
-                live = backend.create(inputs, preview)
+            live = self._made(urn, inputs, backend, preview)
         except ApiError as error:
             if preview and error.reason in ("AlreadyExists", "NotFound", "Forbidden"):
                 return "", new
@@ -262,6 +262,20 @@ class Resources:
             return self._session.backend()
         except ClusterUnreachableError as error:
             raise ProviderError(f"configured Kubernetes cluster is unreachable: {error}") from error
+
+    def _made(self, urn: str, inputs: Object, backend: Backend, preview: bool) -> Object:
+        """Make the object, and try again where what it needs may be on its way in the same update."""
+        for seconds in (*_RETRY_SECONDS, None):
+            try:
+                if is_patch(urn) or self._session.options.upsert_existing_objects:
+                    return backend.apply(inputs, {}, preview)
+                return backend.create(inputs, preview)
+            except (ApiError, NoMatchError) as error:
+                missing = isinstance(error, NoMatchError) or error.reason == "NotFound"
+                if preview or not missing or seconds is None:
+                    raise
+                sleep(seconds)
+        raise AssertionError
 
     def _preview_backend(self, inputs: Object) -> Backend | None:
         """The API server for a dry run; None where the real provider shows the inputs as they are."""

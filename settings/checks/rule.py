@@ -1,5 +1,6 @@
 """What a rule between settings is, and how all of them are run."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,7 +8,21 @@ from typing import Final
 from settings.errors import Path, Problem, dotted
 from settings.node_pools import NodePoolBase, SystemNodePoolSettings, SystemPoolSettings
 
-Rule = Callable[..., Iterator[Problem]]
+Refusing = Callable[..., Iterator[Problem]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule between settings."""
+
+    function: Refusing
+    wants: tuple[str, ...]
+    """What it asks for, by parameter name."""
+    sentence: str
+    """What it says, for people."""
+    topic: str
+    """What the rules of its file are about."""
+
 
 RULES: Final[list[Rule]] = []
 """Every rule, in the order of its file."""
@@ -35,17 +50,22 @@ class Pool:
         return isinstance(self.settings, SystemPoolSettings | SystemNodePoolSettings)
 
 
-def rule(function: Rule) -> Rule:
+def rule(function: Refusing) -> Refusing:
     """Register ``function`` as a rule. Its parameters name what it needs; its docstring is one sentence."""
-    RULES.append(function)
+    module = sys.modules[function.__module__]
+    wants = function.__code__.co_varnames[: function.__code__.co_argcount]
+    RULES.append(Rule(function, wants, _first_line(function.__doc__), _first_line(module.__doc__)))
     return function
 
 
 def problems(sections: Mapping[str, object], pools: Sequence[Pool]) -> Iterator[Problem]:
     """What the rules say of ``sections`` and of each of ``pools``."""
-    for function in RULES:
-        wanted = function.__code__.co_varnames[: function.__code__.co_argcount]
-        for extra in [{"pool": pool} for pool in pools] if "pool" in wanted else [{}]:
+    for each in RULES:
+        for extra in [{"pool": pool} for pool in pools] if "pool" in each.wants else [{}]:
             known = {**sections, **extra}
-            if known.keys() >= set(wanted):
-                yield from function(**{name: known[name] for name in wanted})
+            if known.keys() >= set(each.wants):
+                yield from each.function(**{name: known[name] for name in each.wants})
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().splitlines()[0]

@@ -63,13 +63,11 @@ def a_size_is_not_retired(pool: Pool) -> Iterator[Problem]:
 
 @rule
 def gpus_are_in_gpu_pools(pool: Pool) -> Iterator[Problem]:
-    """A size with NVIDIA GPUs is in a pool of kind gpu."""
-    if not pool.settings.size.nvidia:
-        return
-    if pool.system:
+    """Sizes with NVIDIA GPUs are in pools of kind gpu, and none with GPUs is of mode System."""
+    if pool.system and pool.settings.size.gpus:
         reason = "Kubernetes' own pods use no GPU, and no other pod should take their room"
         yield _refuse(pool, "a size without GPU", reason, _SYSTEM_SIZE)
-    elif isinstance(pool.settings, UserNodePoolSettings):
+    elif isinstance(pool.settings, UserNodePoolSettings) and pool.settings.size.nvidia:
         yield Problem(
             path=pool.at("kind"),
             value=pool.settings.kind,

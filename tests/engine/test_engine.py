@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import Engine, EngineError, Plugin
+from sandbox.engine import Engine, EngineError, Plugin, _signals_passed_to
 
 pytestmark = pytest.mark.engine
 
@@ -286,6 +286,28 @@ def test_an_interrupted_up_ends_in_order_and_the_next_one_finishes_it(
     assert _resources(engine) == ["first", "second"]
 
 
+@pytest.mark.parametrize(
+    ("interrupt", "number", "passed_on"),
+    [
+        (True, signal.SIGINT, [signal.SIGINT]),
+        (False, signal.SIGINT, []),
+        (True, signal.SIGTERM, [signal.SIGTERM]),
+        (False, signal.SIGTERM, [signal.SIGTERM]),
+    ],
+)
+def test_a_signal_is_passed_on_unless_the_terminal_has_sent_it_already(
+    monkeypatch: pytest.MonkeyPatch, interrupt: bool, number: signal.Signals, passed_on: list[signal.Signals]
+) -> None:
+    with subprocess.Popen(["true"], text=True) as process:
+        sent: list[int] = []
+        monkeypatch.setattr(process, "send_signal", sent.append)
+        before = signal.getsignal(number)
+        with _signals_passed_to(process, interrupt=interrupt):
+            os.kill(os.getpid(), number)
+        assert sent == passed_on
+        assert signal.getsignal(number) is before
+
+
 def test_ctrl_c_in_a_terminal_reaches_the_engine_once(engine: Engine, gate: Path) -> None:
     command = _command(engine, "up", "--skip-preview")
     pid, terminal = pty.fork()
@@ -341,6 +363,31 @@ def test_the_lock_of_an_engine_that_runs_is_left_to_it(engine: Engine) -> None:
     refresh = engine.refresh("dev", capture=True)
     assert not refresh.succeeded
     assert "the stack is currently locked by 1 lock(s)" in refresh.output
+
+
+def test_a_command_that_waits_does_not_begin_before_the_other_has_ended(
+    engine: Engine, tmp_path: Path
+) -> None:
+    ended = tmp_path / "ended"
+    program = (
+        "import pathlib, sys; from sandbox.engine import Engine\n"
+        "with Engine(pathlib.Path(sys.argv[1]), pathlib.Path()).alone():\n"
+        "    print(pathlib.Path(sys.argv[2]).exists())"
+    )
+    with engine.alone():
+        second = subprocess.Popen(
+            [sys.executable, "-c", program, str(engine.root), str(ended)],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stderr is not None
+        assert second.stderr.readline().endswith("waiting for it to end.\n")
+        # One that does not wait is done by now; one that does waits on, however long this takes.
+        time.sleep(0.2)
+        ended.touch()
+    assert second.communicate() == ("True\n", "")
 
 
 def test_commands_of_one_sandbox_run_one_after_another_and_say_so(engine: Engine, gate: Path) -> None:

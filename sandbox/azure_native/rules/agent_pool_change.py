@@ -14,6 +14,7 @@ _UPGRADE_RULES = "https://learn.microsoft.com/azure/aks/manage-node-pools#upgrad
 _FURTHEST_BEHIND = 3
 
 _IMMUTABLE = (
+    "vmSize",
     "availabilityZones",
     "capacityReservationGroupID",
     "creationData.sourceResourceId",
@@ -37,7 +38,6 @@ _IMMUTABLE = (
     "scaleSetPriority",
     "spotMaxPrice",
     "type",
-    "vmSize",
     "vnetSubnetID",
     "workloadRuntime",
 )

@@ -43,6 +43,7 @@ _CUSTOM_RESOURCES: Final = {
     ("appprotect.f5.com", "v1beta1"): ("APLogConf", "APPolicy", "APUserSig"),
     ("appprotectdos.f5.com", "v1beta1"): ("APDosLogConf", "APDosPolicy", "DosProtectedResource"),
 }
+_IRREGULAR_PLURALS: Final = {"APDosPolicy": "apdospolicy"}
 
 
 class NginxIngressChart:
@@ -81,7 +82,8 @@ class NginxIngressChart:
 
 
 def _definition(group: str, version: str, kind: str) -> Object:
-    plural = kind.lower()[:-1] + "ies" if kind.endswith("y") else kind.lower() + "s"
+    regular = kind.lower()[:-1] + "ies" if kind.endswith("y") else kind.lower() + "s"
+    plural = _IRREGULAR_PLURALS.get(kind, regular)
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",

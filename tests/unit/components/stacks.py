@@ -10,7 +10,9 @@ import pulumi_kubernetes
 from components.azure_account import AzureAccount
 from components.platform import Platform, PlatformArgs
 from settings import Settings
-from tests.unit.components.recording import SUBSCRIPTION, TENANT, Recording, record
+from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
+from tests.unit.components.recorder import record
+from tests.unit.components.recording import Recording
 
 ADMIN_GROUP: Final = "11111111-1111-1111-1111-111111111111"
 ACCOUNT: Final = AzureAccount(subscription_id=SUBSCRIPTION, tenant_id=TENANT)

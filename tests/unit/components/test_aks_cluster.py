@@ -4,7 +4,8 @@ import pytest
 
 from components.aks_cluster import AksCluster, AksClusterArgs
 from tests.unit.components import stacks
-from tests.unit.components.recording import TENANT, Recording
+from tests.unit.components.azure_answers import TENANT
+from tests.unit.components.recording import Recording
 
 GROUP = "rg-of-the-test"
 

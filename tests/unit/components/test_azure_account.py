@@ -4,7 +4,8 @@ import pulumi
 import pytest
 
 from components.azure_account import AzureAccount, signed_in_account
-from tests.unit.components.recording import SUBSCRIPTION, TENANT, record
+from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
+from tests.unit.components.recorder import record
 
 REMEDY = (
     "Sign in (`az login`, or ARM_CLIENT_ID, ARM_TENANT_ID and a credential in CI) and name the subscription "

@@ -6,7 +6,8 @@ from components import kubeconfig
 from components.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.kubeconfig import ApiServer
 from tests.unit.components import stacks
-from tests.unit.components.recording import TENANT, Recording
+from tests.unit.components.azure_answers import TENANT
+from tests.unit.components.recording import Recording
 
 CLUSTER = "aks-of-the-test"
 GROUP = "rg-of-the-test"

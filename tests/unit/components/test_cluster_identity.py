@@ -3,7 +3,8 @@ import pytest
 from azure_facts import naming, roles
 from components.cluster_identity import ClusterIdentity, ClusterIdentityArgs
 from tests.unit.components import stacks
-from tests.unit.components.recording import SUBSCRIPTION, Recording
+from tests.unit.components.azure_answers import SUBSCRIPTION
+from tests.unit.components.recording import Recording
 
 GROUP = "rg-of-the-test"
 CONTROL_PLANE = "id-platform-dev-controlplane1a2b3c4d"

@@ -5,7 +5,8 @@ import pytest
 from azure_facts import naming, roles
 from components.container_registry import ContainerRegistry, ContainerRegistryArgs
 from tests.unit.components import stacks
-from tests.unit.components.recording import SUBSCRIPTION, Recording
+from tests.unit.components.azure_answers import SUBSCRIPTION
+from tests.unit.components.recording import Recording
 
 GROUP = "rg-of-the-test"
 KUBELET = "44444444-4444-4444-4444-444444444444"

@@ -7,7 +7,7 @@ import yaml
 from components import kubeconfig
 from components.kubeconfig import ApiServer
 from settings import AccessSettings
-from tests.unit.components.recording import TENANT, azure_kubeconfig
+from tests.unit.components.azure_answers import TENANT, azure_kubeconfig
 
 SERVER = ApiServer(url="https://aks.hcp:443", certificate_authority_data="Q0E=")
 MODES = get_args(AccessSettings.model_fields["kubelogin_mode"].annotation)

@@ -7,7 +7,9 @@ from components.ingress import IngressArgs
 from components.nginx_ingress import NginxIngress
 from settings import NginxIngressSettings
 from tests.unit.components import stacks
-from tests.unit.components.recording import SUBSCRIPTION, Recording, record
+from tests.unit.components.azure_answers import SUBSCRIPTION
+from tests.unit.components.recorder import record
+from tests.unit.components.recording import Recording
 
 CONTROL_PLANE = "55555555-5555-5555-5555-555555555555"
 ANNOTATION = "service.beta.kubernetes.io"

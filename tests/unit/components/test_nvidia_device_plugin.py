@@ -4,7 +4,8 @@ import pytest
 
 from components.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
 from tests.unit.components import stacks
-from tests.unit.components.recording import Recording, record
+from tests.unit.components.recorder import record
+from tests.unit.components.recording import Recording
 
 
 def record_plugin(*strategies: str) -> Recording:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.unit.components import stacks
-from tests.unit.components.recording import SUBSCRIPTION, TENANT, Recording, Resource
+from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
+from tests.unit.components.recording import Recording, Resource
 
 OUTPUTS = {
     "resourceGroupName": "rg-platform-dev1a2b3c4d",

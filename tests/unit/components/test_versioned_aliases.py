@@ -3,7 +3,8 @@ import pytest
 from pulumi_azure_native import resources
 
 from components.versioned_aliases import carries_only_an_api_version
-from tests.unit.components.recording import Recording, record
+from tests.unit.components.recorder import record
+from tests.unit.components.recording import Recording
 
 VERSIONED = pulumi.Alias(type_="azure-native:resources/v20240301:ResourceGroup")
 KEPT = [

@@ -51,6 +51,14 @@ def unconfigured(cloud: Cloud, tmp_path: Path) -> Driver:
     return Driver(cloud, KubernetesProvider(CloudClusters(tmp_path / "cloud.sqlite"), log), log)
 
 
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that the provider would have waited."""
+    seconds: list[float] = []
+    monkeypatch.setattr("sandbox.kubernetes.resources.sleep", seconds.append)
+    return seconds
+
+
 @pytest.fixture
 def engine(unconfigured: Driver) -> Driver:
     unconfigured.configure(kubeconfig=kubeconfig())

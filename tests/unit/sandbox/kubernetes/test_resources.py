@@ -216,6 +216,26 @@ def test_an_object_in_a_missing_namespace_is_refused(engine: Driver) -> None:
         engine.make(CONFIG_MAP, "settings", inputs)
 
 
+def test_an_object_waits_for_a_namespace_that_is_on_its_way(
+    engine: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make_the_namespace(_seconds: float) -> None:
+        engine.make(NAMESPACE, "ns", namespace("team"))
+
+    monkeypatch.setattr("sandbox.kubernetes.resources.sleep", make_the_namespace)
+    inputs = config_map()
+    inputs["metadata"]["namespace"] = "team"
+    assert engine.make(CONFIG_MAP, "settings", inputs).id == "team/settings"
+
+
+def test_an_object_gives_its_namespace_up_after_five_waits(engine: Driver, waits: list[float]) -> None:
+    inputs = config_map()
+    inputs["metadata"]["namespace"] = "nowhere"
+    with pytest.raises(AbortedError):
+        engine.make(CONFIG_MAP, "settings", inputs)
+    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6]
+
+
 def test_a_preview_in_a_missing_namespace_shows_the_inputs(engine: Driver) -> None:
     inputs = config_map(key="value")
     inputs["metadata"]["namespace"] = "nowhere"
@@ -230,6 +250,10 @@ def test_a_preview_finds_what_the_api_server_would_refuse_and_keeps_nothing(engi
         "matchLabels": {"app": "web"}
     }
     assert engine.kinds() == []
+
+
+def test_a_preview_knows_no_status(engine: Driver) -> None:
+    assert "status" not in engine.preview(DEPLOYMENT, "web", deployment())
 
 
 def test_deleting_a_namespace_deletes_what_is_in_it(engine: Driver) -> None:

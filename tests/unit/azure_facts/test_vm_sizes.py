@@ -1,0 +1,158 @@
+"""A size's name tells what it is."""
+
+import pytest
+
+from azure_facts import gpus, os_disks
+from azure_facts.vm_sizes import VmSize
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "vcpus", "features", "version"),
+    [
+        ("Standard_D4ds_v5", "D", 4, "ds", 5),
+        ("Standard_E4-2ds_v5", "E", 2, "ds", 5),
+        ("Standard_M128-32ms", "M", 32, "ms", 1),
+        ("Standard_M416s_8_v2", "M", 416, "s", 2),
+        ("Standard_DS2_v2", "DS", 2, "", 2),
+        ("Standard_DS12_v2", "DS", 4, "", 2),
+        ("Standard_B2ats_v2", "B", 2, "ats", 2),
+        ("Standard_DC4as_cc_v5", "DC", 4, "as", 5),
+        ("Standard_NC4as_T4_v3", "NC", 4, "as", 3),
+        ("Standard_NC128lds_xl_RTXPRO6000BSE_v6", "NC", 128, "lds", 6),
+        ("Standard_ND128isr_NDR_GB200_v6", "ND", 128, "isr", 6),
+    ],
+)
+def test_a_name_is_read_by_azures_convention(
+    name: str, family: str, vcpus: int, features: str, version: int
+) -> None:
+    size = VmSize.parse(name)
+
+    assert (size.name, size.family, size.vcpus, size.features, size.version) == (
+        name,
+        family,
+        vcpus,
+        features,
+        version,
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "Standard_",
+        "standard_D4ds_v5",
+        "Standard_d4ds_v5",
+        "D4ds_v5",
+        "Standard_D4ds_v5 ",
+        "Standard_Dds_v5",
+    ],
+)
+def test_what_is_no_name_is_an_error_that_tells_the_form(name: str) -> None:
+    with pytest.raises(ValueError, match="is not a virtual machine size") as error:
+        VmSize.parse(name)
+
+    assert str(error.value) == (
+        f"{name!r} is not a virtual machine size; expected "
+        "Standard_<family><vCPUs><features>[_<accelerator>][_v<version>], e.g. Standard_D4ds_v5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "model", "nvidia", "mig"),
+    [
+        ("Standard_D4ds_v5", 0, None, False, False),
+        ("Standard_NP10s", 0, None, False, False),
+        ("Standard_NC4as_T4_v3", 1, "T4", True, False),
+        ("Standard_NC64as_T4_v3", 4, "T4", True, False),
+        ("Standard_NV6ads_A10_v5", 1, "A10", True, False),
+        ("Standard_NV72ads_A10_v5", 2, "A10", True, False),
+        ("Standard_NC24ads_A100_v4", 1, "A100", True, True),
+        ("Standard_NC96ads_A100_v4", 4, "A100", True, True),
+        ("Standard_ND96asr_v4", 8, "A100", True, True),
+        ("Standard_ND96amsr_A100_v4", 8, "A100", True, True),
+        ("Standard_NC40ads_H100_v5", 1, "H100", True, True),
+        ("Standard_NC80adis_H100_v5", 2, "H100", True, True),
+        ("Standard_NCC40ads_H100_v5", 1, "H100", True, True),
+        ("Standard_ND96isr_H100_v5", 8, "H100", True, True),
+        ("Standard_ND96isr_H200_v5", 8, "H200", True, True),
+        ("Standard_NC320ds_xl_RTXPRO6000BSE_v6", 2, "RTX PRO 6000", True, False),
+        ("Standard_ND96isr_MI300X_v5", 8, "MI300X", False, False),
+        ("Standard_NV4as_v4", 1, "MI25", False, False),
+        ("Standard_NC8as_Z9_v9", 1, None, False, False),
+    ],
+)
+def test_gpus_of_a_size(name: str, count: int, model: str | None, nvidia: bool, mig: bool) -> None:
+    size = VmSize.parse(name)
+
+    assert (size.gpus, size.gpu_model, size.nvidia, size.supports_mig) == (count, model, nvidia, mig)
+
+
+def test_every_size_with_several_gpus_is_one_whose_name_can_be_read() -> None:
+    assert {name: VmSize.parse(name).gpus for name in gpus.COUNTS} == gpus.COUNTS
+
+
+@pytest.mark.parametrize(
+    ("name", "gib"),
+    [
+        ("Standard_D4ds_v5", 150),
+        ("Standard_D2ads_v5", 75),
+        ("Standard_E4-2ds_v5", 150),
+        ("Standard_D4ds_v6", 220),
+        ("Standard_D16ads_v6", 440),
+        ("Standard_D4s_v3", 100),
+        ("Standard_DS3_v2", 172),
+        ("Standard_F8s_v2", 128),
+        ("Standard_NC24ads_A100_v4", 64),
+        ("Standard_NC40ads_H100_v5", 2040),
+        ("Standard_D4s_v5", None),
+        ("Standard_L8s_v3", None),
+    ],
+)
+def test_local_disk_of_a_size(name: str, gib: int | None) -> None:
+    assert VmSize.parse(name).local_disk_gib == gib
+
+
+@pytest.mark.parametrize(
+    ("name", "gib"),
+    [
+        ("Standard_D4ds_v5", 16),
+        ("Standard_D4lds_v5", 8),
+        ("Standard_E8ds_v5", 64),
+        ("Standard_F8s_v2", 16),
+        ("Standard_E96ds_v5", None),
+        ("Standard_M416s_8_v2", None),
+    ],
+)
+def test_memory_of_a_size(name: str, gib: int | None) -> None:
+    assert VmSize.parse(name).memory_gib == gib
+
+
+@pytest.mark.parametrize(
+    ("name", "trait"),
+    [
+        ("Standard_B4ms", "burstable"),
+        ("Standard_DC4as_v5", "confidential"),
+        ("Standard_D4pds_v6", "arm64"),
+        ("Standard_ND128isr_GB300_v6", "arm64"),
+        ("Standard_NV4as_v4", "amd_gpu"),
+    ],
+)
+def test_traits_of_a_size(name: str, trait: str) -> None:
+    size, ordinary = VmSize.parse(name), VmSize.parse("Standard_D4ds_v5")
+
+    assert getattr(size, trait) is True
+    assert getattr(ordinary, trait) is False
+
+
+def test_a_retired_series_says_since_when() -> None:
+    assert VmSize.parse("Standard_NC6s_v3").retired == "2025-09-30"
+    assert VmSize.parse("Standard_NC4as_T4_v3").retired is None
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "size"),
+    [(2, 128), (7, 128), (8, 256), (15, 256), (16, 512), (63, 512), (64, 1024), (416, 1024)],
+)
+def test_aks_chooses_the_os_disk_by_vcpus(vcpus: int, size: int) -> None:
+    assert os_disks.default_os_disk_size_gb(vcpus) == size

@@ -1,0 +1,72 @@
+"""Every bad input is refused before anything is built, with a message that is known to the letter.
+
+Each case in ``bad_input/`` is a stack file's config and the whole message that it gets.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+
+import pytest
+import yaml
+
+from settings import SettingsError
+from settings.checks.rule import RULES, Refusing
+from settings.errors import Problem
+from tests.unit.settings.stack import read, text_of
+
+
+@dataclass(frozen=True)
+class Case:
+    topic: str
+    title: str
+    config: str
+    says: str
+
+
+def _cases() -> Iterator[Case]:
+    for path in sorted((Path(__file__).parent / "bad_input").glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield Case(path.stem, **case)
+
+
+CASES = list(_cases())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.topic}: {case.title}")
+def test_bad_input_is_refused_with_its_whole_message(case: Case, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read(text_of(case.config), tmp_path)
+
+    assert f"{refusal.value}\n" == case.says
+
+
+def test_no_two_cases_of_a_topic_have_one_title() -> None:
+    titles = [(case.topic, case.title) for case in CASES]
+
+    assert len(set(titles)) == len(titles)
+
+
+def test_every_rule_refuses_one_of_the_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing: set[str] = set()
+    recording = [replace(rule, function=_recording(rule.function, refusing)) for rule in RULES]
+    monkeypatch.setattr("settings.checks.rule.RULES", recording)
+
+    for case in CASES:
+        with pytest.raises(SettingsError):
+            read(text_of(case.config), tmp_path)
+    with pytest.raises(SettingsError):
+        read(text_of(""), tmp_path, stack="Dev")
+
+    assert {rule.function.__name__ for rule in RULES} - refusing == set()
+
+
+def _recording(rule: Refusing, refusing: set[str]) -> Refusing:
+    @wraps(rule)
+    def recording(**sections: object) -> Iterator[Problem]:
+        for problem in rule(**sections):
+            refusing.add(rule.__name__)
+            yield problem
+
+    return recording

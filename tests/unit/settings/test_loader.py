@@ -1,0 +1,267 @@
+"""Settings are read once, whole and strictly; what is wrong is told all at once and never shows a secret."""
+
+import contextvars
+import json
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pulumi
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+import settings
+from settings import (
+    GpuNodePoolSettings,
+    NoIngressSettings,
+    SettingsError,
+    SystemNodePoolSettings,
+    UserNodePoolSettings,
+)
+from settings.loader import Loader
+from settings.stack_file import StackFile
+from tests.unit.settings.stack import LEAST, PROJECT, read, text_of
+
+LEAST_CONFIG = {
+    "azure-native:location": "westeurope",
+    f"{PROJECT}:access": json.dumps({"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000000"]}),
+}
+
+
+def test_what_a_stack_does_not_say_has_its_default(tmp_path: Path) -> None:
+    stack = read(text_of(""), tmp_path)
+
+    assert stack == settings.Settings(
+        location="westeurope",
+        access=settings.AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",)),
+    )
+
+
+def test_what_a_stack_says_is_read(tmp_path: Path) -> None:
+    stack = read(
+        text_of(
+            """\
+aks-platform:workload: shop
+aks-platform:protect: false
+aks-platform:availabilityZones: ["1"]
+aks-platform:network: {addressSpace: 10.1.0.0/16, peerAddressSpaces: [10.2.0.0/16]}
+aks-platform:cluster: {kubernetesVersion: "1.37", systemPool: {count: 2, nodeTaints: [a=b:PreferNoSchedule]}}
+aks-platform:nodePools:
+  web: {vmSize: Standard_D4ds_v5, count: 2}
+  system2: {kind: system, vmSize: Standard_D4ds_v5, count: 1}
+  t4: {kind: gpu, vmSize: Standard_NC4as_T4_v3, minCount: 0, maxCount: 2}
+aks-platform:ingress: {kind: none}
+"""
+        ),
+        tmp_path,
+    )
+
+    assert (stack.workload, stack.protect, stack.availability_zones) == ("shop", False, ("1",))
+    assert stack.network.address_space == IPv4Network("10.1.0.0/16")
+    assert stack.network.peer_address_spaces == (IPv4Network("10.2.0.0/16"),)
+    assert stack.cluster.kubernetes_version == "1.37"
+    assert stack.cluster.system_pool.count == 2
+    assert stack.cluster.system_pool.node_taints == ("a=b:PreferNoSchedule",)
+    assert stack.node_pools == {
+        "web": UserNodePoolSettings(vm_size="Standard_D4ds_v5", count=2),
+        "system2": SystemNodePoolSettings(vm_size="Standard_D4ds_v5", count=1),
+        "t4": GpuNodePoolSettings(vm_size="Standard_NC4as_T4_v3", min_count=0, max_count=2),
+    }
+    assert stack.ingress == NoIngressSettings()
+
+
+MISTAKES: dict[str, tuple[object, ...]] = {
+    "workload": ("Shop", "workload"),
+    "protect": ("perhaps", "protect"),
+    "tags": ({"a/b": "c"}, 'tags["a/b"]'),
+    "availabilityZones": (["4"], "availabilityZones[0]"),
+    "access": ({"adminGroupObjectIDs": ["team"]}, "access.adminGroupObjectIDs[0]"),
+    "network": ({"podCidr": "10.244.0.0"}, "network.podCidr"),
+    "cluster": ({"tier": "free", "systemPool": {"count": 0}}, "cluster.tier", "cluster.systemPool.count"),
+    "nodePools": (
+        {"Web": {"vmSize": "Standard_D4ds_v5", "count": 1}, "a": {"count": "1"}, "b": {"kind": "c"}},
+        "nodePools.Web",
+        "nodePools.a.vmSize",
+        "nodePools.a.count",
+        "nodePools.b.kind",
+    ),
+    "registry": ({"retentionDays": 1}, "registry.retentionDays"),
+    "monitoring": ({"enabled": 1}, "monitoring.enabled"),
+    "ingress": ({"replicas": 0}, "ingress.replicas"),
+    "nodePool": ({}, "nodePool"),
+}
+"""Values that are wrong, by key, and the places of what is wrong in them."""
+
+
+@given(keys=st.sets(st.sampled_from(sorted(MISTAKES)), min_size=1), lost=st.booleans())
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_every_mistake_is_told_whatever_else_is_wrong(keys: set[str], lost: bool) -> None:
+    config, expected = dict(LEAST_CONFIG), set()
+    for key in keys:
+        value, *places = MISTAKES[key]
+        config[f"{PROJECT}:{key}"] = value if isinstance(value, str) else json.dumps(value)
+        expected |= {f"{PROJECT}:{place}" for place in places}
+    if lost:
+        del config["azure-native:location"]
+        expected.add("azure-native:location")
+
+    with pytest.raises(SettingsError) as refusal:
+        Loader(config, project=PROJECT, stack="dev", secret=set()).settings()
+
+    titles = [
+        line.partition(". ")[2]
+        for line in str(refusal.value).splitlines()
+        if line.startswith("  ") and line[2] != " "
+    ]
+    assert {title.partition(" ")[0] for title in titles} == expected
+    assert len(refusal.value.problems) == len(expected)
+
+
+def test_problems_are_told_in_the_order_of_the_stack_file(tmp_path: Path) -> None:
+    text = text_of(
+        "aks-platform:registry: {retentionDays: 1}\naks-platform:workload: Shop\naks-platform:protect: 1"
+    )
+
+    with pytest.raises(SettingsError) as refusal:
+        read(text, tmp_path)
+
+    assert [(problem.path[0], problem.line) for problem in refusal.value.problems] == [
+        ("registry", 4),
+        ("workload", 5),
+        ("protect", 6),
+    ]
+
+
+def test_a_message_is_whole(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read("config:\n  aks-platform:protect: false\n", tmp_path)
+
+    assert str(refusal.value) == (
+        "Pulumi.dev.yaml: 2 problems. Nothing was created or changed.\n"
+        "\n"
+        "  1. azure-native:location is missing\n"
+        "     limit   required\n"
+        "     reason  the platform is built in one location and does not choose it\n"
+        "     write   azure-native:location: westeurope\n"
+        "\n"
+        "  2. aks-platform:access.adminGroupObjectIDs is missing\n"
+        "     limit   required\n"
+        "     reason  local accounts are off, so without an administrators' group nobody could use the "
+        "cluster\n"
+        "     write   adminGroupObjectIDs: [<object id of an Entra group>]"
+    )
+
+
+def test_a_stack_name_that_does_not_fit_into_names_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        read(text_of(""), tmp_path, stack="Dev_1")
+
+    assert str(refusal.value) == (
+        "Pulumi.Dev_1.yaml: 1 problem. Nothing was created or changed.\n"
+        "\n"
+        '  1. pulumi:stack = "Dev_1"\n'
+        "     limit   lower-case letters, digits and single hyphens between them\n"
+        "     reason  the names of all resources contain it, and Azure's rules for them meet here\n"
+        "     write   pulumi stack rename dev-1"
+    )
+
+
+def test_a_secret_is_never_shown(tmp_path: Path) -> None:
+    text = text_of(
+        """\
+aks-platform:network: {addressSpace: 10.1.0.0/16, podCidr: 10.1.0.0/17, dnsServiceIP: 10.9.9.9}
+aks-platform:password: 4711
+aks-platform:token: hunter2
+aks-platform:ingresss: hunter3
+"""
+    )
+    secret = {f"{PROJECT}:{key}" for key in ("network", "password", "token", "ingresss")}
+
+    with pytest.raises(SettingsError) as refusal:
+        read(text, tmp_path, secret=secret)
+
+    message = str(refusal.value)
+    assert [
+        word for word in ("10.1.0.0/16", "10.1.0.0/17", "10.9.9.9", "4711", "hunter") if word in message
+    ] == []
+    assert "  1. aks-platform:network.podCidr (line 4) = [secret]\n" in message
+    assert "a range that does not overlap the virtual network's [secret]\n" in message
+    assert '     write   ingress: "[secret]"' in message
+
+
+def test_the_error_ends_a_pulumi_program_without_a_traceback() -> None:
+    error = SettingsError([], source="Pulumi.dev.yaml", project=PROJECT)
+
+    assert isinstance(error, pulumi.RunError)
+    assert isinstance(error, ValueError)
+
+
+class _Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, object]]:
+        return args.name, {}
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, object], None]:
+        return {}, None
+
+
+def _as_in_a_program(config: dict[str, str], secret: list[str], function: Callable[[], object]) -> object:
+    def run() -> object:
+        pulumi.runtime.set_mocks(_Mocks(), project=PROJECT, stack="dev")
+        pulumi.runtime.set_all_config(config, secret)
+        return function()
+
+    return contextvars.copy_context().run(run)
+
+
+def test_load_reads_the_config_of_the_running_stack() -> None:
+    stack = _as_in_a_program(
+        {**LEAST_CONFIG, "aks-platform:workload": "shop", "other:key": "x"}, [], settings.load
+    )
+
+    assert isinstance(stack, settings.Settings)
+    assert (stack.location, stack.workload) == ("westeurope", "shop")
+
+
+def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = text_of("aks-platform:workload: Shop\naks-platform:registry: {sku: gold}")
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    config = {**LEAST_CONFIG, "aks-platform:workload": "Shop", "aks-platform:registry": '{"sku": "gold"}'}
+
+    with pytest.raises(SettingsError) as refusal:
+        _as_in_a_program(config, ["aks-platform:registry"], settings.load)
+
+    assert [(problem.title) for problem in refusal.value.problems] == [
+        'workload (line 4) = "Shop"',
+        "registry.sku (line 5) = [secret]",
+    ]
+
+
+def test_a_line_is_not_told_where_the_file_says_something_else(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_text(text_of("aks-platform:workload: shop"))
+    file = StackFile.of("dev", PROJECT, tmp_path)
+
+    assert file.line_of(("workload",), "shop") == 4
+    assert file.line_of(("workload",), "Shop") is None
+    assert file.line_of(("network", "podCidr"), "10.0.0.0/8") is None
+
+
+@pytest.mark.parametrize("text", [None, "a: [", "", "just text", "config: 3"])
+def test_without_a_stack_file_that_can_be_read_there_are_no_lines(text: str | None, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "Pulumi.dev.yaml").write_text(text)
+
+    assert StackFile.of("dev", PROJECT, tmp_path).line_of(("workload",), "shop") is None
+
+
+def test_least_is_the_least(tmp_path: Path) -> None:
+    for key in LEAST:
+        text = "config:\n" + "".join(
+            f"  {other}: {value}\n" for other, value in LEAST.items() if other != key
+        )
+        with pytest.raises(SettingsError):
+            read(text, tmp_path)
