@@ -1,4 +1,4 @@
-"""The Pulumi CLI that the project runs: the one on PATH, the official bundle, or one built from Go modules."""
+"""The Pulumi CLI: the one on PATH, the official bundle, or one built from pinned Go modules."""
 
 from __future__ import annotations
 

@@ -1,0 +1,71 @@
+"""Control planes by hand: `python -m sandbox.control_plane start|stop|status --root DIR --cluster ID`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.control_plane.control_plane import ControlPlane, ControlPlaneError, all_of
+from tools.console import SetupError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; *arguments* are the process's by default."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "serve":
+            return _serve(options.root, options.cluster)
+        if options.command == "start":
+            print(ControlPlane(options.root, options.cluster).ensure().kubeconfig)
+            return 0
+        for control_plane in all_of(options.root):
+            if options.cluster in (None, control_plane.cluster_id):
+                _stop(control_plane) if options.command == "stop" else _tell(control_plane)
+    except (ControlPlaneError, SetupError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.control_plane", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text, needs_cluster in (
+        ("serve", "Run a control plane that was prepared, until SIGTERM; `start` calls it.", True),
+        ("start", "Start a control plane where it does not run, and print its kubeconfig's path.", True),
+        ("stop", "End a control plane, or all; their data stay.", False),
+        ("status", "Tell of a control plane, or of all, whether it runs.", False),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")
+        command.add_argument("--cluster", required=needs_cluster, help="the Azure id of the cluster")
+    return parser
+
+
+def _serve(root: Path, cluster_id: str) -> int:
+    # Only here: the certificates' library and what nodes need take their time to load.
+    from sandbox.control_plane.supervisor import SupervisorError, serve  # noqa: PLC0415
+
+    try:
+        serve(root, cluster_id)
+    except SupervisorError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _stop(control_plane: ControlPlane) -> None:
+    control_plane.stop()
+    print(f"stopped  {control_plane.cluster_id}")
+
+
+def _tell(control_plane: ControlPlane) -> None:
+    endpoint = control_plane.running()
+    where = f"running  {endpoint.server}  {endpoint.kubeconfig}" if endpoint else "stopped"
+    print(f"{where}  {control_plane.cluster_id}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
