@@ -93,7 +93,6 @@ def kube_apiserver(files: Files, choices: Choices) -> list[str]:
         f"--service-account-signing-key-file={certificates.service_account_key}",
         "--allow-privileged=true",
         "--enable-priority-and-fairness=false",
-        "--default-watch-cache-size=50",
         "--profiling=false",
     ]
 
