@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import importlib
 import importlib.util
@@ -12,7 +11,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -49,33 +48,23 @@ def serve(root: Path, cluster_id: str) -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     files = Files.of(root, cluster_id)
-    with _lock(files.lock) as lock:
-        if lock is None:
-            return
-        supervisor = _Supervisor(root, cluster_id, files, lock, stopping)
-        try:
-            supervisor.run()
-        finally:
-            stopping.set()
-            supervisor.stop()
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[int | None]:
-    """Hold *path*, with this process's id in it, and yield its descriptor; None where another holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    lock = _lock(files.lock)
+    if lock is None:
+        return
+    supervisor = _Supervisor(root, cluster_id, files, lock, stopping)
     try:
-        if not _locked(descriptor):
-            yield None
-            return
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, str(os.getpid()).encode())
-        yield descriptor
+        supervisor.run()
     finally:
-        os.close(descriptor)
+        stopping.set()
+        supervisor.stop()
 
 
-def _locked(descriptor: int) -> bool:
+def _lock(path: Path) -> int | None:
+    """Take *path*, with this process's id in it, until this process ends; None where another has it.
+
+    Returns the file descriptor.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     # Those who only ask whether there is a supervisor hold the lock too, for an instant.
     deadline = time.monotonic() + _LOCK_SECONDS
     while time.monotonic() < deadline:
@@ -84,8 +73,11 @@ def _locked(descriptor: int) -> bool:
         except BlockingIOError:
             time.sleep(0.01)
         else:
-            return True
-    return False
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
+            return descriptor
+    os.close(descriptor)
+    return None
 
 
 @dataclass
