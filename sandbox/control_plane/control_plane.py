@@ -52,6 +52,11 @@ class ControlPlane:
         """Where its data, certificates, logs and kubeconfig lie; need not exist."""
         return self._files.directory
 
+    def goes_by(self, name: str) -> bool:
+        """Whether *name* is the cluster's Azure id or the last part of it, in any case."""
+        own = self.cluster_id.lower().rstrip("/")
+        return name.lower() in (own, own.rsplit("/", 1)[-1])
+
     def ensure(self, service_cidr: ipaddress.IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
         """The endpoint of the running control plane; started, and its programs made, where that is needed.
 

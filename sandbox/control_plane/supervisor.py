@@ -27,6 +27,7 @@ _START_SECONDS: Final = 120.0
 _ETCD_STOP_SECONDS: Final = 3.0
 _LOCK_SECONDS: Final = 2.0
 _MOST_RESTARTS: Final = 5
+_CALM_SECONDS: Final = 60.0
 _NODES: Final = "sandbox.control_plane.nodes.loop"
 
 Loop = Callable[[Endpoint, Path, str, threading.Event], None]
@@ -88,7 +89,7 @@ class _Supervisor:
     lock: int
     stopping: threading.Event
     processes: dict[str, Process] = field(default_factory=dict)
-    restarts: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, list[float]] = field(default_factory=dict)
 
     def run(self) -> None:
         choices = self.files.read_choices()
@@ -136,8 +137,10 @@ class _Supervisor:
         for name, process in list(self.processes.items()):
             if process.exit_code is None:
                 continue
-            self.restarts[name] = self.restarts.get(name, 0) + 1
-            if self.restarts[name] > _MOST_RESTARTS:
+            now = time.monotonic()
+            lately = [end for end in self.ends.get(name, []) if end > now - _CALM_SECONDS]
+            self.ends[name] = [*lately, now]
+            if len(lately) == _MOST_RESTARTS:
                 raise SupervisorError(
                     f"{name} ended {_MOST_RESTARTS + 1} times, at last with {process.exit_code}"
                 )

@@ -13,11 +13,12 @@ import pytest
 from sandbox.control_plane.processes import Process
 
 CHECKOUT = Path(__file__).resolve().parents[4]
+PATIENCE_SECONDS = 20
 STARTS_A_CHILD = """
 import os, pathlib, sys, time
 from sandbox.control_plane.processes import Process
 log, lock = pathlib.Path(sys.argv[1]), int(sys.argv[2])
-Process(["/bin/sh", "-c", "echo runs; exec sleep 600"], log=log, environment={}, keep_open=lock)
+Process(["/bin/sh", "-c", "echo runs; exec sleep 60"], log=log, environment={}, keep_open=lock)
 while "runs" not in log.read_text():
     time.sleep(0.01)
 print("started", flush=True)
@@ -81,9 +82,19 @@ def test_a_program_is_killed_with_the_process_that_started_it(tmp_path: Path, de
         assert parent.stdout.readline() == "started\n"
         os.close(descriptor)
         lock = os.open(tmp_path / "lock", os.O_RDWR)
-        with pytest.raises(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert not _is_free(lock)
         parent.kill()
     # The lock is free only when the child, which holds it too, is gone.
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _is_free(lock):
+        assert time.monotonic() < deadline, "the child lives on"
+        time.sleep(0.01)
     os.close(lock)
+
+
+def _is_free(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
