@@ -66,8 +66,10 @@ class Process:
         deadline = time.monotonic() + seconds
         while self._child.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        self._child.kill()
-        self._child.wait()
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
+        if sys.platform == "linux":
+            self._child.kill()
+        # Elsewhere the child is a watcher: the end of the pipe has it kill the program, and end.
+        self._child.wait()

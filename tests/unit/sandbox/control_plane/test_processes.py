@@ -92,6 +92,24 @@ def test_a_program_is_killed_with_the_process_that_started_it(tmp_path: Path, de
     os.close(lock)
 
 
+def test_where_programs_outlive_their_parents_a_watcher_kills_them_at_the_end_of_its_pipe() -> None:
+    theirs, ours = os.pipe()
+    called = "child._watch(int(sys.argv[1]), sys.argv[2:])"
+    watch = f"import sys; from sandbox.control_plane import child; sys.exit({called})"
+    talks = "echo runs; exec sleep 60"
+    command = [sys.executable, "-c", watch, str(theirs), "/bin/sh", "-c", talks]
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True, pass_fds=(theirs,)
+    ) as watcher:
+        os.close(theirs)
+        assert watcher.stdout is not None
+        assert watcher.stdout.readline() == "runs\n"
+        os.close(ours)
+        # The program holds its standard output for as long as it lives.
+        assert watcher.stdout.read() == ""
+    assert watcher.returncode == (-signal.SIGKILL) % 256
+
+
 def _is_free(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
