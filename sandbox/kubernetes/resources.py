@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import sleep
 
-from sandbox.kubernetes import diff, naming, readiness
+from sandbox.kubernetes import deletion, diff, field_managers, naming, readiness
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import (
     Json,
@@ -43,6 +42,14 @@ alias, or when \ something else made the object: manage its fields with a Patch 
 _NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 # The real provider waits 1, 2, 4, 8 and 16 s: creating things takes longer in Azure than here.
 _RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
+_DEFINITION = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
+_TAKE_OVER_ATTEMPTS = 5
+_PATCH_FORCE = "pulumi.com/patchForce"
+_CONFLICT_HELP = (
+    "server-side apply field conflict detected, see https://www.pulumi.com/registry/packages/kubernetes/"
+    "how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources"
+    " for troubleshooting help"
+)
 _REMEDY = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
     ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
@@ -126,8 +133,14 @@ class Resources:
         )
         return Diff(found, replaces, bool(replaces) and self._keeps_its_name(inputs, live))
 
-    def create(self, urn: str, new: Object, preview: bool) -> tuple[str, Object]:
+    def create(self, urn: str, new: Object, preview: bool, timeout: float = 0.0) -> tuple[str, Object]:
         """Make the object: id and state. In a preview nothing is kept and the id is empty.
+
+        Args:
+            urn: the resource.
+            new: its inputs, checked.
+            preview: ask the API server, but keep nothing.
+            timeout: seconds to wait until it is ready, as the resource option says; 0 for the default.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -137,15 +150,16 @@ class Resources:
         backend = self._preview_backend(inputs) if preview else self._backend()
         if backend is None or (preview and is_patch(urn)):
             return "", new
-        field_manager = naming.unique_name("pulumi-kubernetes-", b"")
+        manager = self._new_manager()
         try:
-            live = self._made(urn, inputs, backend, preview)
+            live = self._made(urn, inputs, backend, manager, preview)
         except ApiError as error:
             if preview and error.reason in ("AlreadyExists", "NotFound", "Forbidden"):
                 return "", new
             more = _ALREADY_EXISTS_HELP if error.reason == "AlreadyExists" else ""
             raise ProviderError(
-                f'resource "{urn}" was not successfully created by the Kubernetes API server: {error}{more}'
+                f'resource "{urn}" was not successfully created by the Kubernetes API server:'
+                f" {_explained(error, manager)}{more}"
             ) from error
         except NoMatchError as error:
             kind = kind_of(inputs)
@@ -154,23 +168,27 @@ class Resources:
                 " Kubernetes API server reported that the apiVersion for this resource does not exist."
                 f" Verify that any required CRDs have been created: {error}"
             ) from error
+        api_version = str(inputs.get("apiVersion"))
         if preview:
             live.pop("status", None)
-            return "", state_of(inputs, live, new, str(inputs.get("apiVersion")), field_manager)
-        state = state_of(inputs, live, new, str(inputs.get("apiVersion")), field_manager)
-        self._require_ready(
-            live,
-            backend,
-            state,
-            new,
+            return "", state_of(inputs, live, new, api_version, manager)
+        created = (
             f'resource "{urn}" was successfully created, but the Kubernetes API server reported that it'
-            " failed to fully "
-            f"initialize or become live: '{live['metadata']['name']}' timed out waiting to be Ready",
+            " failed to fully initialize or become live"
         )
-        return full_name(live), state
+        try:
+            live = self._ready(live, inputs, backend, timeout)
+        except readiness.NotReadyError as error:
+            raise ResourceInitFailed(
+                full_name(error.live),
+                state_of(inputs, error.live, new, api_version, manager),
+                new,
+                [f"{created}: {error}", *error.reasons],
+            ) from error
+        return full_name(live), state_of(inputs, live, new, api_version, manager)
 
-    def update(self, urn: str, state: Object, new: Object, preview: bool) -> Object:
-        """Change the object to the new inputs: the new state.
+    def update(self, urn: str, state: Object, new: Object, preview: bool, timeout: float = 0.0) -> Object:
+        """Change the object to the new inputs: the new state. See :meth:`create`.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -180,31 +198,32 @@ class Resources:
         backend = self._preview_backend(inputs) if preview else self._backend()
         if backend is None:
             return new
-        old_inputs, old_live = from_state(state)
-        kind = kind_of(inputs)
+        _, old_live = from_state(state)
+        api_version, manager = self._bookkeeping(state, inputs)
         try:
-            _require_existing(backend, kind, old_live)
-            live = backend.apply(inputs, normalised(old_inputs), preview)
+            current = _existing(backend, kind_of(inputs), old_live)
+            live = self._changed(urn, inputs, current, backend, manager, dry_run=preview)
         except ApiError as error:
-            raise ProviderError(f'update of resource "{urn}" failed: {error}') from error
+            raise ProviderError(f'update of resource "{urn}" failed: {_explained(error, manager)}') from error
         except NoMatchError as error:
             raise ProviderError(
                 f'update of resource "{urn}" failed because the Kubernetes API server reported that the'
                 " apiVersion for this resource does not exist. Verify that any required CRDs have been"
                 f" created: {error}"
             ) from error
-        kept = state_of(inputs, live, new, *_bookkeeping(state, inputs))
-        if not preview:
-            self._require_ready(
-                live,
-                backend,
-                kept,
-                new,
-                f'the Kubernetes API server reported that "{full_name(live)}" failed to fully initialize or'
-                " become live: "
-                f"'{live['metadata']['name']}' timed out waiting to be Ready",
+        if preview:
+            return state_of(inputs, live, new, api_version, manager)
+        try:
+            live = self._ready(live, inputs, backend, timeout)
+        except readiness.NotReadyError as error:
+            name = full_name(error.live)
+            summary = (
+                f'the Kubernetes API server reported that "{name}" failed to fully initialize or become live:'
+                f" {error}"
             )
-        return kept
+            kept = state_of(inputs, error.live, new, api_version, manager)
+            raise ResourceInitFailed(name, kept, new, [summary, *error.reasons]) from error
+        return state_of(inputs, live, new, api_version, manager)
 
     def read(
         self, urn: str, resource_id: str, state: Object, old: Object
@@ -213,6 +232,7 @@ class Resources:
 
         Raises:
             ProviderError: there is no API server.
+            ResourceInitFailed: the object is there, but it is not ready.
         """
         try:
             backend = self._session.backend()
@@ -225,15 +245,27 @@ class Resources:
         scope = backend.scope(kind)
         if scope is None:
             return None
-        live = backend.get(kind, (namespace or "default") if scope.namespaced else "", name)
+        try:
+            live = backend.get(kind, (namespace or "default") if scope.namespaced else "", name)
+        except NoMatchError:
+            return None
         if live is None:
             return None
         live_inputs = pruned(live, inputs) if inputs else _importable(live)
-        kept = state_of(live_inputs, live, old, *_bookkeeping(state, live))
-        return resource_id, kept, with_secrets(live_inputs, old)
+        kept = state_of(live_inputs, live, old, *self._bookkeeping(state, live))
+        kept_inputs = with_secrets(live_inputs, old)
+        if inputs and not is_patch(urn) and not readiness.skipped(inputs):
+            try:
+                readiness.read(live, backend)
+            except readiness.NotReadyError as error:
+                reasons = [str(error), *error.reasons]
+                raise ResourceInitFailed(resource_id, kept, kept_inputs, reasons) from error
+        return resource_id, kept, kept_inputs
 
-    def delete(self, urn: str, resource_id: str, state: Object) -> None:
-        """Delete the object; of a Patch, give up the fields. One that is gone already is no error.
+    def delete(self, urn: str, resource_id: str, state: Object, timeout: float = 0.0) -> None:
+        """Delete the object and wait until it is gone; of a Patch, give up the fields.
+
+        One that is gone already is no error.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -247,14 +279,17 @@ class Resources:
             raise ProviderError(f"configured Kubernetes cluster is unreachable. {_REMEDY}") from error
         inputs, live = from_state(state)
         kind = kind_of(live)
+        _, manager = self._bookkeeping(state, live)
         try:
-            if not is_patch(urn):
-                backend.delete(kind, *_place(live))
-            elif backend.get(kind, *_place(live)) is not None:
-                backend.apply(_identity(live), inputs)
+            if is_patch(urn):
+                if backend.get(kind, *_place(live)) is not None:
+                    backend.apply(_identity(live), manager, force=False)
+                return
+            seconds = readiness.timeout_of(inputs, timeout)
+            deletion.delete(backend, live, inputs, seconds, self._session.cancelled)
         except NoMatchError:
             return
-        except ApiError as error:
+        except (ApiError, deletion.NotDeletedError) as error:
             raise ProviderError(str(error)) from error
 
     def _backend(self) -> Backend:
@@ -263,19 +298,53 @@ class Resources:
         except ClusterUnreachableError as error:
             raise ProviderError(f"configured Kubernetes cluster is unreachable: {error}") from error
 
-    def _made(self, urn: str, inputs: Object, backend: Backend, preview: bool) -> Object:
+    def _made(self, urn: str, inputs: Object, backend: Backend, manager: str, preview: bool) -> Object:
         """Make the object, and try again where what it needs may be on its way in the same update."""
         for seconds in (*_RETRY_SECONDS, None):
             try:
                 if is_patch(urn) or self._session.options.upsert_existing_objects:
-                    return backend.apply(inputs, {}, preview)
-                return backend.create(inputs, preview)
+                    force = preview or self._forces(inputs)
+                    return backend.apply(inputs, manager, force=force, dry_run=preview)
+                return backend.create(inputs, field_managers.CREATOR, dry_run=preview)
             except (ApiError, NoMatchError) as error:
                 missing = isinstance(error, NoMatchError) or error.reason == "NotFound"
-                if preview or not missing or seconds is None:
+                if preview or not missing or seconds is None or self._session.cancelled.wait(seconds):
                     raise
-                sleep(seconds)
         raise AssertionError
+
+    def _changed(
+        self, urn: str, inputs: Object, current: Object, backend: Backend, manager: str, *, dry_run: bool
+    ) -> Object:
+        if kind_of(inputs) == _DEFINITION:
+            metadata = {**inputs["metadata"], "resourceVersion": current["metadata"]["resourceVersion"]}
+            return backend.replace({**inputs, "metadata": metadata}, manager, dry_run=dry_run)
+        force = self._forces(inputs) or (dry_run and field_managers.set_by_client(current))
+        if not dry_run and not is_patch(urn):
+            _take_over(backend, current, manager)
+        return backend.apply(inputs, manager, force=force, dry_run=dry_run)
+
+    def _forces(self, inputs: Object) -> bool:
+        annotations = (inputs.get("metadata") or {}).get("annotations") or {}
+        options = self._session.options
+        forced = annotations.get(_PATCH_FORCE) == "true" or options.patch_force
+        return forced or not options.server_side_apply
+
+    def _ready(self, live: Object, inputs: Object, backend: Backend, timeout: float) -> Object:
+        if readiness.skipped(inputs):
+            return live
+        seconds = readiness.timeout_of(inputs, timeout)
+        return readiness.wait(live, backend, seconds, self._session.cancelled)
+
+    def _new_manager(self) -> str:
+        own = self._session.options.server_side_apply
+        return naming.unique_name("pulumi-kubernetes-", b"") if own else field_managers.CREATOR
+
+    def _bookkeeping(self, state: Object, inputs: Object) -> tuple[str, str]:
+        known = plain(state)
+        manager = known.get(FIELD_MANAGER)
+        if not isinstance(manager, str) or manager is UNKNOWN:
+            manager = self._new_manager()
+        return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
 
     def _preview_backend(self, inputs: Object) -> Backend | None:
         """The API server for a dry run; None where the real provider shows the inputs as they are."""
@@ -310,13 +379,6 @@ class Resources:
             and same_namespace
         )
 
-    def _require_ready(
-        self, live: Object, backend: Backend, state: Object, inputs: Object, summary: str
-    ) -> None:
-        reasons = readiness.problems(live, backend)
-        if reasons:
-            raise ResourceInitFailed(full_name(live), state, inputs, [summary, *reasons])
-
     def _read_unreachable(
         self, urn: str, resource_id: str, state: Object, old: Object, reason: str
     ) -> tuple[str, Object, Object] | None:
@@ -333,22 +395,39 @@ def _place(obj: Object) -> tuple[str, str]:
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
 
 
-def _require_existing(backend: Backend, kind: Kind, obj: Object) -> None:
-    if backend.get(kind, *_place(obj)) is None:
+def _existing(backend: Backend, kind: Kind, obj: Object) -> Object:
+    current = backend.get(kind, *_place(obj))
+    if current is None:
         raise ApiError(404, "NotFound", f'{kind.resource} "{obj["metadata"]["name"]}" not found')
+    return current
+
+
+def _take_over(backend: Backend, live: Object, manager: str) -> None:
+    """Take what the object was made with into server-side apply; controllers write it at the same time."""
+    kind = kind_of(live)
+    for _ in range(_TAKE_OVER_ATTEMPTS):
+        try:
+            backend.take_over(live, manager)
+        except ApiError as error:
+            if error.reason != "Conflict":
+                raise
+            live = _existing(backend, kind, live)
+        else:
+            return
+    backend.take_over(live, manager)
+
+
+def _explained(error: ApiError, manager: str) -> str:
+    if error.reason != "Conflict":
+        return str(error)
+    return (
+        f'{_CONFLICT_HELP}\nThe resource managed by field manager "{manager}" had an apply conflict: {error}'
+    )
 
 
 def _identity(obj: Object) -> Object:
     metadata = {key: value for key, value in obj["metadata"].items() if key in ("name", "namespace")}
     return {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": metadata}
-
-
-def _bookkeeping(state: Object, inputs: Object) -> tuple[str, str]:
-    known = plain(state)
-    manager = known.get(FIELD_MANAGER)
-    if not isinstance(manager, str) or manager is UNKNOWN:
-        manager = naming.unique_name("pulumi-kubernetes-", b"")
-    return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
 
 
 def _importable(live: Object) -> Object:
