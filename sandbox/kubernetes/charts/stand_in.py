@@ -53,7 +53,6 @@ def write(chart: Objects, instance: Instance, given: Mapping[str, Any], work: Pa
     """
     directory = work / chart.name
     (directory / "templates").mkdir(parents=True)
-    (directory / "crds").mkdir()
     described = {
         "apiVersion": "v2",
         "name": chart.name,
@@ -69,7 +68,10 @@ def write(chart: Objects, instance: Instance, given: Mapping[str, Any], work: Pa
             f"template: {chart.name}: nil pointer evaluating interface {{}}.{error.args[0]}"
         ) from error
     (directory / "objects.yaml").write_text(_documents(chart, objects))
-    (directory / "crds" / "definitions.yaml").write_text(_documents(chart, chart.definitions()))
+    definitions = chart.definitions()
+    if definitions:
+        (directory / "crds").mkdir()
+        (directory / "crds" / "definitions.yaml").write_text(_documents(chart, definitions))
     return directory
 
 

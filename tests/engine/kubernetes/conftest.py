@@ -48,17 +48,17 @@ def clusters(root: Path) -> ApiServerClusters:
 def server(clusters: ApiServerClusters) -> ApiServerBackend:
     """The API server, asked past the provider, with a node whose pods run at once."""
     server = clusters.connect(ClusterEntry(server=f"https://{HOST}:443", fields=""))
-    node = {
-        "apiVersion": "v1",
-        "kind": "Node",
-        "metadata": {"name": "test-node", "annotations": dict([FAKE_NODE])},
-        "status": {
-            "allocatable": {"cpu": "32", "memory": "64Gi", "pods": "200"},
-            "capacity": {"cpu": "32", "memory": "64Gi", "pods": "200"},
-        },
-    }
-    server.create(node, "tests")
+    make_node(server)
     return server
+
+
+def make_node(server: ApiServerBackend) -> None:
+    """Let pods run at once, on a node of no pool."""
+    room = {"cpu": "32", "memory": "64Gi", "pods": "200"}
+    labels = {"kubernetes.io/os": "linux", "topology.kubernetes.io/zone": "westeurope-1"}
+    metadata = {"name": "test-node", "labels": labels, "annotations": dict([FAKE_NODE])}
+    status = {"allocatable": room, "capacity": room}
+    server.create({"apiVersion": "v1", "kind": "Node", "metadata": metadata, "status": status}, "tests")
 
 
 @pytest.fixture

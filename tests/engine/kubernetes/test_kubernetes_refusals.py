@@ -77,7 +77,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         DEPLOYMENT,
         deployed(replicas="3"),
         (
-            'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal string into Go'
+            'Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal'
+            " string into Go"
             " struct field DeploymentSpec.spec.replicas of type int32"
         ),
     ),
@@ -93,7 +94,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         DEPLOYMENT,
         with_container(resources={"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}),
         (
-            'Deployment.apps "web" is invalid: spec.template.spec.containers[0].resources.requests: Invalid value:'
+            'Deployment.apps "web" is invalid: spec.template.spec.containers[0].resources.requests:'
+            " Invalid value:"
             ' "2": must be less than or equal to cpu limit of 1'
         ),
     ),
@@ -101,7 +103,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         DEPLOYMENT,
         with_container(resources={"limits": {"nvidia.com/gpu": "500m"}}),
         (
-            'Deployment.apps "web" is invalid: spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]:'
+            'Deployment.apps "web" is invalid:'
+            " spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]:"
             ' Invalid value: "500m": must be an integer'
         ),
     ),
@@ -114,7 +117,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         DEPLOYMENT,
         with_container(volumeMounts=[{"name": "data", "mountPath": "/data"}]),
         (
-            'Deployment.apps "web" is invalid: spec.template.spec.containers[0].volumeMounts[0].name: Not found:'
+            'Deployment.apps "web" is invalid:'
+            " spec.template.spec.containers[0].volumeMounts[0].name: Not found:"
             ' "data"'
         ),
     ),
@@ -135,7 +139,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         DEPLOYMENT,
         named(deployment(), "Web"),
         (
-            'Deployment.apps "Web" is invalid: metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain'
+            'Deployment.apps "Web" is invalid: metadata.name: Invalid value: "Web": a lowercase RFC'
+            " 1123 subdomain"
             " must consist of lower case alphanumeric characters, '-' or '.'"
         ),
     ),
@@ -176,15 +181,18 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         SERVICE,
         service(ports=[{"port": 70000}]),
         (
-            'Service "web" is invalid: [spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535,'
-            " inclusive, spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive]"
+            'Service "web" is invalid: [spec.ports[0].port: Invalid value: 70000: must be between 1'
+            " and 65535,"
+            " inclusive, spec.ports[0].targetPort: Invalid value: 70000: must be between 1 and"
+            " 65535, inclusive]"
         ),
     ),
     "ingress path that is not absolute": (
         INGRESS,
         ingress({"path": "api", "pathType": "Prefix", "backend": BACKEND}),
         (
-            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].path: Invalid value: "api":'
+            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].path: Invalid'
+            ' value: "api":'
             " must be an absolute path"
         ),
     ),
@@ -192,7 +200,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         INGRESS,
         ingress({"path": "/", "backend": BACKEND}),
         (
-            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].pathType: Required value:'
+            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].pathType:'
+            " Required value:"
             " pathType must be specified"
         ),
     ),
@@ -200,7 +209,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         INGRESS,
         ingress({"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web"}}}),
         (
-            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].backend: Required value: port'
+            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].http.paths[0].backend:'
+            " Required value: port"
             " name or number is required"
         ),
     ),
@@ -208,7 +218,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         INGRESS,
         ingress(rules=[{"host": "10.0.0.1"}]),
         (
-            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].host: Invalid value: "10.0.0.1": must be a'
+            'Ingress.networking.k8s.io "web" is invalid: spec.rules[0].host: Invalid value:'
+            ' "10.0.0.1": must be a'
             " DNS name, not an IP address"
         ),
     ),
@@ -229,8 +240,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         QUOTA,
         manifest("v1", "ResourceQuota", spec={"hard": {"gpus": "1"}}),
         (
-            'ResourceQuota "web" is invalid: [spec.hard[gpus]: Invalid value: "gpus": must be a standard resource'
-            ' type or fully qualified, spec.hard[gpus]: Invalid value: "gpus": must be a standard resource for'
+            'ResourceQuota "web" is invalid: [spec.hard[gpus]: Invalid value: "gpus": must be a'
+            " standard resource"
+            ' type or fully qualified, spec.hard[gpus]: Invalid value: "gpus": must be a standard'
+            " resource for"
             " quota]"
         ),
     ),
@@ -238,7 +251,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         QUOTA,
         manifest("v1", "ResourceQuota", spec={"hard": {"pods": "-1"}}),
         (
-            'ResourceQuota "web" is invalid: spec.hard[pods]: Invalid value: "-1": must be greater than or equal to'
+            'ResourceQuota "web" is invalid: spec.hard[pods]: Invalid value: "-1": must be greater'
+            " than or equal to"
             " 0"
         ),
     ),
