@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from google.protobuf import empty_pb2
 
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
@@ -284,11 +286,25 @@ def test_a_release_that_is_not_awaited_is_deployed_with_a_pending_service(engine
     assert engine.make(RELEASE, "ingress", inputs).outputs["status"]["status"] == "deployed"
 
 
-def test_the_clusters_warnings_are_shown_while_helm_waits(engine: Driver) -> None:
+def test_the_clusters_warnings_are_shown_while_helm_waits_and_cancelling_ends_it(engine: Driver) -> None:
     nowhere = {"nodeSelector": {"kubernetes.azure.com/agentpool": "ingress"}}
-    with pytest.raises(AbortedError):
-        engine.make(RELEASE, "ingress", release(nowhere, timeout=3, atomic=True))
-    assert any("[FailedScheduling]" in warning for warning in engine.log.warnings)
+    errors: list[str] = []
+
+    def install() -> None:
+        with pytest.raises(AbortedError) as error:
+            engine.make(RELEASE, "ingress", release(nowhere, timeout=300))
+        errors.append(str(error.value))
+
+    installing = Thread(target=install)
+    installing.start()
+    while installing.is_alive() and not any("[FailedScheduling]" in text for text in engine.log.warnings):
+        installing.join(0.05)
+    assert installing.is_alive()
+    engine.provider.Cancel(empty_pb2.Empty(), engine.context)
+    installing.join()
+    assert "was created, but failed to initialize completely" in errors[0]
+    failed = engine.failed(RELEASE, "ingress", release(nowhere, timeout=300))
+    assert failed.outputs["status"]["status"] == "failed"
 
 
 def test_a_preview_installs_nothing_and_knows_no_status(engine: Driver, server: ApiServerBackend) -> None:

@@ -441,7 +441,7 @@ def test_a_field_that_another_manager_has_is_a_conflict_unless_it_is_forced(
     assert 'conflict with "autoscaler": .spec.replicas' in str(error.value)
     forced = deployment(replicas=2)
     forced["metadata"]["annotations"] = {"pulumi.com/patchForce": "true"}
-    assert engine.update(made, forced).outputs["status"]["replicas"] == 2
+    assert engine.update(made, forced).outputs["spec"]["replicas"] == 2
 
 
 def test_a_field_of_another_manager_stays_when_the_program_changes_its_own(
