@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import yaml
-
-from sandbox.kubernetes import charts, diff, helm_command, helm_records, naming, readiness
+from sandbox.kubernetes import diff, helm_command, helm_records, naming, value_files
 from sandbox.kubernetes.backend import Backend, ClusterUnreachableError
 from sandbox.kubernetes.charts import Chart, ChartError, Instance, finding
 from sandbox.kubernetes.helm_arguments import DEFAULT_TIMEOUT_SECONDS, for_install, for_uninstall, for_upgrade
 from sandbox.kubernetes.helm_command import HelmError
 from sandbox.kubernetes.helm_records import Stored
-from sandbox.kubernetes.kinds import Kind, Object, kind_of, name_of
+from sandbox.kubernetes.kinds import Object, name_of
 from sandbox.kubernetes.objects import INPUTS, plain, pruned, split_name, with_secrets
+from sandbox.kubernetes.release_warnings import Warnings, troubles
 from sandbox.kubernetes.resources import Diff, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import UNKNOWN, ResourceInitFailed, Secret, contains_unknown
 
 _OUTPUTS: Final = ("resourceNames", "status")
-_EVENT: Final = Kind("", "v1", "Event")
 _FLAGS: Final = [
     "atomic",
     "cleanupOnFail",
@@ -76,7 +74,8 @@ class Releases:
             inputs["values"] = UNKNOWN
         elif files:
             inputs["values"] = with_secrets(
-                _merged([*(_asset(file) for file in plain(files)), values]), new.get("values")
+                value_files.merged([*(value_files.read(file) for file in plain(files)), values]),
+                new.get("values"),
             )
         else:
             inputs.setdefault("values", {})
@@ -218,7 +217,7 @@ class Releases:
         inputs = plain(new)
         values = inputs.get("values") or {}
         before = helm_records.look_up(backend, instance)
-        warnings = _Warnings(backend, instance.namespace, lambda text: self._session.log.warning(urn, text))
+        warnings = Warnings(backend, instance.namespace, lambda text: self._session.log.warning(urn, text))
         try:
             chart = _chart(inputs)
             _check_values(chart, values)
@@ -251,50 +250,12 @@ class Releases:
                 f"{instance.namespace}/{instance.name}",
                 _state(new, stored),
                 new,
-                [reason, *_troubles(stored, backend)],
+                [reason, *troubles(stored, backend)],
             ) from error
         stored = helm_records.look_up(backend, instance)
         if stored is None:
             raise ProviderError(f"release {instance.name} was deployed, and its record is gone")
         return stored
-
-
-class _Warnings:
-    """The cluster's warnings in a namespace since now, each shown once."""
-
-    def __init__(self, backend: Backend, namespace: str, show: Callable[[str], None]) -> None:
-        self.shown: list[str] = []
-        self._backend = backend
-        self._namespace = namespace
-        self._show = show
-        self._known = {uid for uid, _ in self._found()}
-
-    def show_new(self) -> None:
-        """Show what has been warned of since the last time."""
-        for uid, text in self._found():
-            if uid not in self._known and text not in self.shown:
-                self.shown.append(text)
-                self._show(text)
-            self._known.add(uid)
-
-    def _found(self) -> Iterator[tuple[str, str]]:
-        for event in self._backend.list(_EVENT, self._namespace, "type=Warning"):
-            about = event.get("involvedObject") or {}
-            text = f"{about.get('kind')} {about.get('name')}: [{event.get('reason')}] {event.get('message')}"
-            yield event["metadata"]["uid"], text
-
-
-def _troubles(stored: Stored, backend: Backend) -> list[str]:
-    """Why the objects of a release are not ready."""
-    found: list[str] = []
-    for obj in stored.manifest:
-        metadata = obj["metadata"]
-        live = backend.get(kind_of(obj), metadata.get("namespace") or stored.namespace, metadata["name"])
-        try:
-            found += readiness.look(live, backend) if live is not None else []
-        except readiness.FailedError as error:
-            found += error.reasons
-    return list(dict.fromkeys(found))
 
 
 def _check_values(chart: Chart, values: dict[str, Any]) -> None:
@@ -359,25 +320,3 @@ def _imported(stored: Stored) -> Object:
         "timeout": DEFAULT_TIMEOUT_SECONDS,
         **dict.fromkeys(_FLAGS, False),
     }
-
-
-def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for part in parts:
-        result = charts.merged(result, part)
-    return result
-
-
-def _asset(asset: Object) -> dict[str, Any]:
-    if asset.get("text"):
-        text = asset["text"]
-    elif asset.get("path"):
-        text = Path(asset["path"]).read_text()
-    else:
-        raise ProviderError(
-            "unsupported type for 'valueYamlFiles' arg: only text and file assets can be read here"
-        )
-    parsed = yaml.safe_load(text) or {}
-    if not isinstance(parsed, dict):
-        raise ProviderError("error unmarshaling JSON: a values file must hold a mapping")
-    return parsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.kubernetes import deletion, diff, field_managers, naming, readiness
+from sandbox.kubernetes import deletion, diff, field_managers, naming, readiness, writing
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import (
     Json,
@@ -40,16 +40,7 @@ The resource already exists in the cluster. This can happen when a Pulumi resour
 alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
 `pulumi import`, or set \ upsertExistingObjects on the provider."""
 _NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
-# The real provider waits 1, 2, 4, 8 and 16 s: creating things takes longer in Azure than here.
-_RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
-_DEFINITION = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
-_TAKE_OVER_ATTEMPTS = 5
 _PATCH_FORCE = "pulumi.com/patchForce"
-_CONFLICT_HELP = (
-    "server-side apply field conflict detected, see https://www.pulumi.com/registry/packages/kubernetes/"
-    "how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources"
-    " for troubleshooting help"
-)
 _REMEDY = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
     ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
@@ -159,7 +150,7 @@ class Resources:
             more = _ALREADY_EXISTS_HELP if error.reason == "AlreadyExists" else ""
             raise ProviderError(
                 f'resource "{urn}" was not successfully created by the Kubernetes API server:'
-                f" {_explained(error, manager)}{more}"
+                f" {writing.explained(error, manager)}{more}"
             ) from error
         except NoMatchError as error:
             kind = kind_of(inputs)
@@ -201,10 +192,16 @@ class Resources:
         _, old_live = from_state(state)
         api_version, manager = self._bookkeeping(state, inputs)
         try:
-            current = _existing(backend, kind_of(inputs), old_live)
-            live = self._changed(urn, inputs, current, backend, manager, dry_run=preview)
+            current = writing.existing(backend, kind_of(inputs), old_live)
+            force = self._forces(inputs)
+            if is_patch(urn):
+                live = backend.apply(inputs, manager, force=force, dry_run=preview)
+            else:
+                live = writing.change(backend, inputs, current, manager, force=force, dry_run=preview)
         except ApiError as error:
-            raise ProviderError(f'update of resource "{urn}" failed: {_explained(error, manager)}') from error
+            raise ProviderError(
+                f'update of resource "{urn}" failed: {writing.explained(error, manager)}'
+            ) from error
         except NoMatchError as error:
             raise ProviderError(
                 f'update of resource "{urn}" failed because the Kubernetes API server reported that the'
@@ -299,29 +296,13 @@ class Resources:
             raise ProviderError(f"configured Kubernetes cluster is unreachable: {error}") from error
 
     def _made(self, urn: str, inputs: Object, backend: Backend, manager: str, preview: bool) -> Object:
-        """Make the object, and try again where what it needs may be on its way in the same update."""
-        for seconds in (*_RETRY_SECONDS, None):
-            try:
-                if is_patch(urn) or self._session.options.upsert_existing_objects:
-                    force = preview or self._forces(inputs)
-                    return backend.apply(inputs, manager, force=force, dry_run=preview)
-                return backend.create(inputs, field_managers.CREATOR, dry_run=preview)
-            except (ApiError, NoMatchError) as error:
-                missing = isinstance(error, NoMatchError) or error.reason == "NotFound"
-                if preview or not missing or seconds is None or self._session.cancelled.wait(seconds):
-                    raise
-        raise AssertionError
+        def write() -> Object:
+            if is_patch(urn) or self._session.options.upsert_existing_objects:
+                force = preview or self._forces(inputs)
+                return backend.apply(inputs, manager, force=force, dry_run=preview)
+            return backend.create(inputs, field_managers.CREATOR, dry_run=preview)
 
-    def _changed(
-        self, urn: str, inputs: Object, current: Object, backend: Backend, manager: str, *, dry_run: bool
-    ) -> Object:
-        if kind_of(inputs) == _DEFINITION:
-            metadata = {**inputs["metadata"], "resourceVersion": current["metadata"]["resourceVersion"]}
-            return backend.replace({**inputs, "metadata": metadata}, manager, dry_run=dry_run)
-        force = self._forces(inputs) or (dry_run and field_managers.set_by_client(current))
-        if not dry_run and not is_patch(urn):
-            _take_over(backend, current, manager)
-        return backend.apply(inputs, manager, force=force, dry_run=dry_run)
+        return write() if preview else writing.make(write, self._session.cancelled)
 
     def _forces(self, inputs: Object) -> bool:
         annotations = (inputs.get("metadata") or {}).get("annotations") or {}
@@ -393,36 +374,6 @@ class Resources:
 def _place(obj: Object) -> tuple[str, str]:
     metadata = obj.get("metadata") or {}
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
-
-
-def _existing(backend: Backend, kind: Kind, obj: Object) -> Object:
-    current = backend.get(kind, *_place(obj))
-    if current is None:
-        raise ApiError(404, "NotFound", f'{kind.resource} "{obj["metadata"]["name"]}" not found')
-    return current
-
-
-def _take_over(backend: Backend, live: Object, manager: str) -> None:
-    """Take what the object was made with into server-side apply; controllers write it at the same time."""
-    kind = kind_of(live)
-    for _ in range(_TAKE_OVER_ATTEMPTS):
-        try:
-            backend.take_over(live, manager)
-        except ApiError as error:
-            if error.reason != "Conflict":
-                raise
-            live = _existing(backend, kind, live)
-        else:
-            return
-    backend.take_over(live, manager)
-
-
-def _explained(error: ApiError, manager: str) -> str:
-    if error.reason != "Conflict":
-        return str(error)
-    return (
-        f'{_CONFLICT_HELP}\nThe resource managed by field manager "{manager}" had an apply conflict: {error}'
-    )
 
 
 def _identity(obj: Object) -> Object:
