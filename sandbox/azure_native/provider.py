@@ -25,6 +25,7 @@ from sandbox.azure_native.replacement import replacing_properties
 from sandbox.azure_native.resource_manager import ResourceManager
 from sandbox.azure_native.schema import ResourceType, resource_type, sdk_version
 from sandbox.cloud import Cloud
+from sandbox.control_plane.nodes.drain import drain
 from sandbox.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
 SANDBOX_VARIABLE = "AKS_PLATFORM_SANDBOX"
@@ -116,7 +117,11 @@ class AzureNativeProvider(ResourceProviderServicer):
                 "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
-        self._manager = ResourceManager(Cloud.open(cloud_file()), subscription_id, tenant_id)
+        file = cloud_file()
+        cloud = Cloud.open(file)
+        self._manager = ResourceManager(
+            cloud, subscription_id, tenant_id, drain=lambda pool_id: drain(file.parent, cloud, pool_id)
+        )
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @reports_errors
