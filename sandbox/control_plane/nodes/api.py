@@ -36,7 +36,6 @@ class Api:
         configuration.connection_pool_maxsize = _CONNECTIONS
         # The API server is on this computer, whatever proxy the environment names.
         configuration.proxy = None
-        configuration.retries = False
         self._rest: Any = ApiClient(configuration).rest_client
         self._server = endpoint.server
         self._authorization = {"Authorization": f"Bearer {endpoint.token}"}
