@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import urllib3
 from kubernetes import client, config
 
 from sandbox.cloud import Cloud, Resource
@@ -257,6 +261,26 @@ def test_a_pool_that_is_at_its_maximum_gets_no_more_nodes(world: World, namespac
     world.delete_pool("full")
 
 
+def test_a_gpu_pod_stays_pending_with_the_pool_at_zero_maximum(world: World, namespace: str) -> None:
+    none = {"minCount": 0, "maxCount": 0, "enableAutoScaling": True, "count": 0}
+    world.put_pool("nogpu", vmSize="Standard_NC4as_T4_v3", nodeTaints=[GPU_TAINT], **none)
+    world.core.create_namespaced_pod(namespace, _gpu_pod("gpu", tolerations=[GPU_TOLERATION]))
+    until(lambda: _reason(world.core.read_namespaced_pod("gpu", namespace)))
+    # A pool that is seen later is one that comes after whatever was done for the pod.
+    world.put_pool("later", count=1)
+    world.ready_nodes("later", 1)
+    pod = until(
+        lambda: (
+            "1 Insufficient nvidia.com/gpu" in str(_reason(world.core.read_namespaced_pod("gpu", namespace)))
+            and world.core.read_namespaced_pod("gpu", namespace)
+        )
+    )
+    assert pod.status.phase == "Pending"
+    assert (world.count("nogpu"), world.nodes("nogpu")) == (0, [])
+    world.delete_pool("nogpu")
+    world.delete_pool("later")
+
+
 def _budgeted(world: World, namespace: str, minimum: int) -> None:
     world.policy.create_namespaced_pod_disruption_budget(
         namespace,
@@ -376,3 +400,20 @@ def test_a_service_gets_its_public_ip_address_once_there_is_one_and_lets_go_of_i
     world.core.delete_namespaced_service("web", namespace)
     until(lambda: not world.core.list_namespaced_service(namespace).items)
     assert world.cloud.referencing(public_ip) == []
+
+
+def test_nodes_follow_the_cloud_again_after_the_api_server_has_ended(world: World) -> None:
+    listed = subprocess.check_output(["ps", "-eww", "-o", "pid=,args="], text=True).splitlines()
+    directory = str(ControlPlane(world.root, CLUSTER).directory)
+    [server] = [line for line in listed if "/kube-apiserver --" in line and directory in line]
+    os.kill(int(server.split()[0]), signal.SIGKILL)
+    world.put_pool("after", count=1)
+
+    def ready() -> bool:
+        try:
+            return any(map(_is_ready, world.nodes("after")))
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    until(ready)
+    world.delete_pool("after")
