@@ -46,15 +46,6 @@ EVERYWHERE: Final = """
     rg-{0}-ingress pip-{0}-ingress ra-{0}-controlplane-ingress ns-{0}-ingress helm-{0}-ingress
 """
 
-HERE: Final = (
-    "rg-{0} vnet-{0} nsg-{0}-nodes nsg-{0}-apiserver nsg-{0}-privateendpoints nsg-{0}-ingress snet-{0}-nodes "
-    "snet-{0}-apiserver snet-{0}-privateendpoints snet-{0}-ingress pip-{0}-egress-1 ng-{0} id-{0}-controlplane "
-    "id-{0}-kubelet ra-{0}-controlplane-nodes ra-{0}-controlplane-kubelet ra-{0}-kubelet-acrpull aks-{0} "
-    "mc-{0}-aksmanagedautoupgradeschedule mc-{0}-aksmanagednodeosupgradeschedule amw-{0} dce-{0} dcr-{0} "
-    "dcra-{0} k8s-{0} ns-{0}-gpu ds-{0}-nvidia-none rg-{0}-ingress pip-{0}-ingress ra-{0}-controlplane-ingress "
-    "ns-{0}-ingress helm-{0}-ingress"
-)
-
 HERE: Final = {
     "dev": {"acrplatformdev", "np-platform-dev-t4"},
     "staging": {"acrplatformstaging", "np-platform-staging-general", "np-platform-staging-t4"},
