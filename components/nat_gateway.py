@@ -70,7 +70,16 @@ class NatGateway(ComponentResource):
         )
 
         self.id = gateway.id
-        self.public_ip_addresses = pulumi.Output.all(*(address.ip_address for address in addresses)).apply(
-            lambda known: [address for address in known if address]
+        self.public_ip_addresses = pulumi.Output.all(
+            *(self._ip_address(args.resource_group_name, address) for address in addresses)
         )
         self.register_outputs({"id": self.id, "public_ip_addresses": self.public_ip_addresses})
+
+    def _ip_address(
+        self, resource_group_name: pulumi.Input[str], address: network.PublicIPAddress
+    ) -> pulumi.Output[str]:
+        """The address in figures, asked for by name so that the preview of an update knows it too."""
+        known = network.get_public_ip_address_output(
+            resource_group_name=resource_group_name, public_ip_address_name=address.name.apply(str)
+        )
+        return known.ip_address.apply(str)

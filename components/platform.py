@@ -144,6 +144,7 @@ class Platform(ComponentResource):
                 kubelet_principal_id=self._identity.kubelet_principal_id,
                 node_subnet_id=self._network.node_subnet_id,
                 api_server_subnet_id=self._network.api_server_subnet_id,
+                egress_addresses=self._network.egress_addresses,
                 resource_group_name=self._group.name,
                 tags=self._tags,
             ),

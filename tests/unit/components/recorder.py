@@ -169,6 +169,8 @@ class _Monitor(mocks.MockMonitor):
             return self._account
         if token.endswith(":getUserAssignedIdentity"):
             return azure_answers.identity(arguments["resourceName"])
+        if token.endswith(":getPublicIPAddress"):
+            return {"ipAddress": azure_answers.IP_ADDRESS, "name": arguments["publicIpAddressName"]}
         if token.endswith(":listManagedClusterUserCredentials"):
             return {
                 "kubeconfigs": [
