@@ -259,9 +259,8 @@ def test_in_the_preview_of_an_update_every_input_is_known() -> None:
     # azure-native knows a resource's id, name and location then. A wire of any other kind would be announced
     # as a change, and as a replacement where Azure allows no change.
     pools = {"general": stacks.GENERAL, "t4": stacks.T4, "system2": stacks.SYSTEM}
-    preview = stacks.record_platform(
-        preview=True, nodePools=pools, cluster={"apiServer": {"vnetIntegration": True}}
-    )
+    api_server = {"vnetIntegration": True, "authorizedIpRanges": ["198.51.100.7/32"]}
+    preview = stacks.record_platform(preview=True, nodePools=pools, cluster={"apiServer": api_server})
     assert {found.name: found.unknown_inputs for found in preview if found.unknown_inputs} == {}
     assert len(preview.made) == 37
 
