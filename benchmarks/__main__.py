@@ -1,4 +1,4 @@
-"""The benchmark's command line: `python -m benchmarks [--quick] [--rounds N] [--stacks ...] [--sizes ...]`."""
+"""The command line: `python -m benchmarks [--quick] [--rounds N] [--stacks ...] [--sizes ...]`."""
 
 from __future__ import annotations
 
