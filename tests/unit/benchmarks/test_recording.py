@@ -91,8 +91,8 @@ resources.ResourceGroup("asking", tags={{"principal": known.principal_id, "id": 
             "The invoke azure-native:network:getSubnet does not name one resource of the program",
         ),
         (
-            "network.list_bastion_shareable_link(resource_group_name='a', bastion_host_name='b')",
-            "The recording has no answer to the invoke azure-native:network:listBastionShareableLink.",
+            "pulumi.runtime.invoke('azure-native:network:listNothing', {}).value",
+            "The recording has no answer to the invoke azure-native:network:listNothing.",
         ),
         ("raise ValueError('wrong')", "ValueError: wrong"),
     ],
