@@ -181,8 +181,13 @@ def test_two_pools_that_are_alike_but_for_their_keys_have_different_names() -> N
 
 def test_the_name_of_a_pool_is_a_promise_to_stacks_that_exist() -> None:
     # Another name is another pool: a change here replaces every node of every stack.
-    assert {kind: plain_name(kind) for kind in COMPONENTS} == {
+    names = {kind: plain_name(kind) for kind in COMPONENTS}
+    names["spot"] = azure_name("user", {**FIXED, "scaleSetPriority": "Spot"})
+    names["parts"] = azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG1g"})
+    assert names == {
         "user": "pool14av",
         "system": "pool14av",
         "gpu": "pool710b",
+        "spot": "pool12ui",
+        "parts": "poolm4ll",
     }
