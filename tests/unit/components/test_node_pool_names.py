@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.gpu_node_pool import GpuNodePool
@@ -81,7 +81,16 @@ def plain_name(kind: str) -> str:
     return azure_name(kind, FIXED)
 
 
-@settings(max_examples=25, deadline=None)
+@example(kind="user", pool={**FIXED, "osSKU": "AzureLinux"}, around={})
+@example(kind="user", pool={**FIXED, "nodeLabels": {"a": "b"}}, around={})
+@example(kind="user", pool={**FIXED, "nodeTaints": ["a=b:NoSchedule"]}, around={})
+@example(kind="user", pool={**FIXED, "upgradeSettings": {"maxSurge": "2"}}, around={})
+@example(kind="user", pool={**FIXED, "deleteBeforeReplace": True}, around={})
+@example(kind="user", pool={"minCount": 1, "maxCount": 2}, around={})
+@example(kind="user", pool=FIXED, around={"version": None})
+@example(kind="user", pool=FIXED, around={"tags": {}})
+@example(kind="user", pool=FIXED, around={"subnet": "/subnets/others"})
+@settings(max_examples=20, deadline=None)
 @given(kind=st.sampled_from(sorted(COMPONENTS)), pool=CHANGES_IN_PLACE, around=AROUND)
 def test_what_changes_in_place_never_changes_the_name(
     kind: str, pool: dict[str, Any], around: dict[str, Any]
