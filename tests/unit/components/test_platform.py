@@ -89,6 +89,7 @@ def test_the_platform_is_composed_of_these_components(platform: Recording) -> No
         ("aks-platform:cluster:MaintenanceWindows", "platform-dev"),
         ("aks-platform:identity:ClusterIdentity", "platform-dev"),
         ("aks-platform:index:Platform", "platform-dev"),
+        ("aks-platform:ingress:IngressAddress", "platform-dev"),
         ("aks-platform:ingress:NginxIngress", "platform-dev"),
         ("aks-platform:monitoring:MonitorWorkspace", "platform-dev"),
         ("aks-platform:network:NatGateway", "platform-dev"),
@@ -229,6 +230,9 @@ def test_what_is_durable_is_protected_and_nothing_else_is(platform: Recording) -
         "dce-platform-dev",
         "dcr-platform-dev",
         "dcra-platform-dev",
+        "rg-platform-dev-ingress",
+        "pip-platform-dev-ingress",
+        "ra-platform-dev-controlplane-ingress",
     }
 
 
