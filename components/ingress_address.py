@@ -55,7 +55,8 @@ class IngressAddress(ComponentResource):
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             zones=list(args.availability_zones) or None,
             tags=args.tags,
-            opts=ResourceOptions(parent=self),
+            # Azure refuses to change them; azure-native would announce an update that then fails.
+            opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
         )
         role_assignment(
             f"ra-{name}-controlplane-ingress",

@@ -42,7 +42,8 @@ class NatGateway(ComponentResource):
     def __init__(self, name: str, args: NatGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:NatGateway", name, None, opts)
         settings = args.settings
-        child = ResourceOptions(parent=self)
+        # Azure refuses to change them; azure-native would announce an update that then fails.
+        fixed_zones = ResourceOptions(parent=self, replace_on_changes=["zones"])
 
         zones = [settings.zone] if settings.zone else list(args.availability_zones)
         addresses = [
@@ -54,7 +55,7 @@ class NatGateway(ComponentResource):
                 sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
                 zones=zones or None,
                 tags=args.tags,
-                opts=child,
+                opts=fixed_zones,
             )
             for number in range(1, settings.public_ip_count + 1)
         ]
@@ -66,7 +67,7 @@ class NatGateway(ComponentResource):
             sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
             zones=[settings.zone] if settings.zone else None,
             tags=args.tags,
-            opts=child,
+            opts=fixed_zones,
         )
 
         self.id = gateway.id

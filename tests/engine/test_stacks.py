@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.engine.platform_project import CHECKOUT, PlatformProject
+from tests.engine.platform_project import CHECKOUT, Change, PlatformProject
 
 pytestmark = pytest.mark.engine
 
@@ -34,6 +34,14 @@ def _another_tag(settings: Settings) -> None:
 
 def _another_gpu_profile(settings: Settings) -> None:
     settings["nodePools"]["a100"]["gpuInstanceProfile"] = "MIG1g"
+
+
+def _other_zones(settings: Settings) -> None:
+    settings["availabilityZones"] = ["1", "2"]
+
+
+def _same_zones(settings: Settings) -> None:
+    settings["availabilityZones"] = ["1"]
 
 
 _TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
@@ -90,6 +98,10 @@ def test_a_stack_is_built_found_unchanged_refreshed_changed_and_destroyed(
     settled = project.engine.preview(stack, "--expect-no-changes", capture=True)
     assert settled.succeeded, settled.output
 
+    if stack == "dev":
+        project.edit(stack, _other_zones)
+        assert Change("replace", "pip-platform-dev-ingress") in project.planned(stack)
+        project.edit(stack, _same_zones)
     _let_go(project, stack)
     destroyed = project.engine.destroy(stack, "--skip-preview", capture=True)
     assert destroyed.succeeded, destroyed.output

@@ -130,6 +130,7 @@ class _Monitor(mocks.MockMonitor):
                     request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
                 ),
                 ignore_changes=tuple(request.ignoreChanges),
+                replace_on_changes=tuple(request.replaceOnChanges),
                 aliases=tuple(request.aliases),
             )
         )

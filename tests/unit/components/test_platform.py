@@ -236,6 +236,18 @@ def test_what_is_durable_is_protected_and_nothing_else_is(platform: Recording) -
     }
 
 
+def test_what_azure_cannot_change_and_azure_native_does_not_know_is_announced_as_replaced(
+    platform: Recording,
+) -> None:
+    told = {found.name: found.replace_on_changes for found in platform if found.replace_on_changes}
+    assert told == {
+        "pip-platform-dev-egress-1": ("zones",),
+        "ng-platform-dev": ("zones",),
+        "pip-platform-dev-ingress": ("zones",),
+        "acrplatformdev": ("zoneRedundancy",),
+    }
+
+
 def test_a_stack_that_may_go_protects_nothing() -> None:
     platform = stacks.record_platform(protect=False)
     assert [found.name for found in platform if found.protect] == []
