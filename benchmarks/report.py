@@ -32,9 +32,13 @@ UNIT_SUITE_SECONDS: Final = 30.0
 _DISTRIBUTIONS: Final = ("pulumi", "pulumi-azure-native", "pulumi-kubernetes", "grpcio", "protobuf")
 _MEBIBYTE: Final = 1024**2
 
+_TIMES: Final[Mapping[str, Callable[[Measurement], float]]] = {
+    "wall": lambda measured: measured.wall_seconds,
+    "CPU": lambda measured: measured.cpu_seconds,
+}
 _COSTS: Final[Mapping[str, Callable[[Measurement], float]]] = {
-    "wall, s": lambda measured: measured.wall_seconds,
-    "CPU, s": lambda measured: measured.cpu_seconds,
+    "wall, s": _TIMES["wall"],
+    "CPU, s": _TIMES["CPU"],
     "peak memory, MiB": lambda measured: measured.peak_memory_bytes / _MEBIBYTE,
 }
 
@@ -77,19 +81,21 @@ class Report:
     def aims(self) -> Iterator[Aim]:
         """The aims that these cases can tell of."""
         for case in self.comparisons:
-            wall = case.ratio(OURS, FLAT_WITHOUT_ALIASES, _COSTS["wall, s"])
-            yield Aim(
-                text=f"{case.name}: {OURS} / {FLAT_WITHOUT_ALIASES}, at most {OURS_TO_FLAT_WITHOUT_ALIASES}",
-                reached=wall,
-                passed=wall <= OURS_TO_FLAT_WITHOUT_ALIASES,
-            )
-            if case.resources >= FLAT_TO_OURS_RESOURCES:
-                wall = case.ratio(FLAT, OURS, _COSTS["wall, s"])
+            for name, cost in _TIMES.items():
+                slower = case.ratio(OURS, FLAT_WITHOUT_ALIASES, cost)
                 yield Aim(
-                    text=f"{case.name}: {FLAT} / {OURS}, at least {FLAT_TO_OURS}",
-                    reached=wall,
-                    passed=wall >= FLAT_TO_OURS,
+                    text=f"{case.name}: {OURS} / {FLAT_WITHOUT_ALIASES}, {name}, "
+                    f"at most {OURS_TO_FLAT_WITHOUT_ALIASES}",
+                    reached=slower,
+                    passed=slower <= OURS_TO_FLAT_WITHOUT_ALIASES,
                 )
+                if case.resources >= FLAT_TO_OURS_RESOURCES:
+                    faster = case.ratio(FLAT, OURS, cost)
+                    yield Aim(
+                        text=f"{case.name}: {FLAT} / {OURS}, {name}, at least {FLAT_TO_OURS}",
+                        reached=faster,
+                        passed=faster >= FLAT_TO_OURS,
+                    )
             for command in ("preview", "up"):
                 share = case.share(command, lambda share: share.cpu_milliseconds_per_resource)
                 yield Aim(
@@ -110,6 +116,8 @@ class Report:
         console.print(
             f"{_line(self.machine)}\n{_line(self.versions)}\n{self.rounds} rounds, medians (min-max)"
         )
+        if self.machine["load_average"] > self.machine["processors"]:
+            console.print("The computer had other work to do: wall times say little here, go by CPU.")
         console.print(self._previews())
         console.print(self._sandbox())
         table = Table("aim", "reached", "", title="Aims")
@@ -118,7 +126,9 @@ class Report:
         console.print(table)
 
     def _previews(self) -> Table:
-        table = Table("case", "resources", "program", *_COSTS, "wall / ours", "CPU / ours", title="Previews")
+        table = Table(
+            "case", "resources", "program", *_COSTS, *(f"{name} / ours" for name in _TIMES), title="Previews"
+        )
         for case in self.comparisons:
             for program, measured in case.measurements.items():
                 table.add_row(
@@ -126,8 +136,7 @@ class Report:
                     str(case.resources),
                     program,
                     *(_spread([cost(each) for each in measured]) for cost in _COSTS.values()),
-                    f"{case.ratio(program, OURS, _COSTS['wall, s']):.2f}",
-                    f"{case.ratio(program, OURS, _COSTS['CPU, s']):.2f}",
+                    *(f"{case.ratio(program, OURS, cost):.2f}" for cost in _TIMES.values()),
                 )
             table.add_section()
         return table
