@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import network, resources
+from pulumi_azure_native import resources
 
 from azure_facts import roles
+from components.public_ip_address import static_public_ip_address
 from components.role_assignment import role_assignment
 
 
@@ -47,16 +48,12 @@ class IngressAddress(ComponentResource):
         group = resources.ResourceGroup(
             f"rg-{name}-ingress", tags=args.tags, opts=ResourceOptions(parent=self)
         )
-        address = network.PublicIPAddress(
+        address = static_public_ip_address(
             f"pip-{name}-ingress",
+            zones=args.availability_zones,
             resource_group_name=group.name,
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            public_ip_address_version=network.IPVersion.I_PV4,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            zones=list(args.availability_zones) or None,
             tags=args.tags,
-            # Azure refuses to change them; azure-native would announce an update that then fails.
-            opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
+            parent=self,
         )
         role_assignment(
             f"ra-{name}-controlplane-ingress",

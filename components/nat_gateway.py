@@ -7,6 +7,7 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
+from components.public_ip_address import static_public_ip_address
 from settings import NatGatewaySettings
 
 
@@ -42,20 +43,13 @@ class NatGateway(ComponentResource):
     def __init__(self, name: str, args: NatGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:NatGateway", name, None, opts)
         settings = args.settings
-        # Azure refuses to change them; azure-native would announce an update that then fails.
-        fixed_zones = ResourceOptions(parent=self, replace_on_changes=["zones"])
-
-        zones = [settings.zone] if settings.zone else list(args.availability_zones)
         addresses = [
-            network.PublicIPAddress(
+            static_public_ip_address(
                 f"pip-{name}-egress-{number}",
+                zones=(settings.zone,) if settings.zone else args.availability_zones,
                 resource_group_name=args.resource_group_name,
-                public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-                public_ip_address_version=network.IPVersion.I_PV4,
-                sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-                zones=zones or None,
                 tags=args.tags,
-                opts=fixed_zones,
+                parent=self,
             )
             for number in range(1, settings.public_ip_count + 1)
         ]
@@ -67,7 +61,8 @@ class NatGateway(ComponentResource):
             sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
             zones=[settings.zone] if settings.zone else None,
             tags=args.tags,
-            opts=fixed_zones,
+            # Azure refuses to change them; azure-native would announce an update that then fails.
+            opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
         )
 
         self.id = gateway.id
