@@ -25,13 +25,13 @@ import yaml
 from pulumi.runtime import mocks
 from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest, RegisterResourceResponse
 
+from benchmarks import sdk_classes
+
 REFERENCE: Final = re.compile(r"<<(?P<name>[^ <>]+) (?P<attribute>[a-z_.]+)>>")
 CLIENT: Final = "client"
 """The name by which references mean the signed-in account rather than a resource."""
 
 _COMPONENT: Final = "aks-platform:"
-_IDENTITY_TYPE: Final = "azure-native:managedidentity:UserAssignedIdentity"
-_IDENTITY: Final = {"principalId": "principal_id", "clientId": "client_id"}
 
 
 class RecordingError(Exception):
@@ -155,13 +155,20 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Answers(mocks.Mocks):
+    """What Azure would answer: references, wherever a text is to be had."""
+
+    def __init__(self) -> None:
+        self._outputs: dict[str, dict[str, Any]] = {}
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if not args.custom or args.typ.startswith("pulumi:"):
+            return (reference(args.name, "id") if args.custom else None), {}
         if args.typ.startswith("kubernetes:"):
-            state: dict[str, Any] = {"metadata": {"name": reference(args.name, "metadata.name")}}
-        else:
-            known = ("name", *_IDENTITY) if args.typ == _IDENTITY_TYPE else ("name",)
-            state = {name: reference(args.name, _IDENTITY.get(name, name)) for name in known}
-        return (reference(args.name, "id") if args.custom else None), state
+            return reference(args.name, "id"), {"metadata": {"name": reference(args.name, "metadata.name")}}
+        outputs = sdk_classes.text_outputs(sdk_classes.resource_class(args.typ))
+        state = {key: reference(args.name, attribute) for key, attribute in outputs.items()}
+        self._outputs[args.name] = {**state, "id": reference(args.name, "id")}
+        return reference(args.name, "id"), state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         match args.token.rpartition(":")[2]:
@@ -169,11 +176,25 @@ class _Answers(mocks.Mocks):
                 fields = {"clientId": "client_id", "objectId": "object_id"}
                 fields |= {"subscriptionId": "subscription_id", "tenantId": "tenant_id"}
                 return {name: reference(CLIENT, field) for name, field in fields.items()}, []
-            case "getUserAssignedIdentity":
-                return _identity(args.args["resourceName"]), []
             case "listManagedClusterUserCredentials":
                 return {"kubeconfigs": [{"name": "user", "value": _KUBECONFIG}]}, []
+            case name if name.startswith("get"):
+                return self._outputs[_asked_for(args)], []
         raise RecordingError(f"The recording has no answer to the invoke {args.token}.")
+
+
+def _asked_for(args: mocks.MockCallArgs) -> str:
+    """The logical name of the resource that an invoke asks for by its name in Azure."""
+    found = {
+        reference["name"]
+        for key, value in args.args.items()
+        if key != "resourceGroupName" and (reference := REFERENCE.fullmatch(str(value)))
+    }
+    if len(found) != 1:
+        raise RecordingError(
+            f"The invoke {args.token} does not name one resource of the program: {args.args}."
+        )
+    return found.pop()
 
 
 _KUBECONFIG: Final = base64.b64encode(
@@ -185,14 +206,6 @@ _KUBECONFIG: Final = base64.b64encode(
         }
     ).encode()
 ).decode()
-
-
-def _identity(name: str) -> dict[str, Any]:
-    of = REFERENCE.fullmatch(name)
-    if of is None:
-        raise RecordingError(f"getUserAssignedIdentity is asked for {name!r}, which names no resource.")
-    fields = {**_IDENTITY, "id": "id", "name": "name"}
-    return {key: reference(of["name"], field) for key, field in fields.items()}
 
 
 def _plain(value: object, of: str) -> object:

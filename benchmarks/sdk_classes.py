@@ -65,6 +65,12 @@ def arguments(class_: type, inputs: Mapping[str, Any]) -> Iterator[tuple[str, An
             yield python_name, hints.get(pulumi_name, Any), inputs[pulumi_name]
 
 
+def text_outputs(resource: type) -> dict[str, str]:
+    """The outputs of a resource class that are text: Python names by camelCase names."""
+    names = _types.resource_pulumi_to_py_names(resource)
+    return {key: names[key] for key, hint in _types.resource_types(resource).items() if hint is str}
+
+
 def members(hint: object) -> Iterator[Any]:
     """The types that *hint* allows, those of unions one by one."""
     if get_origin(hint) in (Union, types.UnionType):

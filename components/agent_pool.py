@@ -49,7 +49,7 @@ def agent_pool(
     """An AgentPool under a name that says what Azure cannot change about it.
 
     The Pulumi name stays, so a changed name in Azure is a replacement: the new pool is made first and the old
-    one drained and deleted after it, unless `deleteBeforeReplace` asks for the other order (a quota that
+    one deleted after it, unless `deleteBeforeReplace` asks for the other order (a quota that
     cannot hold both). azure-native alone would always delete first, for it knows that order as the safe one
     for explicit names.
 

@@ -35,6 +35,7 @@ class AksClusterArgs:
         node_subnet_id: ARM id of the nodes' subnet.
         api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration
             only.
+        egress_addresses: Public addresses of the nodes, which must reach a restricted API server too.
         resource_group_name: Where it is made.
         tags: On the cluster and its nodes.
     """
@@ -52,6 +53,7 @@ class AksClusterArgs:
     kubelet_principal_id: pulumi.Input[str]
     node_subnet_id: pulumi.Input[str]
     api_server_subnet_id: pulumi.Input[str]
+    egress_addresses: pulumi.Input[list[str]]
     resource_group_name: pulumi.Input[str]
     tags: Mapping[str, str]
 
@@ -97,7 +99,7 @@ class AksCluster(ComponentResource):
             security_profile=cluster_profiles.security(settings.image_cleaner),
             network_profile=cluster_profiles.network(args.network),
             api_server_access_profile=cluster_profiles.api_server(
-                settings.api_server, args.api_server_subnet_id
+                settings.api_server, args.api_server_subnet_id, args.egress_addresses
             ),
             agent_pool_profiles=[_system_pool(args)],
             auto_scaler_profile=cluster_profiles.auto_scaler(settings.auto_scaler_profile),

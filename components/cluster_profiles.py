@@ -53,15 +53,32 @@ def network(settings: NetworkSettings) -> containerservice.ContainerServiceNetwo
 
 
 def api_server(
-    settings: ApiServerSettings, subnet_id: pulumi.Input[str]
+    settings: ApiServerSettings, subnet_id: pulumi.Input[str], egress_addresses: pulumi.Input[list[str]]
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:
-    """A public API server, open to the given ranges or to all, inside the virtual network or not."""
+    """A public API server, open to the given ranges or to all, inside the virtual network or not.
+
+    With ranges, the addresses that the nodes come from are let in too: behind a NAT gateway of its own a
+    cluster would lock its nodes out. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
+    """
     if not settings.authorized_ip_ranges and not settings.vnet_integration:
         return None
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
-        authorized_ip_ranges=[str(allowed) for allowed in settings.authorized_ip_ranges] or None,
+        authorized_ip_ranges=_authorized_ranges(settings, egress_addresses),
         enable_vnet_integration=True if settings.vnet_integration else None,
         subnet_id=subnet_id if settings.vnet_integration else None,
+    )
+
+
+def _authorized_ranges(
+    settings: ApiServerSettings, egress_addresses: pulumi.Input[list[str]]
+) -> pulumi.Output[list[str]] | None:
+    if not settings.authorized_ip_ranges:
+        return None
+    allowed = [str(network) for network in settings.authorized_ip_ranges]
+    return pulumi.Output.from_input(egress_addresses).apply(
+        lambda addresses: (
+            allowed + [f"{address}/32" for address in addresses if f"{address}/32" not in allowed]
+        )
     )
 
 

@@ -55,7 +55,8 @@ class ContainerRegistry(ComponentResource):
             zone_redundancy=containerregistry.ZoneRedundancy.ENABLED if settings.zone_redundancy else None,
             policies=_policies(settings),
             tags=args.tags,
-            opts=ResourceOptions(parent=self),
+            # Azure refuses to change it; azure-native would announce an update that then fails.
+            opts=ResourceOptions(parent=self, replace_on_changes=["zoneRedundancy"]),
         )
         role_assignment(
             f"ra-{name}-kubelet-acrpull",

@@ -7,6 +7,7 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
+from components.public_ip_address import static_public_ip_address
 from settings import NatGatewaySettings
 
 
@@ -42,19 +43,13 @@ class NatGateway(ComponentResource):
     def __init__(self, name: str, args: NatGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:NatGateway", name, None, opts)
         settings = args.settings
-        child = ResourceOptions(parent=self)
-
-        zones = [settings.zone] if settings.zone else list(args.availability_zones)
         addresses = [
-            network.PublicIPAddress(
+            static_public_ip_address(
                 f"pip-{name}-egress-{number}",
+                zones=(settings.zone,) if settings.zone else args.availability_zones,
                 resource_group_name=args.resource_group_name,
-                public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-                public_ip_address_version=network.IPVersion.I_PV4,
-                sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-                zones=zones or None,
                 tags=args.tags,
-                opts=child,
+                parent=self,
             )
             for number in range(1, settings.public_ip_count + 1)
         ]
@@ -66,11 +61,21 @@ class NatGateway(ComponentResource):
             sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
             zones=[settings.zone] if settings.zone else None,
             tags=args.tags,
-            opts=child,
+            # Azure refuses to change them; azure-native would announce an update that then fails.
+            opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
         )
 
         self.id = gateway.id
-        self.public_ip_addresses = pulumi.Output.all(*(address.ip_address for address in addresses)).apply(
-            lambda known: [address for address in known if address]
+        self.public_ip_addresses = pulumi.Output.all(
+            *(self._ip_address(args.resource_group_name, address) for address in addresses)
         )
         self.register_outputs({"id": self.id, "public_ip_addresses": self.public_ip_addresses})
+
+    def _ip_address(
+        self, resource_group_name: pulumi.Input[str], address: network.PublicIPAddress
+    ) -> pulumi.Output[str]:
+        """The address in figures, asked for by name so that the preview of an update knows it too."""
+        known = network.get_public_ip_address_output(
+            resource_group_name=resource_group_name, public_ip_address_name=address.name.apply(str)
+        )
+        return known.ip_address.apply(str)

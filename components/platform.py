@@ -16,6 +16,7 @@ from components.cluster_identity import ClusterIdentity, ClusterIdentityArgs
 from components.container_registry import ContainerRegistry, ContainerRegistryArgs
 from components.gpu_node_pool import GpuNodePool, device_plugin_strategy
 from components.ingress import Ingress, IngressArgs
+from components.ingress_address import IngressAddress, IngressAddressArgs
 from components.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from components.network import Network, NetworkArgs
 from components.nginx_ingress import NginxIngress
@@ -57,7 +58,8 @@ class Platform(ComponentResource):
     """One environment: network, identities, cluster, node pools, registry, metrics and ingress.
 
     `name` begins the name of every Azure resource. With `protect`, what cannot be lost (resource group,
-    network, cluster, registry, metrics) refuses to be deleted or replaced, already in the preview.
+    network, cluster, registry, metrics, ingress address) refuses to be deleted or replaced, already in the
+    preview.
     """
 
     outputs: Mapping[str, pulumi.Output[Any]]
@@ -81,6 +83,7 @@ class Platform(ComponentResource):
         self._pools = {key: self._make_pool(key) for key in args.settings.node_pools}
         self._access = self._make_access()
         self._make_device_plugin()
+        self._ingress_address = self._make_ingress_address()
         self._ingress = self._make_ingress()
 
         self.outputs = self._collect_outputs()
@@ -92,7 +95,7 @@ class Platform(ComponentResource):
             NetworkArgs(
                 settings=self._settings.network,
                 availability_zones=self._settings.availability_zones,
-                open_to_internet=type(self._settings.ingress) in INGRESS_KINDS,
+                open_to_internet=self._settings.ingress.open_to_internet,
                 resource_group_name=self._group.name,
                 tags=self._tags,
             ),
@@ -144,6 +147,7 @@ class Platform(ComponentResource):
                 kubelet_principal_id=self._identity.kubelet_principal_id,
                 node_subnet_id=self._network.node_subnet_id,
                 api_server_subnet_id=self._network.api_server_subnet_id,
+                egress_addresses=self._network.egress_addresses,
                 resource_group_name=self._group.name,
                 tags=self._tags,
             ),
@@ -208,24 +212,39 @@ class Platform(ComponentResource):
                 ResourceOptions(parent=self, providers=[self._access.provider]),
             )
 
-    def _make_ingress(self) -> Ingress | None:
-        settings = self._settings.ingress
-        if type(settings) not in INGRESS_KINDS:
+    def _make_ingress_address(self) -> IngressAddress | None:
+        if not self._settings.ingress.open_to_internet:
             return None
-        return INGRESS_KINDS[type(settings)](
+        return IngressAddress(
             self._name,
-            IngressArgs(
-                settings=settings,
+            IngressAddressArgs(
                 availability_zones=self._settings.availability_zones,
                 control_plane_principal_id=self._identity.control_plane_principal_id,
                 subscription_id=self._account.subscription_id,
                 tags=self._tags,
             ),
+            self._durable,
+        )
+
+    def _make_ingress(self) -> Ingress | None:
+        settings = self._settings.ingress
+        if self._ingress_address is None:
+            return None
+        return INGRESS_KINDS[type(settings)](
+            self._name,
+            IngressArgs(
+                settings=settings,
+                address_name=self._ingress_address.name,
+                address_resource_group_name=self._ingress_address.resource_group_name,
+            ),
             ResourceOptions(
                 parent=self,
                 providers=[self._access.provider],
-                # Helm waits for the controller to run, and it runs on these.
-                depends_on=[pool for pool in self._pools.values() if isinstance(pool, NodePool)],
+                # Helm waits for the controller to run on the pools and for its load balancer's address.
+                depends_on=[
+                    self._ingress_address,
+                    *(pool for pool in self._pools.values() if isinstance(pool, NodePool)),
+                ],
             ),
         )
 
@@ -246,7 +265,7 @@ class Platform(ComponentResource):
         }
         if self._workspace:
             outputs["monitorWorkspaceQueryEndpoint"] = self._workspace.query_endpoint
-        if self._ingress:
-            outputs["ingressAddress"] = self._ingress.url
-            outputs["ingressPublicIpAddress"] = self._ingress.public_ip_address
+        if self._ingress_address:
+            outputs["ingressAddress"] = pulumi.Output.format("http://{0}", self._ingress_address.ip_address)
+            outputs["ingressPublicIpAddress"] = self._ingress_address.ip_address
         return outputs

@@ -51,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--project", type=Path, default=Path(), help="the directory of Pulumi.yaml (default: this directory)"
     )
+    parser.add_argument(
+        "--signed-out", action="store_true", help="run as if nobody were signed in to the simulated Azure"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in ("preview", "up", "refresh", "destroy"):
         _add(commands, name, getattr(Engine, name).__doc__, _operate, stack="dev")
@@ -86,7 +89,7 @@ def _add(
 
 
 def _engine(options: argparse.Namespace) -> Engine:
-    return Engine(options.root, options.project)
+    return Engine(options.root, options.project, signed_in=not options.signed_out)
 
 
 def _operate(options: argparse.Namespace) -> int:

@@ -279,7 +279,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         elif version != SCHEMA_VERSION:
             raise CloudCorrupt(  # noqa: TRY301 - undoes the transaction on its way
                 f"The sandbox's cloud file {path} was written by another version of the sandbox "
-                f"(schema {version}, this one knows {SCHEMA_VERSION}): delete the file to start with an "
+                f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
                 "empty cloud."
             )
         connection.execute("COMMIT")
@@ -304,10 +304,10 @@ def _explained(path: Path) -> Iterator[None]:
             ) from error
         raise CloudCorrupt(
             f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to "
-            "it, or delete it to start with an empty cloud."
+            "it, or run `make clean` to start with an empty cloud."
         ) from error
     except (sqlite3.DatabaseError, ValueError) as error:
         raise CloudCorrupt(
-            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): delete it "
-            "to start with an empty cloud."
+            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): run `make "
+            "clean` to start with an empty cloud."
         ) from error

@@ -101,6 +101,7 @@ class Engine:
         *,
         cli: Path | None = None,
         plugins: Mapping[str, Plugin] = PLUGINS,
+        signed_in: bool = True,
     ) -> None:
         """Keep all the sandbox's files in *root*, and run the Pulumi project in *project_dir*.
 
@@ -109,6 +110,7 @@ class Engine:
             project_dir: the directory of `Pulumi.yaml`; only read.
             cli: the Pulumi CLI; by default the one that the set-up found or made.
             plugins: the provider plugins by provider name.
+            signed_in: whether somebody is signed in to the simulated Azure.
         """
         self.root = root.resolve()
         self.project_dir = project_dir.resolve()
@@ -116,6 +118,9 @@ class Engine:
         self.backend = self.root / "backend"
         self._cli = cli
         self._plugins = plugins
+        self._account = (
+            {"ARM_SUBSCRIPTION_ID": SUBSCRIPTION_ID, "ARM_TENANT_ID": TENANT_ID} if signed_in else {}
+        )
 
     @cached_property
     def cli(self) -> Path:
@@ -331,8 +336,7 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "ARM_SUBSCRIPTION_ID": SUBSCRIPTION_ID,
-            "ARM_TENANT_ID": TENANT_ID,
+            **self._account,
             ROOT_VARIABLE: str(self.root),
             "no_proxy": local,
             "NO_PROXY": local,

@@ -3,7 +3,7 @@
 A new kind is a class here and a member of ``IngressSettings``; loader, reference and schema find it there.
 """
 
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 
 from pydantic import Discriminator, Tag
 
@@ -13,6 +13,9 @@ from settings.values import Network
 
 class NginxIngressSettings(SettingsModel):
     """F5 NGINX Ingress Controller behind a static public IP address."""
+
+    open_to_internet: ClassVar[bool] = True
+    """It has a public IP address, and ports 80 and 443 of the nodes are open to its clients."""
 
     kind: Literal["nginx"] = "nginx"
     """F5 NGINX Ingress Controller."""
@@ -33,6 +36,9 @@ class NginxIngressSettings(SettingsModel):
 
 class NoIngressSettings(SettingsModel):
     """No ingress controller."""
+
+    open_to_internet: ClassVar[bool] = False
+    """It has no address, and the node subnet stays closed."""
 
     kind: Literal["none"] = "none"
     """No ingress controller: services bring their own way in."""

@@ -257,11 +257,11 @@ def _is_echo(error: ErrorDetails) -> bool:
 
 
 def _decoded(key: str, text: str) -> object:
-    """The value that ``text`` stands for: a map, a list or a boolean as JSON, else ``text`` itself."""
+    """The value that ``text`` stands for: a map, a list, a boolean or null as JSON, else ``text`` itself."""
     if key in _TEXT_KEYS:
         return text
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
         return text
-    return value if isinstance(value, dict | list | bool) else text
+    return value if value is None or isinstance(value, dict | list | bool) else text

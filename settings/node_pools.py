@@ -52,8 +52,8 @@ class UpgradeSettings(SettingsModel):
 class NodePoolBase(SettingsModel):
     """What every node pool may say.
 
-    Labels, taints, counts and upgrade settings change in place; a change of any other setting gives the pool
-    a new name, so that a new pool is made before the old one goes.
+    Labels, taints, counts, upgrade settings and the OS SKU change in place; a change of any other setting
+    gives the pool a new name, so that a new pool is made before the old one goes.
     """
 
     vm_size: Annotated[

@@ -23,7 +23,10 @@ def schema() -> Schema:
     settings = Settings.model_json_schema(by_alias=True)
     definitions = settings.pop("$defs")
     for model in _models():
-        _describe(model, definitions[model.__name__] if model is not Settings else settings)
+        if model is Settings:
+            _describe(model, settings)
+        elif model.__name__ in definitions:
+            _describe(model, definitions[model.__name__])
     location = settings["properties"].pop("location")
     own = {f"{PROJECT}:{key}": value for key, value in settings["properties"].items()}
     required = [f"{PROJECT}:{key}" for key in settings["required"] if key != "location"]
@@ -57,10 +60,9 @@ def schema() -> Schema:
 
 
 def _models(base: type[BaseModel] = SettingsModel) -> Iterator[type[BaseModel]]:
-    """Every model that a stack file is made of."""
+    """Every model there is; those that a stack file is made of stand in the schema's definitions."""
     for model in base.__subclasses__():
-        if not model.__subclasses__():
-            yield model
+        yield model
         yield from _models(model)
 
 

@@ -5,8 +5,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -181,16 +180,8 @@ def _model_at(model: type[BaseModel], location: Path) -> type[BaseModel] | None:
     """The model that reads the value at ``location`` inside ``model``'s value."""
     found: object = model
     for part in location:
-        if isinstance(found, type) and issubclass(found, BaseModel):
-            fields = {key_of(name): field.annotation for name, field in found.model_fields.items()}
-            found = fields.get(str(part))
-        else:
-            found = (get_args(found) or (None,))[-1]
-        found = _without_none(found)
+        if not (isinstance(found, type) and issubclass(found, BaseModel)):
+            return None
+        fields = {key_of(name): field.annotation for name, field in found.model_fields.items()}
+        found = fields.get(str(part))
     return found if isinstance(found, type) and issubclass(found, BaseModel) else None
-
-
-def _without_none(annotation: object) -> object:
-    if get_origin(annotation) in {Union, UnionType}:
-        return next(member for member in get_args(annotation) if member is not type(None))
-    return annotation

@@ -109,7 +109,7 @@ def main() -> None:
     """Write the file next to this module."""
     directory = Path(sys.argv[1]) if len(sys.argv) > 1 else installed_directory()
     if directory is None:
-        sys.exit("The azure-mgmt packages are not installed: pip install -r requirements-limits.txt")
+        sys.exit("The azure-mgmt packages are not installed: pip install -r requirements-dev.txt")
     LIMITS_FILE.write_text(text(directory), encoding="utf-8")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from azure_facts import os_disks
 from settings.checks.rule import Pool, rule
 from settings.errors import Problem
 
@@ -21,15 +20,6 @@ def an_ephemeral_disk_fits_the_local_disk(pool: Pool) -> Iterator[Problem]:
             limit="Managed, or a size with a local disk",
             reason=f"{size.name} is not known to have a local disk that could hold it",
             remedy="osDiskType: Managed, or a size with a d such as Standard_D4ds_v5",
-        )
-    elif room is not None and room < os_disks.SMALLEST_OS_DISK_GB:
-        yield Problem(
-            path=pool.at("osDiskType"),
-            value="Ephemeral",
-            limit="Managed",
-            reason=f"the local disk of {size.name} has {room} GiB, and an OS disk at least "
-            f"{os_disks.SMALLEST_OS_DISK_GB}",
-            remedy="osDiskType: Managed",
         )
     elif room is not None and wanted is not None and wanted > room:
         yield Problem(

@@ -181,10 +181,13 @@ def nat_gateway_has_at_most_16_addresses(request: Request) -> Iterator[Refusal]:
 
 
 @rule(
-    NAT_GATEWAY, on=("update",), source="https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones"
+    NAT_GATEWAY,
+    PUBLIC_IP_ADDRESS,
+    on=("update",),
+    source="https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones",
 )
-def nat_gateway_keeps_its_zones(request: Request) -> Iterator[Refusal]:
-    """A NAT gateway's zones cannot change."""
+def addresses_and_gateways_keep_their_zones(request: Request) -> Iterator[Refusal]:
+    """The zones of a NAT gateway or a public IP address cannot change."""
     if list(request.properties.get("zones") or ()) != list((request.current or {}).get("zones") or ()):
         yield Refusal(
             400,

@@ -31,7 +31,9 @@ cluster = containerservice.ManagedCluster(
     resource_group_name=group.name,
     dns_prefix="aks",
     kubernetes_version="1.36",
-    identity={"type": "UserAssigned", "user_assigned_identities": [identity.id]},
+    identity=containerservice.ManagedClusterIdentityArgs(
+        type=containerservice.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity.id]
+    ),
     oidc_issuer_profile={"enabled": True},
     network_profile={
         "network_plugin": "azure",

@@ -19,6 +19,7 @@ from tests.unit.sandbox.kubernetes.driver import (
     Driver,
     deployment,
     kubeconfig,
+    put_cluster,
     service,
 )
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000001"
 TENANT: Final = "00000000-0000-0000-0000-000000000002"
 SUFFIX: Final = "1a2b3c4d"
+IP_ADDRESS: Final = "203.0.113.4"
 
 ACCOUNT: Final = {
     "clientId": "00000000-0000-0000-0000-000000000004",
@@ -71,6 +72,6 @@ _COMPUTED: Final[Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = 
         # Goes in as a list of ids and comes out as a map.
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
     },
-    "PublicIPAddress": lambda _: {"ipAddress": "203.0.113.4"},
+    "PublicIPAddress": lambda _: {"ipAddress": IP_ADDRESS},
     "Registry": lambda _: {"loginServer": "registry.azurecr"},
 }

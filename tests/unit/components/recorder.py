@@ -32,6 +32,7 @@ def record(
     account: Mapping[str, str] | str | None = None,
     config: Mapping[str, str] | None = None,
     versioned_aliases: bool = False,
+    recording: Recording | None = None,
 ) -> Recording:
     """What `program` asks of Pulumi.
 
@@ -42,11 +43,12 @@ def record(
         account: What Azure answers when asked who is signed in; a text is its refusal.
         config: Pulumi config, keys with their project.
         versioned_aliases: Keep azure-native's aliases for old API versions: ten times as slow.
+        recording: Where to write it down, for who wants to see it after an error.
     """
-    recording = Recording()
+    recorded = Recording() if recording is None else recording
 
     def run() -> None:
-        monitor = _Monitor(recording, preview=preview, account=account or azure_answers.ACCOUNT)
+        monitor = _Monitor(recorded, preview=preview, account=account or azure_answers.ACCOUNT)
         pulumi.runtime.set_mocks(
             _NoMocks(), project="aks-platform", stack=stack, preview=preview, monitor=monitor
         )
@@ -69,7 +71,7 @@ def record(
 
     with ThreadPoolExecutor(max_workers=1) as executor:
         executor.submit(contextvars.copy_context().run, run_and_close).result()
-    return recording
+    return recorded
 
 
 class _NoMocks(pulumi.runtime.Mocks):
@@ -128,6 +130,7 @@ class _Monitor(mocks.MockMonitor):
                     request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
                 ),
                 ignore_changes=tuple(request.ignoreChanges),
+                replace_on_changes=tuple(request.replaceOnChanges),
                 aliases=tuple(request.aliases),
             )
         )
@@ -167,6 +170,8 @@ class _Monitor(mocks.MockMonitor):
             return self._account
         if token.endswith(":getUserAssignedIdentity"):
             return azure_answers.identity(arguments["resourceName"])
+        if token.endswith(":getPublicIPAddress"):
+            return {"ipAddress": azure_answers.IP_ADDRESS, "name": arguments["publicIpAddressName"]}
         if token.endswith(":listManagedClusterUserCredentials"):
             return {
                 "kubeconfigs": [

@@ -26,6 +26,7 @@ class Resource:
     delete_before_replace: bool | None
     """None where the program leaves the order to the provider."""
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     aliases: tuple[Any, ...]
 
     @property

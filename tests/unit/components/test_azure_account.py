@@ -34,7 +34,8 @@ def test_without_a_login_the_error_says_what_to_run_and_what_azure_said() -> Non
     )
     with pytest.raises(pulumi.RunError, match=f"^{re.escape(message)}$") as raised:
         record(signed_in_account, account="Please run 'az login'.")
-    assert raised.value.__suppress_context__, "a traceback of the SDK would bury the remedy"
+    assert raised.value.__cause__ is None, "the SDK's own error would bury the remedy"
+    assert raised.value.__suppress_context__
 
 
 @pytest.mark.parametrize("missing", ["subscriptionId", "tenantId"])

@@ -1,8 +1,11 @@
 """A new kind of node pool or ingress: one settings class, one component, one line in the table of kinds."""
 
+from typing import ClassVar
+
 import pulumi
 import pytest
-from pulumi_azure_native import containerservice, network
+from pulumi_azure_native import containerservice
+from pulumi_kubernetes import core
 
 from components import node_pool_profile, platform
 from components.agent_pool import NodePoolArgs, agent_pool
@@ -36,20 +39,20 @@ class BatchNodePool(pulumi.ComponentResource):
 class PlainIngressSettings(SettingsModel):
     """An ingress that is an address and nothing more."""
 
+    open_to_internet: ClassVar[bool] = True
+
 
 class PlainIngress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:test:PlainIngress", name, None, opts)
-        address = network.PublicIPAddress(
-            f"pip-{name}-plain",
-            resource_group_name="rg-of-the-test",
-            tags=args.tags,
+        self.ingress_class = pulumi.Output.from_input("plain")
+        core.v1.ConfigMap(
+            f"cm-{name}-plain",
+            metadata={"name": "plain"},
+            data={"address": args.address_name, "group": args.address_resource_group_name},
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.ingress_class = pulumi.Output.from_input("plain")
-        self.public_ip_address = address.ip_address.apply(lambda known: known or "")
-        self.url = self.public_ip_address.apply(lambda known: f"http://plain.{known}")
-        self.register_outputs({"url": self.url})
+        self.register_outputs({"ingress_class": self.ingress_class})
 
 
 def stack_with(**fields: object) -> Settings:
@@ -74,8 +77,15 @@ def test_a_new_kind_of_node_pool_is_built_from_its_line_in_the_table(monkeypatch
 def test_a_new_kind_of_ingress_is_built_from_its_line_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(platform.INGRESS_KINDS, PlainIngressSettings, PlainIngress)
     recording = stacks.record_platform(stack_with(ingress=PlainIngressSettings()))
-    assert recording.parent(recording["pip-platform-dev-plain"]) == "PlainIngress"
-    assert recording.outputs("Platform").values["ingressAddress"] == "http://plain.203.0.113.4"
+    plain = recording["cm-platform-dev-plain"]
+    assert recording.parent(plain) == "PlainIngress"
+    assert plain.provider == "k8s-platform-dev"
+    assert plain.inputs["data"] == {
+        "address": "pip-platform-dev-ingress1a2b3c4d",
+        "group": "rg-platform-dev-ingress1a2b3c4d",
+    }
+    assert "ra-platform-dev-controlplane-ingress" in recording.waits_for(plain)
+    assert recording.outputs("Platform").values["ingressAddress"] == "http://203.0.113.4"
     rules = recording["nsg-platform-dev-nodes"].inputs["securityRules"]
     assert rules[0]["name"] == "AllowWebFromInternet"
     assert recording.of("Release") == [], "the default ingress is gone"

@@ -193,6 +193,17 @@ def test_the_gateway_takes_all_addresses_that_the_stack_asks_for_and_its_idle_ti
     assert network.outputs("Network").values["egress_addresses"] == ["203.0.113.4"] * 3
 
 
+def test_addresses_are_asked_for_by_name_so_that_the_preview_of_an_update_knows_them(
+    network: Recording,
+) -> None:
+    assert network.invokes == [
+        (
+            "azure-native:network:getPublicIPAddress",
+            {"resourceGroupName": GROUP, "publicIpAddressName": "pip-platform-dev-egress-11a2b3c4d"},
+        )
+    ]
+
+
 def test_a_gateway_with_a_zone_and_its_addresses_are_in_that_zone_alone() -> None:
     network = record_network(natGateway={"zone": "2"})
     assert network["ng-platform-dev"].inputs["zones"] == ["2"]

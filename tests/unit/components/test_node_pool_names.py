@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.gpu_node_pool import GpuNodePool
@@ -81,7 +81,16 @@ def plain_name(kind: str) -> str:
     return azure_name(kind, FIXED)
 
 
-@settings(max_examples=25, deadline=None)
+@example(kind="user", pool={**FIXED, "osSKU": "AzureLinux"}, around={})
+@example(kind="user", pool={**FIXED, "nodeLabels": {"a": "b"}}, around={})
+@example(kind="user", pool={**FIXED, "nodeTaints": ["a=b:NoSchedule"]}, around={})
+@example(kind="user", pool={**FIXED, "upgradeSettings": {"maxSurge": "2"}}, around={})
+@example(kind="user", pool={**FIXED, "deleteBeforeReplace": True}, around={})
+@example(kind="user", pool={"minCount": 1, "maxCount": 2}, around={})
+@example(kind="user", pool=FIXED, around={"version": None})
+@example(kind="user", pool=FIXED, around={"tags": {}})
+@example(kind="user", pool=FIXED, around={"subnet": "/subnets/others"})
+@settings(max_examples=20, deadline=None)
 @given(kind=st.sampled_from(sorted(COMPONENTS)), pool=CHANGES_IN_PLACE, around=AROUND)
 def test_what_changes_in_place_never_changes_the_name(
     kind: str, pool: dict[str, Any], around: dict[str, Any]
@@ -181,8 +190,13 @@ def test_two_pools_that_are_alike_but_for_their_keys_have_different_names() -> N
 
 def test_the_name_of_a_pool_is_a_promise_to_stacks_that_exist() -> None:
     # Another name is another pool: a change here replaces every node of every stack.
-    assert {kind: plain_name(kind) for kind in COMPONENTS} == {
+    names = {kind: plain_name(kind) for kind in COMPONENTS}
+    names["spot"] = azure_name("user", {**FIXED, "scaleSetPriority": "Spot"})
+    names["parts"] = azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG1g"})
+    assert names == {
         "user": "pool14av",
         "system": "pool14av",
         "gpu": "pool710b",
+        "spot": "pool12ui",
+        "parts": "poolm4ll",
     }

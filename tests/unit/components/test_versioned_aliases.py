@@ -39,7 +39,7 @@ def test_an_alias_for_an_old_api_version_says_nothing_else(type_: str) -> None:
     assert carries_only_an_api_version(pulumi.Alias(type_=type_))
 
 
-@pytest.mark.parametrize("alias", KEPT, ids=str)
+@pytest.mark.parametrize("alias", KEPT, ids=range(len(KEPT)))
 def test_an_alias_that_renames_or_moves_a_resource_says_more(alias: pulumi.Alias | str) -> None:
     assert not carries_only_an_api_version(alias)
 

@@ -122,8 +122,8 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
     with pytest.raises(CloudCorrupt) as caught:
         Cloud.open(path)
     assert str(caught.value) == (
-        f"The sandbox's cloud file {path} is damaged or is not a cloud file (file is not a database): delete "
-        "it to start with an empty cloud."
+        f"The sandbox's cloud file {path} is damaged or is not a cloud file (file is not a database): run "
+        "`make clean` to start with an empty cloud."
     )
     assert path.read_text() == "no database " * 200
 

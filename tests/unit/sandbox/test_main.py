@@ -14,8 +14,8 @@ class RecordingEngine:
 
     calls: list[tuple[Any, ...]]
 
-    def __init__(self, root: Path, project_dir: Path) -> None:
-        self.calls.append(("engine", root, project_dir))
+    def __init__(self, root: Path, project_dir: Path, *, signed_in: bool = True) -> None:
+        self.calls.append(("engine", root, project_dir, *([] if signed_in else ["signed out"])))
 
     def preview(self, stack: str, *arguments: str) -> Run:
         """Show what would happen."""
@@ -116,3 +116,8 @@ def test_clean_keeps_off_a_directory_that_is_no_sandbox(
     assert command_line.main(["--root", str(tmp_path), "clean"]) == 1
     assert (tmp_path / "precious").exists()
     assert "is no sandbox" in capsys.readouterr().err
+
+
+def test_a_run_can_be_tried_with_nobody_signed_in(calls: list[tuple[Any, ...]]) -> None:
+    command_line.main(["--signed-out", "preview"])
+    assert calls[0] == ("engine", Path(".sandbox"), Path(), "signed out")

@@ -16,6 +16,8 @@ from settings import (
     SystemPoolSettings,
     UserNodePoolSettings,
 )
+from settings.checks import Pool
+from settings.checks.labels_and_taints import labels_are_the_users
 from settings.ingress import INGRESS_KINDS
 from settings.node_pools import NODE_POOL_KINDS
 
@@ -139,3 +141,12 @@ def test_production_defaults_of_the_cluster() -> None:
         "patch",
     )
     assert (cluster.system_pool.min_count, cluster.system_pool.max_count) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    "key", ["team", "example.com/team", "node.kubernetes.io/exclude-from-external-load-balancers"]
+)
+def test_labels_that_are_the_users_are_let_through(key: str) -> None:
+    pool = Pool(("nodePools", "a"), GENERAL.model_copy(update={"node_labels": {key: "true"}}))
+
+    assert list(labels_are_the_users(pool)) == []

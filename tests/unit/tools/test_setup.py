@@ -75,7 +75,8 @@ def test_make_without_any_python_tells_the_remedy() -> None:
 
 
 def test_make_alone_lists_every_target() -> None:
-    listed = subprocess.check_output(["make"], cwd=CHECKOUT, text=True).splitlines()[1:]
+    listing = subprocess.check_output(["make", "--no-print-directory"], cwd=CHECKOUT, text=True)
+    listed = listing.splitlines()[1:]
     assert [line.split()[0] for line in listed] == [
         "help", "setup", "preview", "up", "refresh", "destroy", "outputs", "test", "check", "format", "docs",
         "bench", "clean",

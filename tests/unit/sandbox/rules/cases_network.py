@@ -36,6 +36,7 @@ _nat = write(
     "create", changed(PLATFORM[NAT], {"publicIpAddresses": []}), in_group("Microsoft.Network/natGateways/new")
 )
 _update_nat = write("update", PLATFORM[NAT], NAT)
+_update_pip = write("update", PLATFORM[PIP], PIP)
 _FREE = in_group("Microsoft.Network/publicIPAddresses/free")
 _BASIC = changed(PLATFORM[PIP], {"sku.name": "Basic"})
 _NORTH = {"location": "northeurope"}
@@ -311,12 +312,22 @@ CASES = [
         "addresses; 17 given.",
     ),
     Case(
-        "nat_gateway_keeps_its_zones",
+        "addresses_and_gateways_keep_their_zones",
         _update_nat({"zones": ["2"]}),
         _update_nat({"idleTimeoutInMinutes": 10}),
         400,
         "ResourceAvailabilityZonesCannotBeModified",
         f"Resource {NAT} has an existing availability zone constraint and the request changes it, which is "
+        "not supported. Zones cannot be added/updated/removed once the resource is created. The resource "
+        "cannot be updated from regional to zonal or vice-versa.",
+    ),
+    Case(
+        "addresses_and_gateways_keep_their_zones",
+        _update_pip({"zones": ["2"]}),
+        _update_pip({"idleTimeoutInMinutes": 10}),
+        400,
+        "ResourceAvailabilityZonesCannotBeModified",
+        f"Resource {PIP} has an existing availability zone constraint and the request changes it, which is "
         "not supported. Zones cannot be added/updated/removed once the resource is created. The resource "
         "cannot be updated from regional to zonal or vice-versa.",
     ),

@@ -1,0 +1,74 @@
+"""The platform's program and stack files, in a directory where a test may change them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sandbox.cloud import Cloud
+from sandbox.engine import Engine, Run
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+_ROOMS: Final = ("azure_facts", "components", "settings", ".venv")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a preview says it would do to one resource."""
+
+    op: str
+    name: str
+
+
+class PlatformProject:
+    """A copy of the project and a sandbox of its own."""
+
+    def __init__(self, directory: Path, *, signed_in: bool = True) -> None:
+        self.directory = directory / "project"
+        self.directory.mkdir()
+        for room in _ROOMS:
+            (self.directory / room).symlink_to(CHECKOUT / room)
+        for file in [*CHECKOUT.glob("Pulumi*.yaml"), CHECKOUT / "__main__.py"]:
+            shutil.copy(file, self.directory)
+        self.engine = Engine(directory / "sandbox", self.directory, signed_in=signed_in)
+
+    def edit(self, stack: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the settings of a stack file; `change` sees the `config` section without key prefixes."""
+        file = self.directory / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(file.read_text())
+        prefix = "aks-platform:"
+        own = {key.removeprefix(prefix): value for key, value in content["config"].items()}
+        change(own)
+        content["config"] = {key if ":" in key else f"{prefix}{key}": value for key, value in own.items()}
+        file.write_text(yaml.safe_dump(content, sort_keys=False))
+
+    def planned(self, stack: str) -> set[Change]:
+        """What a preview would do, what stays the same left out."""
+        run = self.engine.preview(stack, "--json", "--suppress-outputs", capture=True)
+        assert run.succeeded, run.output
+        steps = json.loads(run.output[run.output.index("{") :])["steps"]
+        return {
+            Change(step["op"], step["urn"].rpartition("::")[2])
+            for step in steps
+            if step["op"] not in {"same", "read"}
+        }
+
+    def up(self, stack: str) -> Run:
+        """Build the stack, without the preview that `up` begins with."""
+        return self.engine.up(stack, "--skip-preview", capture=True)
+
+    def cloud_ids(self) -> set[str]:
+        """The ids of everything in the simulated cloud."""
+        with Cloud.open(self.engine.root / "cloud.sqlite") as cloud, cloud.transaction():
+            return {resource.id for resource in cloud.everything()}
+
+    def state_ids(self, stack: str) -> list[str]:
+        """The Azure ids of everything in the stack's state, twice where it is there twice."""
+        resources = self.engine.export(stack)["deployment"].get("resources", [])
+        return [resource["id"] for resource in resources if resource["type"].startswith("azure-native:")]

@@ -1,0 +1,246 @@
+"""What every component keeps to, read from the source: a new one cannot forget it."""
+
+import ast
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
+from typing import Any, Final
+
+import pulumi
+import pytest
+
+import components
+from components.platform import INGRESS_KINDS, NODE_POOL_KINDS
+
+SHARE_ARGS: Final = {*NODE_POOL_KINDS.values(), *INGRESS_KINDS.values()}
+"""Kinds of one family take the arguments of the family."""
+
+MAY_BE_IMPORTED: Final = {
+    *sys.stdlib_module_names,
+    "azure_facts",
+    "components",
+    "pulumi",
+    "pulumi_azure_native",
+    "pulumi_kubernetes",
+    "settings",
+    "yaml",
+}
+"""No Azure SDK and no HTTP client: a component talks to Pulumi alone."""
+
+NOT_FROM_THE_STANDARD_LIBRARY: Final = {"http", "os", "socket", "subprocess", "time", "urllib"}
+
+
+def modules() -> list[ModuleType]:
+    found = pkgutil.iter_modules(components.__path__, "components.")
+    return [importlib.import_module(module.name) for module in found]
+
+
+@cache
+def tree(module: ModuleType) -> ast.Module:
+    return ast.parse(inspect.getsource(module))
+
+
+def of_this(module: ModuleType, base: type) -> list[type]:
+    """Classes that the module itself declares."""
+    return [
+        found
+        for found in vars(module).values()
+        if inspect.isclass(found) and issubclass(found, base) and found.__module__ == module.__name__
+    ]
+
+
+COMPONENTS: Final = [
+    (module, component) for module in modules() for component in of_this(module, pulumi.ComponentResource)
+]
+EVERY_COMPONENT: Final = pytest.mark.parametrize(
+    ("module", "component"), COMPONENTS, ids=[component.__name__ for _, component in COMPONENTS]
+)
+EVERY_MODULE: Final = pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
+
+
+def constructor(module: ModuleType, component: type) -> ast.FunctionDef:
+    (declared,) = [
+        node
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.ClassDef) and node.name == component.__name__
+    ]
+    (init,) = [
+        node for node in declared.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"
+    ]
+    return init
+
+
+def is_call_of(node: ast.AST, target: str) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == target
+
+
+def type_token(module: ModuleType, component: type) -> str:
+    calls = [
+        node for node in ast.walk(constructor(module, component)) if is_call_of(node, "super().__init__")
+    ]
+    assert len(calls) == 1
+    (call,) = calls
+    assert isinstance(call, ast.Call)
+    token, *rest = call.args
+    assert [ast.unparse(argument) for argument in rest] == ["name", "None", "opts"]
+    assert call.keywords == []
+    return ast.literal_eval(token)
+
+
+def test_there_are_components_to_look_at() -> None:
+    assert len(COMPONENTS) >= 14
+
+
+def test_no_module_declares_two_components() -> None:
+    owners = [module.__name__ for module, _ in COMPONENTS]
+    assert len(set(owners)) == len(owners), "one component, one noun, one file"
+
+
+@EVERY_COMPONENT
+def test_a_type_token_names_package_module_and_class(module: ModuleType, component: type) -> None:
+    assert re.fullmatch(rf"aks-platform:[a-z]+:{component.__name__}", type_token(module, component))
+
+
+def test_no_two_components_share_a_type_token() -> None:
+    tokens = [type_token(module, component) for module, component in COMPONENTS]
+    assert len(set(tokens)) == len(tokens)
+
+
+@EVERY_COMPONENT
+def test_a_component_is_made_of_a_name_args_and_options(module: ModuleType, component: type) -> None:
+    signature = inspect.signature(component)
+    assert list(signature.parameters) == ["name", "args", "opts"]
+    name, args, opts = signature.parameters.values()
+    assert name.annotation is str
+    assert opts.annotation == pulumi.ResourceOptions | None
+    assert opts.default is None
+    family: type = getattr(args.annotation, "__origin__", args.annotation)
+    assert dataclasses.is_dataclass(family)
+    if component not in SHARE_ARGS:
+        assert family.__name__ == f"{component.__name__}Args"
+
+
+@EVERY_COMPONENT
+def test_the_callers_options_go_to_the_component_and_nowhere_else(
+    module: ModuleType, component: type
+) -> None:
+    names = [node.id for node in ast.walk(constructor(module, component)) if isinstance(node, ast.Name)]
+    assert names.count("opts") == 1, "a child would take over its aliases"
+
+
+@EVERY_COMPONENT
+def test_registering_the_outputs_is_the_last_thing_that_a_component_does(
+    module: ModuleType, component: type
+) -> None:
+    *before, last = constructor(module, component).body
+    assert isinstance(last, ast.Expr)
+    assert is_call_of(last.value, "self.register_outputs")
+    assert not any(is_call_of(node, "self.register_outputs") for part in before for node in ast.walk(part))
+
+
+@EVERY_COMPONENT
+def test_every_output_that_the_class_promises_is_registered(module: ModuleType, component: type) -> None:
+    last = constructor(module, component).body[-1]
+    assert isinstance(last, ast.Expr)
+    assert isinstance(last.value, ast.Call)
+    (registered,) = last.value.args
+    promised = {
+        name for name, kind in inspect.get_annotations(component).items() if "Output[" in str(kind)
+    } - {"outputs"}
+    if isinstance(registered, ast.Dict):
+        assert {ast.literal_eval(key) for key in registered.keys if key} == promised
+    else:
+        assert ast.unparse(registered) == "dict(self.outputs)"
+
+
+@EVERY_COMPONENT
+def test_a_component_says_what_it_makes_and_follows_a_document(module: ModuleType, component: type) -> None:
+    said = inspect.getdoc(component) or ""
+    assert said
+    if component.__name__ != "Platform":
+        assert "https://learn.microsoft.com/azure/" in said
+
+
+@EVERY_MODULE
+def test_every_dataclass_is_frozen_and_takes_keywords_only(module: ModuleType) -> None:
+    for declared in of_this(module, object):
+        if dataclasses.is_dataclass(declared):
+            parameters: Any = vars(declared)["__dataclass_params__"]
+            assert parameters.frozen, declared
+            assert all(field.kw_only for field in dataclasses.fields(declared)), declared
+
+
+@EVERY_MODULE
+def test_every_field_of_an_args_class_is_described(module: ModuleType) -> None:
+    for declared in of_this(module, object):
+        if dataclasses.is_dataclass(declared) and declared.__name__.endswith("Args"):
+            said = inspect.getdoc(declared) or ""
+            missing = [
+                field.name for field in dataclasses.fields(declared) if f"    {field.name}: " not in said
+            ]
+            assert missing == [], f"{declared.__name__} does not describe {missing}"
+
+
+@EVERY_MODULE
+def test_a_component_talks_to_pulumi_alone(module: ModuleType) -> None:
+    assert imported_by(module) <= MAY_BE_IMPORTED - NOT_FROM_THE_STANDARD_LIBRARY
+
+
+def imported_by(module: ModuleType) -> set[str]:
+    """The top-level packages."""
+    imported = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            imported |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add((node.module or "").partition(".")[0])
+    return imported
+
+
+@EVERY_MODULE
+def test_only_settings_read_the_config(module: ModuleType) -> None:
+    for node in ast.walk(tree(module)):
+        assert not (isinstance(node, ast.Attribute) and ast.unparse(node) == "pulumi.Config")
+        assert not (isinstance(node, ast.alias) and node.name == "Config")
+
+
+@EVERY_MODULE
+def test_nothing_is_made_awaited_or_registered_once_a_value_is_known(module: ModuleType) -> None:
+    for call in calls_inside_applies(module):
+        target = eval(ast.unparse(call.func), vars(module))
+        home = sys.modules[target.__module__]
+        assert home.__name__ == "builtins" or "pulumi" not in imported_by(home), (
+            f"{ast.unparse(call)}: only what knows nothing of Pulumi can make nothing"
+        )
+
+
+def calls_inside_applies(module: ModuleType) -> Iterator[ast.Call]:
+    """What is called once a value is known; calls of the value's own methods are left out."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".apply"):
+            (then,) = node.args
+            assert isinstance(then, ast.Lambda) or ast.unparse(then) == "str", (
+                f"{ast.unparse(then)}: write a lambda that calls something pure"
+            )
+            values = {argument.arg for argument in then.args.args} if isinstance(then, ast.Lambda) else set()
+            for call in ast.walk(then):
+                if isinstance(call, ast.Call) and root_of(call.func) not in values:
+                    yield call
+
+
+def root_of(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def test_applies_were_found_to_look_at() -> None:
+    found = {ast.unparse(call.func) for module in modules() for call in calls_inside_applies(module)}
+    assert {"naming.role_assignment_name", "kubeconfig.render"} <= found
