@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from sandbox.control_plane import binaries
 from sandbox.engine import Engine, EngineError
+from tools.console import SetupError
 
 _INTERRUPTED: Final = 130
 
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.pulumi_arguments = for_pulumi
     try:
         return options.run(options)
-    except EngineError as error:
+    except (EngineError, SetupError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -93,6 +95,9 @@ def _engine(options: argparse.Namespace) -> Engine:
 
 
 def _operate(options: argparse.Namespace) -> int:
+    if options.command == "up":
+        # Here, where it can be watched: the plugins that need them have no terminal.
+        binaries.ensure_cluster_programs()
     return getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments).exit_code
 
 

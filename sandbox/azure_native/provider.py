@@ -120,7 +120,11 @@ class AzureNativeProvider(ResourceProviderServicer):
         file = cloud_file()
         cloud = Cloud.open(file)
         self._manager = ResourceManager(
-            cloud, subscription_id, tenant_id, drain=lambda pool_id: drain(file.parent, cloud, pool_id)
+            cloud,
+            subscription_id,
+            tenant_id,
+            drain=lambda pool_id: drain(file.parent, cloud, pool_id),
+            switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
         )
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
@@ -327,3 +331,10 @@ def _type_of(urn: str) -> ResourceType:
 
 def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if name in type_.body}
+
+
+def _remove_control_plane(root: Path, cluster_id: str) -> None:
+    # Only here: most runs delete no cluster.
+    from sandbox.control_plane.control_plane import ControlPlane  # noqa: PLC0415
+
+    ControlPlane(root, cluster_id).remove()

@@ -34,6 +34,7 @@ class ResourceManager:
         subscription_id: str,
         tenant_id: str,
         drain: Callable[[str], None] = lambda _: None,
+        switch_off: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Manage the resources of a subscription.
 
@@ -43,9 +44,11 @@ class ResourceManager:
             tenant_id: its tenant.
             drain: called, outside of any transaction, with the id of an agent pool that is about to be
                 deleted; raises :class:`~sandbox.refusal.Refusal` where its nodes cannot be emptied.
+            switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
         """
         self.cloud = cloud
         self._drain = drain
+        self._switch_off = switch_off
         self.subscription_id = subscription_id
         self.tenant_id = tenant_id
 
@@ -83,7 +86,14 @@ class ResourceManager:
             if current is None:
                 return
             self._ask("delete", current.type, current.id, {}, current)
+            clusters = [
+                each.id
+                for each in (current, *self.cloud.descendants(current.id))
+                if each.type.lower() == _CLUSTER_TYPE
+            ]
             self._remove(current)
+        for cluster in clusters:
+            self._switch_off(cluster)
 
     def _ask(
         self,

@@ -1,4 +1,4 @@
-"""Control planes by hand: `python -m sandbox.control_plane start|stop|status|kubectl`."""
+"""Control planes by hand: `python -m sandbox.control_plane build|start|stop|status|kubectl`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.command == "serve":
             return _serve(options.root, options.cluster)
+        if options.command == "build":
+            binaries.ensure_cluster_programs()
+            return 0
         if options.command == "kubectl":
             return _kubectl(options.root, options.cluster, options.arguments)
         if options.command == "start":
@@ -47,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")
         command.add_argument("--cluster", required=needs_cluster, help="the Azure id of the cluster")
+    text = "Download or build what a simulated cluster runs, where it is missing; shared by all checkouts."
+    commands.add_parser("build", help=text, description=text)
     text = "Run kubectl against a control plane, which is started where it does not run."
     kubectl = commands.add_parser("kubectl", help=text, description=text)
     kubectl.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")

@@ -140,6 +140,16 @@ def ensure(command: str) -> Path:
     return PROGRAMS[command].ensure(_CHECKOUT, official(command))
 
 
+def ensure_cluster_programs() -> None:
+    """Make all that a simulated cluster needs, where it is missing: its servers, and Helm.
+
+    Raises:
+        tools.console.SetupError: one can be neither downloaded nor built.
+    """
+    for command in (*SERVERS, "helm"):
+        ensure(command)
+
+
 def official(command: str) -> Download | None:
     """The official download of *command* for this computer; None where no checksum of one is known."""
     system, architecture = machine()

@@ -19,7 +19,6 @@ from tests.unit.sandbox.kubernetes.driver import (
     Driver,
     deployment,
     kubeconfig,
-    put_cluster,
     service,
 )
 
