@@ -311,7 +311,7 @@ def test_replacing_a_pool_never_takes_a_deployment_below_its_disruption_budget(
     world.put_pool("new", count=2)
     world.ready_nodes("new", 2)
     listed = world.core.list_namespaced_pod(namespace)
-    watcher = watch.Watch()
+    watcher: Any = watch.Watch()
     drain(world.root, world.cloud, old)
     ready = {pod.metadata.name for pod in listed.items}
     fewest = len(ready)
