@@ -191,8 +191,10 @@ def _event(service: Object, name: str, now: str, **said: str) -> Object:
 
 
 def _is_balanced(service: Object) -> bool:
-    gone = service["metadata"].get("deletionTimestamp")
-    return not gone and service["spec"].get("type") == "LoadBalancer"
+    """Whether Azure's load balancer serves it; one with a class is left to whoever knows the class."""
+    spec = service["spec"]
+    wanted = spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerClass")
+    return wanted and not service["metadata"].get("deletionTimestamp")
 
 
 def _asked(service: Object) -> str:

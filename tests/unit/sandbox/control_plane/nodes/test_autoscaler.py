@@ -35,12 +35,14 @@ def test_a_pending_pod_that_fits_a_new_node_brings_one(
     assert additions(_view([pool], [node], pods)) == {"user": 1}
 
 
-def test_pods_that_fit_one_new_node_together_bring_one(make_pool: MakePool, make_pod: Make) -> None:
+@pytest.mark.parametrize(("pods", "nodes"), [(3, 1), (4, 2), (6, 2), (7, 3)])
+def test_pods_that_fit_a_new_node_together_share_it(
+    make_pool: MakePool, make_pod: Make, pods: int, nodes: int
+) -> None:
     pool = make_pool(**{**SCALED, "count": 0, "minCount": 0})
     small = [{"resources": {"requests": {"cpu": "1"}}}]
-    assert additions(_view([pool], [], [make_pod(str(each), containers=small) for each in range(3)])) == {
-        "user": 1
-    }
+    pending = [make_pod(str(each), containers=small) for each in range(pods)]
+    assert additions(_view([pool], [], pending)) == {"user": nodes}
 
 
 def test_a_pool_gets_no_more_nodes_than_its_maximum(make_pool: MakePool, make_pod: Make) -> None:

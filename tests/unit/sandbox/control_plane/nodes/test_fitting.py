@@ -70,17 +70,20 @@ def test_selector_and_required_affinity_choose_nodes(spec: dict[str, Any], selec
     assert is_selected(spec, {"zone": "1"}) is selected
 
 
-def test_a_pod_asks_for_its_containers_or_its_largest_init_container() -> None:
+@pytest.mark.parametrize(
+    ("running", "asked"), [("500m", "2.05"), ("1950m", "2.1")], ids=["init container", "with sidecar"]
+)
+def test_a_pod_asks_for_its_containers_and_sidecars_or_its_largest_init_container(
+    running: str, asked: str
+) -> None:
+    gpu = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
     spec = {
-        "containers": [
-            _container(cpu="500m", memory="1Gi"),
-            {"resources": {"limits": {"nvidia.com/gpu": "1"}}},
-        ],
+        "containers": [_container(cpu=running, memory="1Gi"), gpu],
         "initContainers": [_container(cpu="2"), {**_container(cpu="100m"), "restartPolicy": "Always"}],
         "overhead": {"cpu": "50m"},
     }
     assert requests(spec) == {
-        "cpu": Decimal("2.05"),
+        "cpu": Decimal(asked),
         "memory": Decimal(1024**3),
         "nvidia.com/gpu": Decimal(1),
         "pods": Decimal(1),
