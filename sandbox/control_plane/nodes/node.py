@@ -30,6 +30,7 @@ SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
 _SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _INSTANCE_DIGITS: Final = 6
+_LABEL_VALUE_LIMIT: Final = 63
 
 
 def name(pool: Pool, instance: int) -> str:
@@ -56,7 +57,7 @@ def labels(pool: Pool, zone: str) -> dict[str, str]:
     found = {
         "agentpool": pool.name,
         "kubernetes.azure.com/agentpool": pool.name,
-        "kubernetes.azure.com/cluster": pool.node_group,
+        "kubernetes.azure.com/cluster": _label_value(pool.node_group),
         "kubernetes.azure.com/mode": str(properties.get("mode") or "User").lower(),
         "kubernetes.azure.com/node-image-version": str(properties.get("nodeImageVersion") or ""),
         "kubernetes.azure.com/os-sku": str(properties.get("osSKU") or "Ubuntu"),
@@ -160,3 +161,8 @@ def _taint(text: str) -> Object:
     setting, _, effect = text.rpartition(":")
     key, _, value = setting.partition("=")
     return {"key": key, "effect": effect, **({"value": value} if value else {})}
+
+
+def _label_value(text: str) -> str:
+    """*text* as a label holds it: AKS cuts the node resource group's name to the 63 characters of a value."""
+    return text[:_LABEL_VALUE_LIMIT].rstrip("-_.")
