@@ -98,6 +98,7 @@ def _unit_suite_seconds(console: Console) -> float | None:
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", _UNIT_SUITE],
         cwd=CHECKOUT,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         check=False,
     )
     return time.perf_counter() - start if ended.returncode == 0 else None
