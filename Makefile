@@ -34,8 +34,8 @@ destroy: setup ## Delete everything that the stack holds in the sandbox
 outputs: setup ## Print the stack's outputs
 	@$(sandbox) outputs --stack $(STACK)
 
-kubectl: setup ## Run kubectl against the simulated cluster: make kubectl ARGS="get nodes,pods -A"
-	@$(venv_python) -m sandbox.control_plane kubectl -- $(ARGS)
+kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
+	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
 
 test: setup ## Run all tests, and print what they cover
 	@$(venv_python) -m sandbox.control_plane build
