@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,17 @@ def test_nothing_else_is_drained(cloud: Cloud) -> None:
     drained: list[str] = []
     _manager(cloud, drained.append).delete(f"{CLUSTER}/agentPools/none")
     assert drained == []
+
+
+def test_the_cluster_shows_the_pools_that_are_left_of_those_it_was_written_with(cloud: Cloud) -> None:
+    cluster = cloud.get(CLUSTER)
+    assert cluster is not None
+    written = [{"name": "user"}, {"name": "system"}, {"name": "gone"}]
+    profiles = {"agentPoolProfiles": written}
+    cloud.put(replace(cluster, inputs=profiles, properties=profiles))
+    cloud.put(Resource(id=f"{CLUSTER}/agentPools/apart", type=POOL_TYPE, name="apart"))
+    _manager(cloud, lambda _: None).delete(USER)
+    after = cloud.get(CLUSTER)
+    assert after is not None
+    shown = {"name": "system", "count": 1, "mode": "System", "vmSize": "Standard_D4ds_v5"}
+    assert after.properties["agentPoolProfiles"] == [shown]
