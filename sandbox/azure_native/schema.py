@@ -21,13 +21,16 @@ from sandbox.azure_native import paths
 Kind = Literal["string", "integer", "number", "boolean", "array", "map", "object", "any"]
 
 _TOKEN = re.compile(r"azure-native:(\w+):(\w+)")
-_CLASS_END = re.compile(r"^(?=@pulumi\.|class |def |if )", re.MULTILINE)
+# A line break as first byte lets the search jump from line to line; `^` would look at every byte. No class
+# stands in a file's first line.
+_CLASS = re.compile(rb"\nclass (\w+)[(:]")
+_CLASS_END = re.compile(rb"\n(?=@pulumi\.|class |def |if )")
 _PARAMETER = re.compile(r"^                 (\w+): (.+?)( = [^,\n]+)?(?:,|\):|\) -> .*:)$", re.MULTILINE)
 _GETTER = re.compile(
     r'^    @pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):$', re.MULTILINE
 )
 _ENUM_VALUE = re.compile(r'^    \w+ = (".*")$', re.MULTILINE)
-_API_VERSION = re.compile(r"Uses Azure REST API version ([\w-]+)\.")
+_API_VERSION = re.compile(rb"Uses Azure REST API version ([\w-]+)\.")
 _PRIMITIVES: dict[str, Kind] = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 
 
@@ -168,13 +171,13 @@ def resource_type(token: str) -> ResourceType:
             "add its path to sandbox/azure_native/paths.py."
         )
     module, name = Module(match[1]), match[2]
-    version = _API_VERSION.search(_text(source))
+    version = _API_VERSION.search(_source(source))
     auto_name, kind = paths.auto_name(path)
     return ResourceType(
         token=token,
         arm_type=paths.arm_type(path),
         path=path,
-        api_version=version[1] if version else "",
+        api_version=version[1].decode() if version else "",
         inputs=_inputs(module, name, source),
         outputs=_outputs(module, name, source),
         auto_name=auto_name,
@@ -187,11 +190,10 @@ class Module:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._directory = sdk_directory() / name
 
     def type_of(self, annotation: str) -> Type:
         """The type that a Python annotation of the SDK stands for."""
-        return self._type(ast.parse(annotation, mode="eval").body)
+        return self._type(_parsed(annotation))
 
     def _type(self, node: ast.expr) -> Type:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -234,27 +236,47 @@ class Module:
         # `Known...` lists examples of an open set: Microsoft-PrometheusMetrics is a stream that none names.
         if class_name.startswith("Known"):
             return ()
-        text = _class_text(self._directory / "_enums.py", class_name)
+        text = _class_text(_file(self.name, "_enums.py"), class_name)
         return tuple(ast.literal_eval(value) for value in _ENUM_VALUE.findall(text))
 
 
 @cache
-def _shape(module: str, class_name: str, file_name: str) -> Shape:
-    return Shape(Module(module), class_name, sdk_directory() / module / file_name)
+def _parsed(annotation: str) -> ast.expr:
+    return ast.parse(annotation, mode="eval").body
 
 
 @cache
-def _text(source: Path) -> str:
-    return source.read_text(encoding="utf-8")
+def _shape(module: str, class_name: str, file_name: str) -> Shape:
+    return Shape(Module(module), class_name, _file(module, file_name))
+
+
+@cache
+def _file(module: str, file_name: str) -> Path:
+    return sdk_directory() / module / file_name
+
+
+@cache
+def _source(source: Path) -> bytes:
+    # As bytes: one module's outputs are megabytes, of which a resource needs a few classes.
+    return source.read_bytes()
+
+
+@cache
+def _class_starts(source: Path) -> dict[str, int]:
+    starts: dict[str, int] = {}
+    for match in _CLASS.finditer(_source(source)):
+        starts.setdefault(match[1].decode(), match.start() + 1)
+    return starts
 
 
 def _class_text(source: Path, class_name: str) -> str:
-    text = _text(source)
-    start = re.search(rf"^class {class_name}[(:]", text, re.MULTILINE)
+    start = _class_starts(source).get(class_name)
     if start is None:
         raise UnknownResourceType(f"{source} has no class {class_name}")
-    end = _CLASS_END.search(text, start.end())
-    return text[start.start() : end.start() if end else len(text)]
+    content = _source(source)
+    end = _CLASS_END.search(content, start)
+    text = content[start : end.start() + 1 if end else len(content)].decode("utf-8")
+    return text.replace("\r\n", "\n")
 
 
 def _parameters(class_text: str) -> list[tuple[str, str, str]]:
@@ -265,7 +287,7 @@ def _parameters(class_text: str) -> list[tuple[str, str, str]]:
 
 def _inputs(module: Module, name: str, source: Path) -> dict[str, Property]:
     # The SDK calls the arguments XInitArgs where XArgs is also the name of a nested type.
-    class_name = f"{name}InitArgs" if f"\nclass {name}InitArgs:" in _text(source) else f"{name}Args"
+    class_name = f"{name}InitArgs" if f"{name}InitArgs" in _class_starts(source) else f"{name}Args"
     return Shape(module, class_name, source).properties
 
 
