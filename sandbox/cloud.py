@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -54,6 +55,9 @@ def _now() -> str:
 class Resource:
     """One thing that exists in the simulated cloud.
 
+    Nothing in it may be changed in place: as long as a resource stays as it is, every read answers the same
+    object.
+
     Attributes:
         id: full Azure Resource Manager id, spelt as its creator spelt it; compared without regard to case.
         type: Azure Resource Manager type, for example ``Microsoft.Network/virtualNetworks/subnets``.
@@ -75,11 +79,13 @@ class Resource:
     etag: str = field(default_factory=lambda: str(uuid4()))
 
 
+@lru_cache(maxsize=4096)
 def key_of(resource_id: str) -> str:
     """The form in which two spellings of one id are equal: Azure compares ids without regard to case."""
     return resource_id.rstrip("/").lower()
 
 
+@lru_cache(maxsize=4096)
 def parent_id(resource_id: str) -> str:
     """The id one level up: parent resource, resource group, subscription, or the scope of an extension.
 
@@ -103,6 +109,7 @@ class Cloud:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
+        self._read: dict[str, tuple[tuple[Any, ...], Resource]] = {}
 
     @classmethod
     def open(cls, path: str | Path, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Cloud:
@@ -226,13 +233,25 @@ class Cloud:
             self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
             self._connection.execute("DELETE FROM resources WHERE key >= ? AND key < ?", beneath)
             self._connection.execute("DELETE FROM mentions WHERE key >= ? AND key < ?", beneath)
+            for gone in [id_ for id_ in self._read if f"{key_of(id_)}/".startswith(f"{key}/")]:
+                del self._read[gone]
         return existed
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
         with self._lock, _explained(self._path):
             query = f"SELECT {_COLUMNS} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
             rows = self._connection.execute(query, values).fetchall()
-            return [_resource(row) for row in rows]
+            return [self._resource(row) for row in rows]
+
+    def _resource(self, row: tuple[Any, ...]) -> Resource:
+        # Decoding is most of a read's time. The whole row is compared, not its etag: a resource that shows a
+        # new child changes without a new etag, and another process may have written it.
+        known = self._read.get(row[0])
+        if known is not None and known[0] == row:
+            return known[1]
+        resource = _resource(row)
+        self._read[row[0]] = (row, resource)
+        return resource
 
 
 def _resource(row: tuple[Any, ...]) -> Resource:

@@ -154,17 +154,23 @@ class ResourceManager:
             parent = self.cloud.get(resource_id)
             if parent is None or collection.list_property not in type_.outputs:
                 continue
-            children = [
-                child
-                for child in self.cloud.children(parent.id)
-                if child.type.lower() == collection.child.arm_type.lower()
-            ]
             order = [str(item.get("name")) for item in parent.inputs.get(collection.list_property) or []]
-            if not collection.owned:
-                children = [child for child in children if child.name in order]
+            children = self._shown_children(collection, parent, order)
             children.sort(key=lambda child: (_position(order, child.name), child.created_at))
             items = [collection.item(child, type_) for child in children]
-            self.cloud.put(replace(parent, properties={**parent.properties, collection.list_property: items}))
+            if parent.properties.get(collection.list_property) != items:
+                properties = {**parent.properties, collection.list_property: items}
+                self.cloud.put(replace(parent, properties=properties))
+
+    def _shown_children(
+        self, collection: ChildCollection, parent: Resource, order: list[str]
+    ) -> list[Resource]:
+        child_type = collection.child.arm_type.lower()
+        if collection.owned:
+            return [child for child in self.cloud.children(parent.id) if child.type.lower() == child_type]
+        # A cluster may have a hundred pools and shows the few that it was written with.
+        named = [self.cloud.get(collection.child_id(parent.id, name)) for name in dict.fromkeys(order)]
+        return [child for child in named if child is not None and child.name in order]
 
     def _show_in_parent(self, child_id: str) -> None:
         parent = self.cloud.get(parent_id(child_id))

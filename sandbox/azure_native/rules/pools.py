@@ -78,13 +78,14 @@ class Pool:
 def pools(request: Request) -> Iterator[Pool]:
     """Yield the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
     if request.type.lower() == AGENT_POOL.lower():
-        cluster = request.cloud.get(parent_id(request.id))
+        cluster_id = parent_id(request.id)
+        cluster = request.cloud.get(cluster_id)
         yield Pool(
             name=name_of(request.id),
             asked=request.properties,
             current=request.current,
             cluster=cluster.properties if cluster is not None else {},
-            cluster_id=parent_id(request.id),
+            cluster_id=cluster_id,
             location=normalised_location(cluster.location) if cluster is not None else None,
             prefix="properties",
         )

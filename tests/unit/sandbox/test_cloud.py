@@ -1,6 +1,7 @@
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,44 @@ def test_what_was_committed_is_there_for_the_next_process(tmp_path: Path) -> Non
         first.put(resource(GROUP, properties={"tags": {"a": [1, 2.5, None, True]}}))
     with Cloud.open(tmp_path / "c.sqlite") as second:
         assert [found.properties for found in second.everything()] == [{"tags": {"a": [1, 2.5, None, True]}}]
+
+
+def test_what_stays_as_it_is_is_decoded_once(cloud: Cloud) -> None:
+    assert cloud.get(SUBNET) is cloud.children(NETWORK)[0]
+
+
+def test_a_write_is_seen_even_where_the_etag_stays(cloud: Cloud, tmp_path: Path) -> None:
+    before = cloud.get(NETWORK)
+    assert before is not None
+    with Cloud.open(tmp_path / "deep" / "cloud.sqlite") as other:
+        other.put(replace(before, properties={"subnets": [{"name": "nodes"}]}))
+    after = cloud.get(NETWORK)
+    assert after is not None
+    assert after.etag == before.etag
+    assert after.properties == {"subnets": [{"name": "nodes"}]}
+    assert before.properties == {}
+
+
+def test_what_was_read_in_a_transaction_that_raises_is_forgotten(cloud: Cloud) -> None:
+    def write_and_fail() -> None:
+        with cloud.transaction():
+            cloud.put(resource(SUBNET, etag="new", properties={"a": 1}))
+            assert cloud.children(NETWORK)[0].properties == {"a": 1}
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        write_and_fail()
+    assert cloud.children(NETWORK)[0].properties == {}
+
+
+def test_what_is_made_again_after_a_deletion_is_new(cloud: Cloud) -> None:
+    assert cloud.get(SUBNET) is not None
+    cloud.delete(NETWORK)
+    assert cloud.get(SUBNET) is None
+    cloud.put(resource(SUBNET, properties={"a": 1}))
+    found = cloud.get(SUBNET)
+    assert found is not None
+    assert found.properties == {"a": 1}
 
 
 def test_a_process_killed_in_a_transaction_leaves_the_cloud_as_it_was(tmp_path: Path) -> None:
