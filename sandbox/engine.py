@@ -39,7 +39,7 @@ _PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret
 _SECRETS_KEYS: Final = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
 _SECURE_VALUE: Final = re.compile(r"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
 _FOREIGN_VARIABLES: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
-_CONTENTS: Final = ("backend", "cloud.sqlite", "lock", "pulumi-home", "setup.lock", "work")
+_CONTENTS: Final = ("backend", "bench", "cloud.sqlite", "lock", "pulumi-home", "setup.lock", "work")
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 

@@ -10,7 +10,7 @@ from benchmarks.recording import Registration, count_by_type, record
 VERSIONED_ALIASES_OF_A_NODE_POOL = 100
 
 
-@pytest.fixture(scope="module", params=[("dev", None), ("prod", 60)], ids=["dev", "prod of 60"])
+@pytest.fixture(scope="module", params=[("prod", 60)], ids=["prod of 60"])
 def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
     stack, resources = request.param
     return case(tmp_path_factory.mktemp("bench") / stack, stack, resources=resources)
@@ -61,10 +61,8 @@ def test_only_the_plain_flat_program_carries_versioned_aliases(
 
 
 def test_a_grown_stack_has_the_number_of_resources_that_is_asked_for(prepared: Case) -> None:
-    if prepared.name == "dev":
-        assert prepared.resources == len(record(prepared.directories[OURS], "dev"))
-    else:
-        assert (prepared.name, prepared.resources) == ("prod, 60 resources", 60)
+    assert (prepared.name, prepared.resources) == ("prod, 60 resources", 60)
+    assert len(record(prepared.directories[OURS], "prod")) == prepared.resources
 
 
 def test_flat_programs_have_no_component_and_no_room_of_ours(prepared: Case) -> None:
