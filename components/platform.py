@@ -84,7 +84,7 @@ class Platform(ComponentResource):
         self._access = self._make_access()
         self._make_device_plugin()
         self._ingress_address = self._make_ingress_address()
-        self._ingress = self._make_ingress()
+        self._make_ingress()
 
         self.outputs = self._collect_outputs()
         self.register_outputs(dict(self.outputs))
