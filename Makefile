@@ -8,7 +8,7 @@ venv_python := .venv/bin/python
 sandbox := $(venv_python) -m sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs test check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl test check format docs bench clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -34,7 +34,11 @@ destroy: setup ## Delete everything that the stack holds in the sandbox
 outputs: setup ## Print the stack's outputs
 	@$(sandbox) outputs --stack $(STACK)
 
+kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
+	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
+
 test: setup ## Run all tests, and print what they cover
+	@$(venv_python) -m sandbox.control_plane build
 	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term $(ARGS)
 
 check: setup ## Lint, check the format, the types, and that generated files are current

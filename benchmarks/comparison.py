@@ -12,6 +12,7 @@ from typing import Final
 from benchmarks.measurement import Measurement, measure
 from benchmarks.projects import OURS, PROGRAMS, Case
 from benchmarks.timed_plugin import TIMED_PLUGINS, Request, busy_seconds, cpu_seconds, take_requests
+from sandbox.control_plane.control_plane import remove_all
 from sandbox.engine import Engine, Run
 
 _TO_CREATE: Final = re.compile(r"^\s*\+ (\d+) to create", re.MULTILINE)
@@ -103,6 +104,7 @@ def compare(case: Case, directory: Path, *, rounds: int, warm_up: bool) -> Compa
     for number in range(rounds):
         engine = _engine(directory / f"sandbox-up-{number}", case, OURS)
         run = engine.up(case.stack, "--skip-preview", capture=True)
+        remove_all(engine.root)
         if not run.succeeded:
             raise ComparisonError(f"`up` of {case.name} failed:\n{run.output}")
         shares.append(_share("up", take_requests(engine.root)))

@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from sandbox.control_plane import __main__ as control_plane
+from sandbox.control_plane import binaries
 from sandbox.engine import Engine, EngineError
+from tools.console import SetupError
 
 _INTERRUPTED: Final = 130
 
@@ -19,12 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     own, for_pulumi = _split(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(own)
-    if for_pulumi and options.run not in (_operate, _pulumi):
+    if for_pulumi and options.run not in (_operate, _kubectl, _pulumi):
         parser.error(f"{options.command} takes no arguments for Pulumi")
     options.pulumi_arguments = for_pulumi
     try:
         return options.run(options)
-    except EngineError as error:
+    except (EngineError, SetupError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -57,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in ("preview", "up", "refresh", "destroy"):
         _add(commands, name, getattr(Engine, name).__doc__, _operate, stack="dev")
+    _add(
+        commands,
+        "kubectl",
+        "Run kubectl with what follows `--` against the stack's cluster, whose control plane is started.",
+        _kubectl,
+        stack="dev",
+    )
     outputs = _add(commands, "outputs", Engine.outputs.__doc__, _outputs, stack="dev")
     outputs.add_argument("--show-secrets", action="store_true", help="show secret outputs in clear text")
     _add(commands, "pulumi", "Run the Pulumi CLI in the sandbox with what follows `--`.", _pulumi, stack=None)
@@ -93,12 +103,25 @@ def _engine(options: argparse.Namespace) -> Engine:
 
 
 def _operate(options: argparse.Namespace) -> int:
+    if options.command == "up":
+        # Here, where it can be watched: the plugins that need them have no terminal.
+        binaries.ensure_cluster_programs()
     return getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments).exit_code
 
 
 def _outputs(options: argparse.Namespace) -> int:
     print(json.dumps(_engine(options).outputs(options.stack, show_secrets=options.show_secrets), indent=2))
     return 0
+
+
+def _kubectl(options: argparse.Namespace) -> int:
+    cluster = _engine(options).outputs(options.stack).get("clusterId")
+    if cluster is None:
+        raise EngineError(
+            f"Stack {options.stack} has no cluster. Build it with `make up STACK={options.stack}`."
+        )
+    asked = ["kubectl", "--root", str(options.root), "--cluster", cluster, "--", *options.pulumi_arguments]
+    return control_plane.main(asked)
 
 
 def _pulumi(options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from sandbox.control_plane.control_plane import remove_all
 from tools.pulumi_cli import find_cli
 
 SUBSCRIPTION_ID: Final = "00000000-0000-0000-0000-000000000001"
@@ -39,7 +40,16 @@ _PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret
 _SECRETS_KEYS: Final = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
 _SECURE_VALUE: Final = re.compile(r"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
 _FOREIGN_VARIABLES: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
-_CONTENTS: Final = ("backend", "bench", "cloud.sqlite", "lock", "pulumi-home", "setup.lock", "work")
+_CONTENTS: Final = (
+    "backend",
+    "bench",
+    "cloud.sqlite",
+    "control-planes",
+    "lock",
+    "pulumi-home",
+    "setup.lock",
+    "work",
+)
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -185,6 +195,7 @@ class Engine:
         if strange:
             raise EngineError(f"{self.root} is no sandbox, it holds {strange[0]!r}; nothing was deleted.")
         with self.alone():
+            remove_all(self.root)
             shutil.rmtree(self.root)
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:

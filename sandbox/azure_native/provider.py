@@ -25,6 +25,7 @@ from sandbox.azure_native.replacement import replacing_properties
 from sandbox.azure_native.resource_manager import ResourceManager
 from sandbox.azure_native.schema import ResourceType, resource_type, sdk_version
 from sandbox.cloud import Cloud
+from sandbox.control_plane.nodes.drain import drain
 from sandbox.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
 SANDBOX_VARIABLE = "AKS_PLATFORM_SANDBOX"
@@ -116,7 +117,15 @@ class AzureNativeProvider(ResourceProviderServicer):
                 "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
-        self._manager = ResourceManager(Cloud.open(cloud_file()), subscription_id, tenant_id)
+        file = cloud_file()
+        cloud = Cloud.open(file)
+        self._manager = ResourceManager(
+            cloud,
+            subscription_id,
+            tenant_id,
+            drain=lambda pool_id: drain(file.parent, cloud, pool_id),
+            switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
+        )
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @reports_errors
@@ -322,3 +331,10 @@ def _type_of(urn: str) -> ResourceType:
 
 def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if name in type_.body}
+
+
+def _remove_control_plane(root: Path, cluster_id: str) -> None:
+    # Only here: most runs delete no cluster.
+    from sandbox.control_plane.control_plane import ControlPlane  # noqa: PLC0415
+
+    ControlPlane(root, cluster_id).remove()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sandbox.refusal import Refusal
 
 _RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 _CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
+_AGENT_POOL_TYPE = f"{_CLUSTER_TYPE}/agentpools"
 
 
 class ResourceManager:
@@ -27,8 +28,27 @@ class ResourceManager:
     is raised and nothing has changed.
     """
 
-    def __init__(self, cloud: Cloud, subscription_id: str, tenant_id: str) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        subscription_id: str,
+        tenant_id: str,
+        drain: Callable[[str], None] = lambda _: None,
+        switch_off: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Manage the resources of a subscription.
+
+        Args:
+            cloud: where they are.
+            subscription_id: the subscription.
+            tenant_id: its tenant.
+            drain: called, outside of any transaction, with the id of an agent pool that is about to be
+                deleted; raises :class:`~sandbox.refusal.Refusal` where its nodes cannot be emptied.
+            switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
+        """
         self.cloud = cloud
+        self._drain = drain
+        self._switch_off = switch_off
         self.subscription_id = subscription_id
         self.tenant_id = tenant_id
 
@@ -56,12 +76,24 @@ class ResourceManager:
         Raises:
             Refusal: Azure would not do it.
         """
+        pool = self.cloud.get(resource_id)
+        if pool is not None and pool.type.lower() == _AGENT_POOL_TYPE:
+            # What is refused anyway keeps its pods.
+            self._ask("delete", pool.type, pool.id, {}, pool)
+            self._drain(pool.id)
         with self.cloud.transaction():
             current = self.cloud.get(resource_id)
             if current is None:
                 return
             self._ask("delete", current.type, current.id, {}, current)
+            clusters = [
+                each.id
+                for each in (current, *self.cloud.descendants(current.id))
+                if each.type.lower() == _CLUSTER_TYPE
+            ]
             self._remove(current)
+        for cluster in clusters:
+            self._switch_off(cluster)
 
     def _ask(
         self,

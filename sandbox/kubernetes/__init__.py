@@ -1,12 +1,10 @@
-"""The stand-in for the ``kubernetes`` provider plugin 4.34.2 and for the API server behind it.
+"""The stand-in for the ``kubernetes`` provider plugin 4.34.2, in front of a real API server.
 
 ``provider`` speaks the engine's protocol and decides what the real provider decides: names, differences,
-replacements, what becomes a secret. It reaches objects through ``backend.Backend`` only. ``cloud_backend`` is
-the one backend so far: an API server simulated over the simulated cloud, with admission (``admission``,
-``schema``), controllers (``controllers``) and the Azure load balancer (``load_balancer``).
+replacements, readiness, what becomes a secret. It reaches objects through ``backend.Backend`` only, which
+``api_server_backend`` implements with the ``kubernetes`` client: what Kubernetes would refuse, Kubernetes
+itself refuses. Helm releases are Helm's own work.
 
-Not simulated: scheduling. Taints, tolerations, node selectors, affinity, capacity and quotas place or block
-no pod: every workload becomes ready at once, and a DaemonSet counts the nodes of all agent pools.
-Authorization inside the cluster, admission webhooks and Azure Policy are not simulated either, and no
-container runs.
+``load_balancer`` and ``ingress_controller`` are pure: they tell what Azure's load balancer and an ingress
+controller would write into the cluster.
 """

@@ -4,12 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox.kubernetes.cloud_backend import CloudClusters
+from sandbox.kubernetes.api_server_clusters import ApiServerClusters
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.provider import KubernetesProvider
 from sandbox.plugin import serve
-
-CLOUD_FILE = "cloud.sqlite"
 
 
 def _servicer() -> KubernetesProvider:
@@ -20,9 +18,8 @@ def _servicer() -> KubernetesProvider:
             "Run through `python -m sandbox`, which sets it."
         )
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    return KubernetesProvider(
-        CloudClusters(Path(root) / CLOUD_FILE), EngineLog(arguments[0] if arguments else None)
-    )
+    log = EngineLog(arguments[0] if arguments else None)
+    return KubernetesProvider(ApiServerClusters(Path(root)), log)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sandbox.cloud import Resource
-from sandbox.kubernetes.backend import Scope
-from sandbox.kubernetes.kinds import Json, Kind
+from sandbox.kubernetes.backend import ApiError, Backend, Scope
+from sandbox.kubernetes.kinds import Json, Kind, Object, kind_of, plural
 
 
 def _always(_properties: Json) -> bool:
@@ -37,6 +37,7 @@ def _keda(properties: Json) -> bool:
     return bool(profile.get("enabled"))
 
 
+_MANAGER: Final = "aks"
 _NAMESPACED, _CLUSTER = Scope(namespaced=True), Scope(namespaced=False)
 _SECRETS_PROVIDER: Final = _add_on("azureKeyvaultSecretsProvider")
 _POLICY: Final = _add_on("azurepolicy")
@@ -61,12 +62,45 @@ _DEFINITIONS: Final[dict[tuple[str, str, str], tuple[Scope, Callable[[Any], bool
 }
 
 
-def scope(kind: Kind, cluster: Resource) -> Scope | None:
-    """Where a custom kind's objects live, if AKS itself defines it in this cluster; else None."""
-    found = _DEFINITIONS.get((kind.group, kind.version, kind.name))
-    return found[0] if found is not None and found[1](cluster.properties) else None
+def install(backend: Backend, cluster: Resource) -> None:
+    """Make what AKS and the cluster's add-ons bring and the API server does not have yet."""
+    for obj in [*_definitions(cluster), *_namespaces(cluster)]:
+        if backend.get(kind_of(obj), "", obj["metadata"]["name"]) is None:
+            try:
+                backend.create(obj, _MANAGER)
+            except ApiError as error:
+                # Another process has been faster.
+                if error.reason != "AlreadyExists":
+                    raise
 
 
-def namespaces(cluster: Resource) -> tuple[str, ...]:
-    """The namespaces that add-ons bring, beside those that every cluster has."""
-    return ("gatekeeper-system",) if _POLICY(cluster.properties) else ()
+def _definitions(cluster: Resource) -> list[Object]:
+    return [
+        _definition(Kind(*kind), scope)
+        for kind, (scope, applies) in _DEFINITIONS.items()
+        if applies(cluster.properties)
+    ]
+
+
+def _definition(kind: Kind, scope: Scope) -> Object:
+    """A definition without a schema: what AKS' own would refuse is not known here."""
+    name = plural(kind.name)
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": kind.version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+    approved = {"api-approved.kubernetes.io": "unapproved, stands in for the definition of AKS"}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{name}.{kind.group}", "annotations": approved},
+        "spec": {
+            "group": kind.group,
+            "scope": "Namespaced" if scope.namespaced else "Cluster",
+            "names": {"kind": kind.name, "plural": name},
+            "versions": [version],
+        },
+    }
+
+
+def _namespaces(cluster: Resource) -> list[Object]:
+    names = ("gatekeeper-system",) if _POLICY(cluster.properties) else ()
+    return [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in names]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
-from sandbox.kubernetes import helm
+from sandbox.kubernetes import helm_command
 from sandbox.kubernetes.charts import ChartError, Instance, finding
 from sandbox.kubernetes.kinds import Object, is_namespaced, kind_of
 from sandbox.kubernetes.resources import ProviderError
@@ -85,10 +87,19 @@ def _template(options: dict[str, Any]) -> list[Object]:
     values = options.get("values") or {}
     try:
         chart = finding.find(reference, version, repository)
-        helm.check_values(chart, values)
-    except (ChartError, helm.HelmError) as error:
+        with TemporaryDirectory(prefix="chart-") as work:
+            given = Path(work) / "values.json"
+            given.write_text(json.dumps(values))
+            directory = chart.directory(instance, values, Path(work))
+            text = helm_command.run(
+                [
+                    "template", instance.name, str(directory), f"--namespace={instance.namespace}",
+                    f"--values={given}", "--no-hooks",
+                    *([] if options.get("skip_crd_rendering") else ["--include-crds"]),
+                    *([f"--kube-version={options['kube_version']}"] if options.get("kube_version") else []),
+                    *(f"--api-versions={each}" for each in options.get("api_versions") or []),
+                ]
+            )  # fmt: skip
+    except (ChartError, helm_command.HelmError) as error:
         raise ProviderError(f"failed to generate YAML for specified Helm chart: {error}") from error
-    return [
-        *([] if options.get("skip_crd_rendering") else chart.definitions()),
-        *chart.render(instance, values),
-    ]
+    return decode(text, "")

@@ -130,8 +130,9 @@ def pruned(live: Json, shape: Json) -> Json:
 
 
 def state_of(inputs: Object, live: Object, given: Json, api_version: str, field_manager: str) -> Object:
-    """What the state keeps: the live object, and the inputs beside it."""
-    state = with_secrets(live, given)
+    """What the state keeps: the live object without who manages its fields, and the inputs beside it."""
+    metadata = {key: value for key, value in (live.get("metadata") or {}).items() if key != "managedFields"}
+    state = with_secrets({**live, "metadata": metadata}, given)
     state[INPUTS] = with_secrets(inputs, given)
     state[INITIAL_API_VERSION] = api_version
     state[FIELD_MANAGER] = field_manager

@@ -25,7 +25,7 @@ class Options:
         unreachable: why there is no cluster, in the real provider's words; empty when there is one.
         namespace: where objects go that name no namespace.
         server_side_apply, delete_unreachable, skip_update_unreachable, config_map_mutable, secret_mutable,
-        upsert_existing_objects: the provider's options of those names.
+        upsert_existing_objects, patch_force: the provider's options of those names.
     """
 
     cluster: ClusterEntry | None
@@ -37,6 +37,7 @@ class Options:
     config_map_mutable: bool = False
     secret_mutable: bool = False
     upsert_existing_objects: bool = False
+    patch_force: bool = False
 
 
 def read(variables: Mapping[str, str]) -> Options:
@@ -74,6 +75,7 @@ def read(variables: Mapping[str, str]) -> Options:
         upsert_existing_objects=_flag(
             variables, "upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"
         ),
+        patch_force=_flag(variables, "enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Final
 
 import grpc
@@ -9,7 +10,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from sandbox.kubernetes import invokes, options
+from sandbox.kubernetes import helm_command, invokes, options
 from sandbox.kubernetes.backend import Clusters
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.kinds import RELEASE_TYPE, type_of
@@ -41,7 +42,8 @@ class KubernetesProvider(ResourceProviderServicer):
     def __init__(self, clusters: Clusters, log: EngineLog) -> None:
         self._clusters = clusters
         self._log = log
-        self._session = Session(clusters, log, options.read({}))
+        self._cancelled = Event()
+        self._session = Session(clusters, log, options.read({}), self._cancelled)
 
     @reports_errors
     def CheckConfig(
@@ -74,7 +76,7 @@ class KubernetesProvider(ResourceProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         """Take the configuration that all later requests are answered with."""
         variables = {key.removeprefix(_CONFIG_PREFIX): value for key, value in request.variables.items()}
-        self._session = Session(self._clusters, self._log, options.read(variables))
+        self._session = Session(self._clusters, self._log, options.read(variables), self._cancelled)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, supports_autonaming_configuration=True
         )
@@ -118,7 +120,7 @@ class KubernetesProvider(ResourceProviderServicer):
         """Make a resource."""
         new = to_python(request.properties, keep_secrets=True, skip_nulls=not _is_release(request.urn))
         handler = self._releases if _is_release(request.urn) else self._resources
-        resource_id, state = handler.create(request.urn, new, request.preview)
+        resource_id, state = handler.create(request.urn, new, request.preview, request.timeout)
         return provider_pb2.CreateResponse(id=resource_id, properties=to_struct(state))
 
     @reports_errors
@@ -144,14 +146,15 @@ class KubernetesProvider(ResourceProviderServicer):
         state = to_python(request.olds, keep_secrets=True)
         new = to_python(request.news, keep_secrets=True, skip_nulls=not _is_release(request.urn))
         handler = self._releases if _is_release(request.urn) else self._resources
-        kept = handler.update(request.urn, state, new, request.preview)
+        kept = handler.update(request.urn, state, new, request.preview, request.timeout)
         return provider_pb2.UpdateResponse(properties=to_struct(kept))
 
     @reports_errors
     def Delete(self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """Delete a resource."""
         handler = self._releases if _is_release(request.urn) else self._resources
-        handler.delete(request.urn, request.id, to_python(request.properties, keep_secrets=True))
+        state = to_python(request.properties, keep_secrets=True)
+        handler.delete(request.urn, request.id, state, request.timeout)
         return empty_pb2.Empty()
 
     @reports_errors
@@ -182,7 +185,9 @@ class KubernetesProvider(ResourceProviderServicer):
 
     @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Let running requests end: none runs for long."""
+        """End what waits for the cluster."""
+        self._cancelled.set()
+        helm_command.end_all()
         return empty_pb2.Empty()
 
     @property

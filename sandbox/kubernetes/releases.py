@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import yaml
-
-from sandbox.kubernetes import charts, diff, helm, naming
+from sandbox.kubernetes import diff, helm_command, helm_records, naming, value_files
 from sandbox.kubernetes.backend import Backend, ClusterUnreachableError
 from sandbox.kubernetes.charts import Chart, ChartError, Instance, finding
+from sandbox.kubernetes.helm_arguments import DEFAULT_TIMEOUT_SECONDS, for_install, for_uninstall, for_upgrade
+from sandbox.kubernetes.helm_command import HelmError
+from sandbox.kubernetes.helm_records import Stored
 from sandbox.kubernetes.kinds import Object, name_of
 from sandbox.kubernetes.objects import INPUTS, plain, pruned, split_name, with_secrets
+from sandbox.kubernetes.release_warnings import Warnings, troubles
 from sandbox.kubernetes.resources import Diff, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import UNKNOWN, ResourceInitFailed, Secret, contains_unknown
 
 _OUTPUTS: Final = ("resourceNames", "status")
-_DEFAULT_TIMEOUT_SECONDS: Final = 300
 _FLAGS: Final = [
     "atomic",
     "cleanupOnFail",
@@ -65,14 +67,15 @@ class Releases:
         for flag in _FLAGS:
             inputs.setdefault(flag, False)
         if not plain(inputs).get("skipAwait"):
-            inputs.setdefault("timeout", _DEFAULT_TIMEOUT_SECONDS)
+            inputs.setdefault("timeout", DEFAULT_TIMEOUT_SECONDS)
         values = plain(new.get("values")) or {}
         files = inputs.pop("valueYamlFiles", None)
         if files is UNKNOWN or values is UNKNOWN:
             inputs["values"] = UNKNOWN
         elif files:
             inputs["values"] = with_secrets(
-                _merged([*(_asset(file) for file in plain(files)), values]), new.get("values")
+                value_files.merged([*(value_files.read(file) for file in plain(files)), values]),
+                new.get("values"),
             )
         else:
             inputs.setdefault("values", {})
@@ -95,8 +98,14 @@ class Releases:
         found = diff.differences(base, plain(new), ("name", "namespace"), ignored)
         return Diff(tuple(found), tuple(difference.text for difference in found if difference.replaces))
 
-    def create(self, urn: str, new: Object, preview: bool) -> tuple[str, Object]:
+    def create(self, urn: str, new: Object, preview: bool, timeout: float = 0.0) -> tuple[str, Object]:
         """Install the release: id and state. In a preview nothing is installed and the id is empty.
+
+        Args:
+            urn: the resource.
+            new: its inputs, checked.
+            preview: install nothing.
+            timeout: not heeded: a release has a ``timeout`` of its own.
 
         Raises:
             ProviderError: Helm refuses, or there is no API server.
@@ -107,30 +116,19 @@ class Releases:
         inputs = plain(new)
         backend = self._backend("create")
         instance = _instance(inputs)
-        try:
-            stored = helm.install(
-                backend,
-                _chart(inputs),
-                instance,
-                inputs.get("values") or {},
-                create_namespace=bool(inputs.get("createNamespace")),
-                skip_definitions=bool(inputs.get("skipCrds")),
-                wait=not inputs.get("skipAwait"),
-            )
-        except (ChartError, helm.HelmError) as error:
-            raise ProviderError(str(error)) from error
         resource_id = f"{instance.namespace}/{instance.name}"
-        self._require_deployed(
+        stored = self._run(
             urn,
-            stored,
             new,
-            f'Helm release "{resource_id}" was created, but failed to initialize completely. ',
-            backend if inputs.get("atomic") else None,
+            backend,
+            instance,
+            arguments=for_install(inputs),
+            summary=f'Helm release "{resource_id}" was created, but failed to initialize completely. ',
         )
         return resource_id, _state(new, stored)
 
-    def update(self, urn: str, state: Object, new: Object, preview: bool) -> Object:
-        """Upgrade the release: the new state.
+    def update(self, urn: str, state: Object, new: Object, preview: bool, timeout: float = 0.0) -> Object:
+        """Upgrade the release: the new state. See :meth:`create`.
 
         Raises:
             ProviderError: Helm refuses, or there is no API server.
@@ -138,23 +136,11 @@ class Releases:
         """
         if preview:
             return {**_state(new, None), "resourceNames": UNKNOWN, "status": UNKNOWN}
-        inputs = plain(new)
         backend = self._backend("update")
-        try:
-            stored = helm.upgrade(
-                backend,
-                _chart(inputs),
-                _instance(plain(state)),
-                inputs.get("values") or {},
-                wait=not inputs.get("skipAwait"),
-            )
-        except (ChartError, helm.HelmError) as error:
-            raise ProviderError(str(error)) from error
-        name = f"{stored.namespace}/{stored.name}"
-        self._require_deployed(
-            urn, stored, new, f'Helm release "{name}" failed to initialize completely. ', None
-        )
-        return _state(new, stored)
+        instance = _instance(plain(state))
+        summary = f'Helm release "{instance.namespace}/{instance.name}" failed to initialize completely. '
+        arguments = for_upgrade(plain(new))
+        return _state(new, self._run(urn, new, backend, instance, arguments=arguments, summary=summary))
 
     def read(
         self, urn: str, resource_id: str, state: Object, old: Object
@@ -168,14 +154,14 @@ class Releases:
         if backend is None:
             return None
         namespace, name = split_name(resource_id)
-        stored = helm.look_up(backend, Instance(name, namespace or self._session.options.namespace))
+        stored = helm_records.look_up(backend, Instance(name, namespace or self._session.options.namespace))
         if stored is None:
             return None
         inputs = old or _imported(stored)
         return resource_id, _state(inputs, stored), inputs
 
-    def delete(self, urn: str, resource_id: str, state: Object) -> None:
-        """Uninstall the release.
+    def delete(self, urn: str, resource_id: str, state: Object, timeout: float = 0.0) -> None:
+        """Uninstall the release; one that is gone already is no error.
 
         Raises:
             ProviderError: Helm refuses, or there is no API server.
@@ -186,9 +172,14 @@ class Releases:
             raise ProviderError(
                 f"can't delete Helm Release with unreachable cluster. Reason: {json.dumps(str(error))}"
             ) from error
+        inputs = plain(state)
+        instance = _instance(inputs)
+        if helm_records.look_up(backend, instance) is None:
+            return
+        arguments = ["uninstall", instance.name, *for_uninstall(inputs), f"--namespace={instance.namespace}"]
         try:
-            helm.uninstall(backend, _instance(plain(state)))
-        except helm.HelmError as error:
+            helm_command.run(arguments, kubeconfig=backend.kubeconfig)
+        except HelmError as error:
             raise ProviderError(str(error)) from error
 
     def _backend(self, action: str) -> Backend:
@@ -209,26 +200,76 @@ class Releases:
                 ' PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
             ) from error
 
-    def _require_deployed(
-        self, urn: str, stored: helm.Stored, new: Object, summary: str, undone_at: Backend | None
-    ) -> None:
-        if stored.status == "deployed":
-            return
-        # Helm itself says no more than that time has run out; the cluster's events say why.
-        for warning in stored.warnings:
-            self._session.log.warning(urn, warning)
-        if undone_at is not None:
-            helm.uninstall(undone_at, Instance(stored.name, stored.namespace))
-            raise ProviderError(
-                f"release {stored.name} failed, and has been uninstalled due to atomic being set: context"
-                " deadline exceeded"
+    def _run(
+        self,
+        urn: str,
+        new: Object,
+        backend: Backend,
+        instance: Instance,
+        *,
+        arguments: list[str],
+        summary: str,
+    ) -> Stored:
+        """Let Helm install or upgrade the release and answer its record.
+
+        Meanwhile the cluster's warnings are shown: Helm itself says no more than that time has run out.
+        """
+        inputs = plain(new)
+        values = inputs.get("values") or {}
+        before = helm_records.look_up(backend, instance)
+        warnings = Warnings(backend, instance.namespace, lambda text: self._session.log.warning(urn, text))
+        try:
+            chart = _chart(inputs)
+            _check_values(chart, values)
+            with TemporaryDirectory(prefix="chart-") as work:
+                given = Path(work) / "values.json"
+                given.write_text(json.dumps(values))
+                directory = chart.directory(instance, values, Path(work))
+                command, *options = arguments
+                helm_command.run(
+                    [
+                        command, instance.name, str(directory), f"--namespace={instance.namespace}",
+                        f"--values={given}", *options,
+                    ],
+                    kubeconfig=backend.kubeconfig,
+                    observe=warnings.show_new,
+                )  # fmt: skip
+        except ChartError as error:
+            raise ProviderError(str(error)) from error
+        except HelmError as error:
+            warnings.show_new()
+            stored = helm_records.look_up(backend, instance)
+            changed = stored is not None and (before is None or stored.revision != before.revision)
+            if stored is None or not changed or inputs.get("atomic"):
+                raise ProviderError("\n".join([str(error), *warnings.shown])) from error
+            reason = (
+                f"{summary}Use Helm CLI to investigate: failed to become available within allocated timeout. "
+                f"Error: Helm Release {instance.namespace}/{instance.name}: {error}"
             )
-        reason = (
-            f"{summary}Use Helm CLI to investigate: failed to become available within allocated timeout. "
-            f"Error: Helm Release {stored.namespace}/{stored.name}: context deadline exceeded"
-        )
-        raise ResourceInitFailed(
-            f"{stored.namespace}/{stored.name}", _state(new, stored), new, [reason, *stored.warnings]
+            raise ResourceInitFailed(
+                f"{instance.namespace}/{instance.name}",
+                _state(new, stored),
+                new,
+                [reason, *troubles(stored, backend)],
+            ) from error
+        stored = helm_records.look_up(backend, instance)
+        if stored is None:
+            raise ProviderError(f"release {instance.name} was deployed, and its record is gone")
+        return stored
+
+
+def _check_values(chart: Chart, values: dict[str, Any]) -> None:
+    """Check values against a stand-in's schema, in Helm's words.
+
+    Raises:
+        HelmError: with every value that the schema refuses.
+    """
+    problems = chart.problems(values)
+    if problems:
+        listed = "\n".join(problems)
+        raise HelmError(
+            "values don't meet the specifications of the schema(s) in the following"
+            f" chart(s):\n{chart.name}:\n{listed}\n"
         )
 
 
@@ -244,7 +285,7 @@ def _chart(inputs: Object) -> Chart:
     )
 
 
-def _state(new: Object, stored: helm.Stored | None) -> Object:
+def _state(new: Object, stored: Stored | None) -> Object:
     state = {**new, INPUTS: Secret(new)}
     if stored is None:
         return state
@@ -269,35 +310,13 @@ def _state(new: Object, stored: helm.Stored | None) -> Object:
     }
 
 
-def _imported(stored: helm.Stored) -> Object:
+def _imported(stored: Stored) -> Object:
     return {
         "chart": stored.chart,
         "name": stored.name,
         "namespace": stored.namespace,
         "values": stored.values,
         "version": stored.version,
-        "timeout": _DEFAULT_TIMEOUT_SECONDS,
+        "timeout": DEFAULT_TIMEOUT_SECONDS,
         **dict.fromkeys(_FLAGS, False),
     }
-
-
-def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for part in parts:
-        result = charts.merged(result, part)
-    return result
-
-
-def _asset(asset: Object) -> dict[str, Any]:
-    if asset.get("text"):
-        text = asset["text"]
-    elif asset.get("path"):
-        text = Path(asset["path"]).read_text()
-    else:
-        raise ProviderError(
-            "unsupported type for 'valueYamlFiles' arg: only text and file assets can be read here"
-        )
-    parsed = yaml.safe_load(text) or {}
-    if not isinstance(parsed, dict):
-        raise ProviderError("error unmarshaling JSON: a values file must hold a mapping")
-    return parsed

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import sleep
 
-from sandbox.kubernetes import diff, naming, readiness
+from sandbox.kubernetes import deletion, diff, field_managers, naming, readiness, writing
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import (
     Json,
@@ -41,8 +40,7 @@ The resource already exists in the cluster. This can happen when a Pulumi resour
 alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
 `pulumi import`, or set \ upsertExistingObjects on the provider."""
 _NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
-# The real provider waits 1, 2, 4, 8 and 16 s: creating things takes longer in Azure than here.
-_RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6)
+_PATCH_FORCE = "pulumi.com/patchForce"
 _REMEDY = (
     "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
     ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
@@ -126,8 +124,14 @@ class Resources:
         )
         return Diff(found, replaces, bool(replaces) and self._keeps_its_name(inputs, live))
 
-    def create(self, urn: str, new: Object, preview: bool) -> tuple[str, Object]:
+    def create(self, urn: str, new: Object, preview: bool, timeout: float = 0.0) -> tuple[str, Object]:
         """Make the object: id and state. In a preview nothing is kept and the id is empty.
+
+        Args:
+            urn: the resource.
+            new: its inputs, checked.
+            preview: ask the API server, but keep nothing.
+            timeout: seconds to wait until it is ready, as the resource option says; 0 for the default.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -137,15 +141,16 @@ class Resources:
         backend = self._preview_backend(inputs) if preview else self._backend()
         if backend is None or (preview and is_patch(urn)):
             return "", new
-        field_manager = naming.unique_name("pulumi-kubernetes-", b"")
+        manager = self._new_manager()
         try:
-            live = self._made(urn, inputs, backend, preview)
+            live = self._made(urn, inputs, backend, manager, preview)
         except ApiError as error:
             if preview and error.reason in ("AlreadyExists", "NotFound", "Forbidden"):
                 return "", new
             more = _ALREADY_EXISTS_HELP if error.reason == "AlreadyExists" else ""
             raise ProviderError(
-                f'resource "{urn}" was not successfully created by the Kubernetes API server: {error}{more}'
+                f'resource "{urn}" was not successfully created by the Kubernetes API server:'
+                f" {writing.explained(error, manager)}{more}"
             ) from error
         except NoMatchError as error:
             kind = kind_of(inputs)
@@ -154,23 +159,27 @@ class Resources:
                 " Kubernetes API server reported that the apiVersion for this resource does not exist."
                 f" Verify that any required CRDs have been created: {error}"
             ) from error
+        api_version = str(inputs.get("apiVersion"))
         if preview:
             live.pop("status", None)
-            return "", state_of(inputs, live, new, str(inputs.get("apiVersion")), field_manager)
-        state = state_of(inputs, live, new, str(inputs.get("apiVersion")), field_manager)
-        self._require_ready(
-            live,
-            backend,
-            state,
-            new,
+            return "", state_of(inputs, live, new, api_version, manager)
+        created = (
             f'resource "{urn}" was successfully created, but the Kubernetes API server reported that it'
-            " failed to fully "
-            f"initialize or become live: '{live['metadata']['name']}' timed out waiting to be Ready",
+            " failed to fully initialize or become live"
         )
-        return full_name(live), state
+        try:
+            live = self._ready(live, inputs, backend, timeout)
+        except readiness.NotReadyError as error:
+            raise ResourceInitFailed(
+                full_name(error.live),
+                state_of(inputs, error.live, new, api_version, manager),
+                new,
+                [f"{created}: {error}", *error.reasons],
+            ) from error
+        return full_name(live), state_of(inputs, live, new, api_version, manager)
 
-    def update(self, urn: str, state: Object, new: Object, preview: bool) -> Object:
-        """Change the object to the new inputs: the new state.
+    def update(self, urn: str, state: Object, new: Object, preview: bool, timeout: float = 0.0) -> Object:
+        """Change the object to the new inputs: the new state. See :meth:`create`.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -180,31 +189,38 @@ class Resources:
         backend = self._preview_backend(inputs) if preview else self._backend()
         if backend is None:
             return new
-        old_inputs, old_live = from_state(state)
-        kind = kind_of(inputs)
+        _, old_live = from_state(state)
+        api_version, manager = self._bookkeeping(state, inputs)
         try:
-            _require_existing(backend, kind, old_live)
-            live = backend.apply(inputs, normalised(old_inputs), preview)
+            current = writing.existing(backend, kind_of(inputs), old_live)
+            force = self._forces(inputs)
+            if is_patch(urn):
+                live = backend.apply(inputs, manager, force=force, dry_run=preview)
+            else:
+                live = writing.change(backend, inputs, current, manager, force=force, dry_run=preview)
         except ApiError as error:
-            raise ProviderError(f'update of resource "{urn}" failed: {error}') from error
+            raise ProviderError(
+                f'update of resource "{urn}" failed: {writing.explained(error, manager)}'
+            ) from error
         except NoMatchError as error:
             raise ProviderError(
                 f'update of resource "{urn}" failed because the Kubernetes API server reported that the'
                 " apiVersion for this resource does not exist. Verify that any required CRDs have been"
                 f" created: {error}"
             ) from error
-        kept = state_of(inputs, live, new, *_bookkeeping(state, inputs))
-        if not preview:
-            self._require_ready(
-                live,
-                backend,
-                kept,
-                new,
-                f'the Kubernetes API server reported that "{full_name(live)}" failed to fully initialize or'
-                " become live: "
-                f"'{live['metadata']['name']}' timed out waiting to be Ready",
+        if preview:
+            return state_of(inputs, live, new, api_version, manager)
+        try:
+            live = self._ready(live, inputs, backend, timeout)
+        except readiness.NotReadyError as error:
+            name = full_name(error.live)
+            summary = (
+                f'the Kubernetes API server reported that "{name}" failed to fully initialize or become live:'
+                f" {error}"
             )
-        return kept
+            kept = state_of(inputs, error.live, new, api_version, manager)
+            raise ResourceInitFailed(name, kept, new, [summary, *error.reasons]) from error
+        return state_of(inputs, live, new, api_version, manager)
 
     def read(
         self, urn: str, resource_id: str, state: Object, old: Object
@@ -213,6 +229,7 @@ class Resources:
 
         Raises:
             ProviderError: there is no API server.
+            ResourceInitFailed: the object is there, but it is not ready.
         """
         try:
             backend = self._session.backend()
@@ -225,15 +242,27 @@ class Resources:
         scope = backend.scope(kind)
         if scope is None:
             return None
-        live = backend.get(kind, (namespace or "default") if scope.namespaced else "", name)
+        try:
+            live = backend.get(kind, (namespace or "default") if scope.namespaced else "", name)
+        except NoMatchError:
+            return None
         if live is None:
             return None
         live_inputs = pruned(live, inputs) if inputs else _importable(live)
-        kept = state_of(live_inputs, live, old, *_bookkeeping(state, live))
-        return resource_id, kept, with_secrets(live_inputs, old)
+        kept = state_of(live_inputs, live, old, *self._bookkeeping(state, live))
+        kept_inputs = with_secrets(live_inputs, old)
+        if inputs and not is_patch(urn) and not readiness.skipped(inputs):
+            try:
+                readiness.read(live, backend)
+            except readiness.NotReadyError as error:
+                reasons = [str(error), *error.reasons]
+                raise ResourceInitFailed(resource_id, kept, kept_inputs, reasons) from error
+        return resource_id, kept, kept_inputs
 
-    def delete(self, urn: str, resource_id: str, state: Object) -> None:
-        """Delete the object; of a Patch, give up the fields. One that is gone already is no error.
+    def delete(self, urn: str, resource_id: str, state: Object, timeout: float = 0.0) -> None:
+        """Delete the object and wait until it is gone; of a Patch, give up the fields.
+
+        One that is gone already is no error.
 
         Raises:
             ProviderError: the API server refuses it, or there is none.
@@ -247,14 +276,17 @@ class Resources:
             raise ProviderError(f"configured Kubernetes cluster is unreachable. {_REMEDY}") from error
         inputs, live = from_state(state)
         kind = kind_of(live)
+        _, manager = self._bookkeeping(state, live)
         try:
-            if not is_patch(urn):
-                backend.delete(kind, *_place(live))
-            elif backend.get(kind, *_place(live)) is not None:
-                backend.apply(_identity(live), inputs)
+            if is_patch(urn):
+                if backend.get(kind, *_place(live)) is not None:
+                    backend.apply(_identity(live), manager, force=False)
+                return
+            seconds = readiness.timeout_of(inputs, timeout)
+            deletion.delete(backend, live, inputs, seconds, self._session.cancelled)
         except NoMatchError:
             return
-        except ApiError as error:
+        except (ApiError, deletion.NotDeletedError) as error:
             raise ProviderError(str(error)) from error
 
     def _backend(self) -> Backend:
@@ -263,19 +295,37 @@ class Resources:
         except ClusterUnreachableError as error:
             raise ProviderError(f"configured Kubernetes cluster is unreachable: {error}") from error
 
-    def _made(self, urn: str, inputs: Object, backend: Backend, preview: bool) -> Object:
-        """Make the object, and try again where what it needs may be on its way in the same update."""
-        for seconds in (*_RETRY_SECONDS, None):
-            try:
-                if is_patch(urn) or self._session.options.upsert_existing_objects:
-                    return backend.apply(inputs, {}, preview)
-                return backend.create(inputs, preview)
-            except (ApiError, NoMatchError) as error:
-                missing = isinstance(error, NoMatchError) or error.reason == "NotFound"
-                if preview or not missing or seconds is None:
-                    raise
-                sleep(seconds)
-        raise AssertionError
+    def _made(self, urn: str, inputs: Object, backend: Backend, manager: str, preview: bool) -> Object:
+        def write() -> Object:
+            if is_patch(urn) or self._session.options.upsert_existing_objects:
+                force = preview or self._forces(inputs)
+                return backend.apply(inputs, manager, force=force, dry_run=preview)
+            return backend.create(inputs, field_managers.CREATOR, dry_run=preview)
+
+        return write() if preview else writing.make(write, self._session.cancelled)
+
+    def _forces(self, inputs: Object) -> bool:
+        annotations = (inputs.get("metadata") or {}).get("annotations") or {}
+        options = self._session.options
+        forced = annotations.get(_PATCH_FORCE) == "true" or options.patch_force
+        return forced or not options.server_side_apply
+
+    def _ready(self, live: Object, inputs: Object, backend: Backend, timeout: float) -> Object:
+        if readiness.skipped(inputs):
+            return live
+        seconds = readiness.timeout_of(inputs, timeout)
+        return readiness.wait(live, backend, seconds, self._session.cancelled)
+
+    def _new_manager(self) -> str:
+        own = self._session.options.server_side_apply
+        return naming.unique_name("pulumi-kubernetes-", b"") if own else field_managers.CREATOR
+
+    def _bookkeeping(self, state: Object, inputs: Object) -> tuple[str, str]:
+        known = plain(state)
+        manager = known.get(FIELD_MANAGER)
+        if not isinstance(manager, str) or manager is UNKNOWN:
+            manager = self._new_manager()
+        return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
 
     def _preview_backend(self, inputs: Object) -> Backend | None:
         """The API server for a dry run; None where the real provider shows the inputs as they are."""
@@ -310,13 +360,6 @@ class Resources:
             and same_namespace
         )
 
-    def _require_ready(
-        self, live: Object, backend: Backend, state: Object, inputs: Object, summary: str
-    ) -> None:
-        reasons = readiness.problems(live, backend)
-        if reasons:
-            raise ResourceInitFailed(full_name(live), state, inputs, [summary, *reasons])
-
     def _read_unreachable(
         self, urn: str, resource_id: str, state: Object, old: Object, reason: str
     ) -> tuple[str, Object, Object] | None:
@@ -333,22 +376,9 @@ def _place(obj: Object) -> tuple[str, str]:
     return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
 
 
-def _require_existing(backend: Backend, kind: Kind, obj: Object) -> None:
-    if backend.get(kind, *_place(obj)) is None:
-        raise ApiError(404, "NotFound", f'{kind.resource} "{obj["metadata"]["name"]}" not found')
-
-
 def _identity(obj: Object) -> Object:
     metadata = {key: value for key, value in obj["metadata"].items() if key in ("name", "namespace")}
     return {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": metadata}
-
-
-def _bookkeeping(state: Object, inputs: Object) -> tuple[str, str]:
-    known = plain(state)
-    manager = known.get(FIELD_MANAGER)
-    if not isinstance(manager, str) or manager is UNKNOWN:
-        manager = naming.unique_name("pulumi-kubernetes-", b"")
-    return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
 
 
 def _importable(live: Object) -> Object:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 from sandbox.kubernetes.backend import Backend, Clusters, ClusterUnreachableError
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.options import Options
 
 
 class Session:
-    """The configured provider. Whether its cluster is there is asked anew each time."""
+    """The configured provider. Whether its cluster is there is asked anew each time.
 
-    def __init__(self, clusters: Clusters, log: EngineLog, options: Options) -> None:
+    Attributes:
+        options: how the provider was configured.
+        log: the engine's display.
+        cancelled: set when the engine wants running requests to end.
+    """
+
+    def __init__(self, clusters: Clusters, log: EngineLog, options: Options, cancelled: Event) -> None:
         self.options = options
         self.log = log
+        self.cancelled = cancelled
         self._clusters = clusters
 
     def backend(self) -> Backend:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from kubernetes import client, config
 
 from sandbox.cloud import Cloud
+from sandbox.control_plane.control_plane import all_of
 from sandbox.engine import Engine, Run
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -62,6 +64,11 @@ class PlatformProject:
     def up(self, stack: str) -> Run:
         """Build the stack, without the preview that `up` begins with."""
         return self.engine.up(stack, "--skip-preview", capture=True)
+
+    def core(self) -> client.CoreV1Api:
+        """The API server of the one cluster there is."""
+        (control_plane,) = all_of(self.engine.root)
+        return client.CoreV1Api(config.new_client_from_config(str(control_plane.ensure().kubeconfig)))
 
     def cloud_ids(self) -> set[str]:
         """The ids of everything in the simulated cloud."""

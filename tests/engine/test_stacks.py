@@ -6,17 +6,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from kubernetes import client
 
+from sandbox.control_plane.control_plane import all_of
 from tests.engine.platform_project import CHECKOUT, Change, PlatformProject
 
 pytestmark = pytest.mark.engine
 
 Settings = dict[str, Any]
+_PATIENCE_SECONDS: Final = 60
 
 
 @pytest.fixture
@@ -75,6 +79,7 @@ def test_a_stack_is_built_found_unchanged_refreshed_changed_and_destroyed(
 
     built = project.up(stack)
     assert built.succeeded, built.output
+    _everything_runs_where_it_should(project, stack)
     again = project.engine.preview(stack, "--expect-no-changes", capture=True)
     assert again.succeeded, again.output
     refreshed = project.engine.refresh(stack, "--expect-no-changes", capture=True)
@@ -109,6 +114,25 @@ def test_a_stack_is_built_found_unchanged_refreshed_changed_and_destroyed(
     destroyed = project.engine.destroy(stack, "--skip-preview", capture=True)
     assert destroyed.succeeded, destroyed.output
     assert project.cloud_ids() == set()
+    assert all_of(project.engine.root) == [], "a cluster's control plane goes with it"
+
+
+def _everything_runs_where_it_should(project: PlatformProject, stack: str) -> None:
+    """Ask the API server itself: no pod waits, and ours are spread over the zones of ordinary nodes."""
+    core = project.core()
+    pods = core.list_pod_for_all_namespaces().items
+    waiting = [pod.metadata.name for pod in pods if pod.status.phase != "Running"]
+    assert waiting == []
+    labels = {node.metadata.name: node.metadata.labels for node in core.list_node().items}
+    controllers = [labels[pod.spec.node_name] for pod in pods if pod.metadata.namespace == "nginx-ingress"]
+    if stack == "dev":
+        assert [node["aks-platform/node-pool"] for node in controllers] == ["system"], "there is no other"
+        return
+    assert {node["aks-platform/node-pool"] for node in controllers} == {"general"}
+    ordinary = [node for node in labels.values() if node["aks-platform/node-pool"] == "general"]
+    zones = {node["topology.kubernetes.io/zone"] for node in ordinary}
+    assert len(zones) > 1
+    assert {node["topology.kubernetes.io/zone"] for node in controllers} == zones
 
 
 def _hold_fast(project: PlatformProject, stack: str) -> None:
@@ -142,6 +166,64 @@ def _let_go(project: PlatformProject, stack: str) -> None:
     project.edit(stack, unprotect)
     unprotected = project.up(stack)
     assert unprotected.succeeded, unprotected.output
+
+
+def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
+    """The pod of Azure's GPU guide; with `tolerant` it tolerates the taints of a spot GPU pool."""
+    taints = {"sku": "gpu", "kubernetes.azure.com/scalesetpriority": "spot"}
+    return client.V1Pod(
+        metadata=client.V1ObjectMeta(name=name),
+        spec=client.V1PodSpec(
+            containers=[
+                client.V1Container(
+                    name="train",
+                    image="mcr.microsoft.com/azuredocs/samples-tf-mnist-demo:gpu",
+                    resources=client.V1ResourceRequirements(limits={"nvidia.com/gpu": "1"}),
+                )
+            ],
+            tolerations=[
+                client.V1Toleration(key=key, value=value, operator="Equal", effect="NoSchedule")
+                for key, value in taints.items()
+            ]
+            if tolerant
+            else None,
+        ),
+    )
+
+
+def _until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)
+
+
+def test_a_pod_that_asks_for_a_gpu_gets_a_node_of_the_empty_pool_and_an_intolerant_one_waits(
+    project: PlatformProject,
+) -> None:
+    assert project.up("dev").succeeded
+    core = project.core()
+    core.create_namespaced_pod("default", _gpu_pod("intolerant", tolerant=False))
+    core.create_namespaced_pod("default", _gpu_pod("training", tolerant=True))
+
+    def read(name: str) -> client.V1Pod:
+        return core.read_namespaced_pod(name, "default")
+
+    _until(lambda: read("training").status.phase == "Running")
+    node = core.read_node(read("training").spec.node_name)
+    assert node.metadata.labels["aks-platform/node-pool"] == "t4"
+    assert node.status.allocatable["nvidia.com/gpu"] == "1"
+    plugins = core.list_namespaced_pod("gpu-resources").items
+    assert [pod.spec.node_name for pod in plugins] == [node.metadata.name]
+
+    _until(lambda: "untolerated taint" in _why_it_waits(read("intolerant")))
+    settled = project.engine.preview("dev", "--expect-no-changes", capture=True)
+    assert settled.succeeded, "a pool that the autoscaler has grown is no change"
+    assert project.engine.destroy("dev", "--skip-preview", capture=True).succeeded
+
+
+def _why_it_waits(pod: client.V1Pod) -> str:
+    return " ".join(condition.message or "" for condition in pod.status.conditions or ())
 
 
 def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_otherwise(

@@ -1,18 +1,16 @@
-"""Stand-ins for Helm charts: the sandbox downloads none and renders none.
+"""Helm charts. One that is on this computer is rendered by Helm itself; any other is stood in for.
 
-A chart is stood in for by the workload and the Service that its values describe, and by what programs refer
-to, such as its ingress class. A chart with a module here follows that chart's names, defaults and values; any
-other is guessed at by ``generic``. Every object of a stand-in says so in the annotation
-:data:`STANDS_IN_FOR`.
+A stand-in has the workload and the Service that its values describe, and what programs refer to, such as its
+ingress class. A chart with a module here follows that chart's names, defaults and values; any other is
+guessed at by ``generic``. Every object of a stand-in says so in the annotation :data:`STANDS_IN_FOR`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
-
-from sandbox.kubernetes.kinds import Object
 
 STANDS_IN_FOR: Final = "sandbox.aks-platform/stands-in-for"
 
@@ -55,12 +53,17 @@ class Chart(Protocol):
         """Paths of values that the chart does not have: Helm takes them and nothing reads them."""
         ...
 
-    def definitions(self) -> list[Object]:
-        """The CustomResourceDefinitions that Helm installs before all else and never removes."""
-        ...
+    def directory(self, instance: Instance, given: Mapping[str, Any], work: Path) -> Path:
+        """Where Helm finds a chart that renders an installation with these values.
 
-    def render(self, instance: Instance, given: Mapping[str, Any]) -> list[Object]:
-        """The objects of an installation with these values."""
+        Args:
+            instance: the installation.
+            given: its values.
+            work: an empty directory to use where the chart is to be made first.
+
+        Raises:
+            ChartError: the values leave out what the chart cannot do without.
+        """
         ...
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from sandbox.kubernetes.charts import STANDS_IN_FOR, Instance, full_name, labels, selector_labels
+from sandbox.kubernetes.charts import Instance, full_name, labels, selector_labels, stand_in
 from sandbox.kubernetes.kinds import Json, Object
 
 _POD_FIELDS: Final = (
@@ -39,6 +40,10 @@ class GenericChart:
     def unknown(self, given: Mapping[str, Any]) -> list[str]:
         """Answer which values the chart does not have."""
         return []
+
+    def directory(self, instance: Instance, given: Mapping[str, Any], work: Path) -> Path:
+        """Write the stand-in as a chart and answer where."""
+        return stand_in.write(self, instance, given, work)
 
     def definitions(self) -> list[Object]:
         """Answer the definitions of custom resources."""
@@ -100,7 +105,7 @@ class GenericChart:
                 "name": name,
                 "namespace": instance.namespace,
                 "labels": labels(instance, self),
-                "annotations": {STANDS_IN_FOR: f"Helm chart {self.name} {self.version}"},
+                "annotations": {},
             },
             **content,
         }

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from sandbox.kubernetes.charts import (
-    STANDS_IN_FOR,
     Instance,
     full_name,
     labels,
     merged,
     selector_labels,
+    stand_in,
     values,
 )
 from sandbox.kubernetes.charts.nginx_ingress_values import DEFAULTS, KNOWN
@@ -67,6 +68,10 @@ class NginxIngressChart:
     def unknown(self, given: Mapping[str, Any]) -> list[str]:
         """Answer which values the chart does not have."""
         return values.unknown(KNOWN, dict(given))
+
+    def directory(self, instance: Instance, given: Mapping[str, Any], work: Path) -> Path:
+        """Write the stand-in as a chart and answer where."""
+        return stand_in.write(self, instance, given, work)
 
     def definitions(self) -> list[Object]:
         """Answer the definitions of custom resources."""
@@ -330,10 +335,7 @@ class _Rendering:
         metadata: Object = {
             "name": name,
             "labels": labels(self._instance, self._chart),
-            "annotations": {
-                STANDS_IN_FOR: f"Helm chart {self._chart.name} {self._chart.version}",
-                **(annotations or {}),
-            },
+            "annotations": dict(annotations or {}),
         }
         if namespaced:
             metadata["namespace"] = self._instance.namespace

@@ -124,7 +124,7 @@ def test_the_official_bundle_is_unpacked_with_its_language_host(
     assert sorted(path.name for path in cache.iterdir()) == ["lock", f"pulumi-v{VERSION}"]
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith(f"Downloading the Pulumi CLI v{VERSION} for linux-x64 (once)\n")
+    assert said.err.startswith(f"Downloading the Pulumi CLI v{VERSION} for linux-amd64 (once)\n")
 
 
 def test_a_bundle_with_another_checksum_is_not_unpacked_and_the_cli_is_built(

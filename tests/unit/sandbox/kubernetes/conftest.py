@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sandbox.cloud import Cloud, Resource
-from sandbox.kubernetes.cloud_backend import CloudClusters
+from sandbox.kubernetes.api_server_clusters import ApiServerClusters
 from sandbox.kubernetes.provider import KubernetesProvider
 from tests.unit.sandbox.kubernetes.driver import (
     IDENTITY_ID,
     PRINCIPAL,
     SUBNET_ID,
-    AbortedError,
     Driver,
     RecordingLog,
-    kubeconfig,
     put_cluster,
 )
 
@@ -48,30 +45,4 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
 @pytest.fixture
 def unconfigured(cloud: Cloud, tmp_path: Path) -> Driver:
     log = RecordingLog()
-    return Driver(cloud, KubernetesProvider(CloudClusters(tmp_path / "cloud.sqlite"), log), log)
-
-
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the provider would have waited."""
-    seconds: list[float] = []
-    monkeypatch.setattr("sandbox.kubernetes.resources.sleep", seconds.append)
-    return seconds
-
-
-@pytest.fixture
-def engine(unconfigured: Driver) -> Driver:
-    unconfigured.configure(kubeconfig=kubeconfig())
-    return unconfigured
-
-
-@pytest.fixture
-def refusal(engine: Driver) -> Callable[[str, dict[str, Any]], str]:
-    """What the API server says to a manifest that it refuses."""
-
-    def ask(type_token: str, inputs: dict[str, Any]) -> str:
-        with pytest.raises(AbortedError) as error:
-            engine.make(type_token, "it", inputs)
-        return str(error.value).partition("by the Kubernetes API server: ")[2] or str(error.value)
-
-    return ask
+    return Driver(cloud, KubernetesProvider(ApiServerClusters(tmp_path), log), log)

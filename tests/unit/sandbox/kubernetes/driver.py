@@ -31,13 +31,15 @@ SERVICE = "kubernetes:core/v1:Service"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
-def kubeconfig(host: str = HOST, user: str = "clusterUser") -> str:
+def kubeconfig(host: str = HOST, user: str = "clusterUser", namespace: str = "default") -> str:
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "aks",
-            "contexts": [{"name": "aks", "context": {"cluster": "aks", "user": user}}],
+            "contexts": [
+                {"name": "aks", "context": {"cluster": "aks", "user": user, "namespace": namespace}}
+            ],
             "clusters": [{"name": "aks", "cluster": {"server": f"https://{host}:443"}}],
             "users": [{"name": user, "user": {"exec": {"command": "kubelogin"}}}],
         }
@@ -55,7 +57,7 @@ def deployment(**spec: Any) -> dict[str, Any]:
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"namespace": "default"},
+        "metadata": {},
         "spec": {"selector": {"matchLabels": labels}, "template": template, **spec},
     }
 
@@ -64,7 +66,7 @@ def service(annotations: dict[str, str] | None = None, **spec: Any) -> dict[str,
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": {"name": "web", "namespace": "default", "annotations": annotations or {}},
+        "metadata": {"name": "web", **({"annotations": annotations} if annotations else {})},
         "spec": {"type": "LoadBalancer", "ports": [{"port": 80}], **spec},
     }
 
@@ -113,6 +115,7 @@ class Driver:
     cloud: Cloud
     provider: KubernetesProvider
     log: RecordingLog
+    namespace: str = "default"
     context: Any = field(default_factory=_Context)
 
     def configure(self, **variables: str) -> None:
@@ -193,11 +196,6 @@ class Driver:
         detail = provider_pb2.ErrorResourceInitFailed()
         assert status_pb2.Status.FromString(self.context.metadata[0][1]).details[0].Unpack(detail)
         return detail
-
-    def kinds(self) -> list[str]:
-        """The Kubernetes objects in the cloud, as `kind/name`."""
-        found = [resource for resource in self.cloud.everything() if resource.type.startswith("Kubernetes/")]
-        return sorted(f"{resource.properties['kind']}/{resource.name}" for resource in found)
 
 
 def put_cluster(cloud: Cloud, **properties: Any) -> None:

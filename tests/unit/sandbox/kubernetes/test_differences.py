@@ -1,4 +1,4 @@
-"""What differs, what server-side apply makes of it, and which addresses are given."""
+"""What differs, and which addresses are given."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from sandbox.kubernetes.diff import differences
 from sandbox.kubernetes.load_balancer import NoAddressError, first_free
-from sandbox.kubernetes.merge import applied
-from sandbox.kubernetes.objects import pruned
 
 KEYS = st.sampled_from("abc")
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -33,14 +31,6 @@ def test_nothing_differs_from_itself(obj: dict[str, Any]) -> None:
 @given(OBJECTS, OBJECTS)
 def test_two_objects_differ_unless_they_are_equal(old: dict[str, Any], new: dict[str, Any]) -> None:
     assert bool(differences(old, new, [])) == (repr(sorted_deep(old)) != repr(sorted_deep(new)))
-
-
-@settings(max_examples=50, deadline=None)
-@given(OBJECTS, OBJECTS, OBJECTS)
-def test_what_was_applied_differs_in_nothing_from_what_was_wanted(
-    live: dict[str, Any], owned: dict[str, Any], wanted: dict[str, Any]
-) -> None:
-    assert differences(pruned(applied(live, owned, wanted), wanted), wanted, []) == []
 
 
 @pytest.mark.parametrize(
@@ -73,15 +63,6 @@ def test_each_change_has_its_path_and_kind(old: Any, new: Any, expected: list[tu
 def test_a_change_replaces_where_it_touches_such_a_field(old: Any, new: Any, replaces: bool) -> None:
     found = differences(old, new, ["spec.selector", "spec.list.*.image"])
     assert [difference.replaces for difference in found] == [replaces]
-
-
-def test_list_items_are_matched_by_name_and_those_of_others_stay() -> None:
-    live = [{"name": "ours", "image": "a", "filled": 1}, {"name": "theirs"}]
-    wanted = {"containers": [{"name": "ours", "image": "b"}]}
-    owned = {"containers": [{"name": "ours", "image": "a"}]}
-    assert applied({"containers": live}, owned, wanted) == {
-        "containers": [{"name": "ours", "image": "b", "filled": 1}, {"name": "theirs"}]
-    }
 
 
 @settings(max_examples=50, deadline=None)

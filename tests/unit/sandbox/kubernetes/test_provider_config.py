@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from tests.unit.sandbox.kubernetes.driver import (
     HOST,
     AbortedError,
     Driver,
+    Made,
     deployment,
     kubeconfig,
     put_cluster,
+    urn,
 )
 
 
@@ -99,17 +102,11 @@ def test_a_server_that_no_managed_cluster_has_is_unreachable(unconfigured: Drive
     )
 
 
-def test_a_stopped_cluster_is_unreachable(engine: Driver) -> None:
-    put_cluster(engine.cloud, powerState={"code": "Stopped"})
-    engine.configure(kubeconfig=kubeconfig())
+def test_a_stopped_cluster_is_unreachable(unconfigured: Driver) -> None:
+    put_cluster(unconfigured.cloud, powerState={"code": "Stopped"})
+    unconfigured.configure(kubeconfig=kubeconfig())
     with pytest.raises(AbortedError, match=f"lookup {HOST}: no such host"):
-        engine.make(DEPLOYMENT, "web", deployment())
-
-
-def test_the_private_name_of_a_cluster_reaches_it_too(engine: Driver) -> None:
-    put_cluster(engine.cloud, fqdn=None, privateFQDN="aks.privatelink.westeurope.azmk8s.io")
-    engine.configure(kubeconfig=kubeconfig(host="aks.privatelink.westeurope.azmk8s.io"))
-    assert engine.make(DEPLOYMENT, "web", deployment()).id.startswith("default/web-")
+        unconfigured.make(DEPLOYMENT, "web", deployment())
 
 
 def test_the_providers_namespace_holds_what_names_none(unconfigured: Driver) -> None:
@@ -124,24 +121,39 @@ def test_a_preview_without_a_reachable_cluster_shows_the_inputs(unconfigured: Dr
     assert unconfigured.preview(DEPLOYMENT, "web", deployment())["spec"] == deployment()["spec"]
 
 
-def test_reading_without_a_cluster_says_how_to_give_the_resource_up(engine: Driver) -> None:
-    made = engine.make(DEPLOYMENT, "web", deployment())
-    engine.cloud.delete(CLUSTER_ID)
+def made_before(driver: Driver) -> Made:
+    """A Deployment of a cluster that is gone."""
+    inputs = {**deployment(), "metadata": {"name": "web", "namespace": "default"}}
+    driver.cloud.delete(CLUSTER_ID)
+    driver.configure(kubeconfig=kubeconfig())
+    state = to_struct({**inputs, "__inputs": inputs})
+    return Made(urn(DEPLOYMENT, "web"), "default/web", to_struct(inputs), state)
+
+
+def test_reading_without_a_cluster_says_how_to_give_the_resource_up(unconfigured: Driver) -> None:
+    made = made_before(unconfigured)
     with pytest.raises(
         AbortedError, match='PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
     ):
-        engine.read(made)
+        unconfigured.read(made)
 
 
-def test_delete_unreachable_gives_up_what_a_deleted_cluster_held(engine: Driver) -> None:
-    made = engine.make(DEPLOYMENT, "web", deployment())
-    engine.cloud.delete(CLUSTER_ID)
-    engine.configure(kubeconfig=kubeconfig(), deleteUnreachable="true")
-    assert engine.read(made) is None
-    engine.delete(made)
+def test_deleting_without_a_cluster_is_refused(unconfigured: Driver) -> None:
+    made = made_before(unconfigured)
+    with pytest.raises(AbortedError, match=r"configured Kubernetes cluster is unreachable\."):
+        unconfigured.delete(made)
 
 
-def test_the_objects_of_a_deleted_cluster_are_gone(engine: Driver) -> None:
-    engine.make(DEPLOYMENT, "web", deployment())
-    engine.cloud.delete(CLUSTER_ID)
-    assert engine.kinds() == []
+def test_delete_unreachable_gives_up_what_a_deleted_cluster_held(unconfigured: Driver) -> None:
+    made = made_before(unconfigured)
+    unconfigured.configure(kubeconfig=kubeconfig(), deleteUnreachable="true")
+    assert unconfigured.read(made) is None
+    unconfigured.delete(made)
+
+
+def test_a_preview_without_a_reachable_cluster_starts_no_control_plane(
+    unconfigured: Driver, tmp_path: Path
+) -> None:
+    unconfigured.configure(kubeconfig=kubeconfig(host="gone.example"))
+    unconfigured.preview(DEPLOYMENT, "web", deployment())
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []

@@ -1,0 +1,1 @@
+"""A real Kubernetes control plane for each simulated AKS cluster, on this computer."""

@@ -1,0 +1,40 @@
+"""What an ingress controller writes into the status of the Ingresses that it serves. No container runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from sandbox.kubernetes.kinds import Object
+
+DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
+_INSTANCE: Final = "app.kubernetes.io/instance"
+
+
+def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Object]) -> list[Object]:
+    """The entries of ``status.loadBalancer.ingress`` of an Ingress; empty where nobody serves it.
+
+    An Ingress gets the address of the Service that was made together with its class: of the one with the same
+    label ``app.kubernetes.io/instance``.
+
+    Args:
+        ingress: the Ingress.
+        classes: all IngressClasses of the cluster.
+        services: all Services of the cluster.
+    """
+    wanted = (ingress.get("spec") or {}).get("ingressClassName")
+    instances = {
+        (found["metadata"].get("labels") or {}).get(_INSTANCE)
+        for found in classes
+        if found["metadata"]["name"] == wanted or (not wanted and _is_default(found))
+    }
+    for service in services:
+        instance = (service["metadata"].get("labels") or {}).get(_INSTANCE)
+        entries = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
+        if instance and instance in instances and entries:
+            return [{"ip": entry["ip"]} for entry in entries]
+    return []
+
+
+def _is_default(ingress_class: Object) -> bool:
+    return (ingress_class["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"

@@ -1,0 +1,66 @@
+"""What the sandbox's page says of its Kubernetes is what the sandbox runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sandbox.control_plane import binaries, commands
+from sandbox.control_plane.files import DIRECTORY
+from sandbox.control_plane.nodes import autoscaler, drain
+from sandbox.kubernetes import readiness
+from sandbox.kubernetes.charts import STANDS_IN_FOR
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def first_column(heading: str) -> set[str]:
+    """The first cells of the rows of the table that `heading` begins."""
+    rows = PAGE.split(f"\n{heading}\n", 1)[1].split("\n\n", 1)[0].splitlines()
+    return {row.split("|")[1].strip() for row in rows[1:]}
+
+
+def test_the_versions_are_those_that_run() -> None:
+    assert f"**Kubernetes itself**, version {binaries.KUBERNETES_VERSION}," in PAGE
+    assert f"- Helm {binaries.PROGRAMS['helm'].version} installs" in PAGE
+
+
+def test_every_program_that_a_cluster_needs_has_its_cost() -> None:
+    assert first_column("| Program | Wall time, s |") == {*binaries.SERVERS, "Helm"}
+    assert first_column("| Process | Resident memory, MiB |") == {
+        *binaries.SERVERS,
+        "supervisor, with everything that stands in for Azure's half",
+    }
+
+
+def test_the_annotation_of_a_stand_in_is_named() -> None:
+    assert f"the annotation `{STANDS_IN_FOR}`" in PAGE
+
+
+def test_the_directory_of_control_planes_is_named() -> None:
+    assert f"| `{DIRECTORY}/` |" in PAGE
+    assert f"`.sandbox/{DIRECTORY}/<hash of the cluster's id>/kubeconfig`" in PAGE
+
+
+def test_time_is_as_short_as_the_page_says() -> None:
+    assert drain.SECONDS_PER_MINUTE == 1.0
+    assert "| a minute of a pool's drain timeout | a second |" in PAGE
+    assert autoscaler.unneeded_seconds({"autoScalerProfile": {"scaleDownUnneededTime": "60m"}}) == 60.0
+    assert "| a node is unneeded for `scaleDownUnneededTime` before it goes | a sixtieth of it |" in PAGE
+    assert (readiness.patience(600.0), readiness.patience(5.0)) == (60.0, 5.0)
+    assert "a tenth of it; waits of 5 seconds and less stay as they are |" in PAGE
+
+
+@pytest.mark.parametrize("kind", ["persistentvolume-binder", "persistentvolume-attach-detach"])
+def test_no_controller_gives_a_claim_its_volume(kind: str) -> None:
+    assert f"{kind}-controller" not in commands.CONTROLLERS
+    assert "a claim for a volume stays pending" in PAGE
+
+
+def test_every_target_that_works_on_the_sandbox_is_shown() -> None:
+    targets = re.findall(r"^([a-z]+):.*\n(?:\t.*\n)*?\t@\$\(sandbox\) ", MAKEFILE, re.MULTILINE)
+    shown = re.findall(r"^make ([a-z]+)", PAGE, re.MULTILINE)
+    assert {*targets} >= {"preview", "up", "clean"}
+    assert {*targets, "kubectl"} - {*shown} == set()
