@@ -14,7 +14,8 @@ from kubernetes import client, config
 
 from sandbox.cloud import Cloud
 from sandbox.control_plane.control_plane import all_of
-from sandbox.engine import Engine, Run
+from sandbox.cli import Run
+from sandbox.engine import Engine
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _ROOMS: Final = ("azure_facts", "components", "settings", ".venv")
@@ -65,8 +66,8 @@ class PlatformProject:
         """Build the stack, without the preview that `up` begins with."""
         return self.engine.up(stack, "--skip-preview", capture=True)
 
-    def core(self) -> client.CoreV1Api:
-        """The API server of the one cluster there is."""
+    def core(self) -> Any:
+        """The API server of the one cluster there is: a CoreV1Api, whose models no type checker reads."""
         (control_plane,) = all_of(self.engine.root)
         return client.CoreV1Api(config.new_client_from_config(str(control_plane.ensure().kubeconfig)))
 

@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from kubernetes.client.exceptions import ApiException
 from sandbox.control_plane import binaries, readiness
 from sandbox.control_plane.control_plane import ControlPlane, all_of, remove_all, stop_all
 from sandbox.control_plane.files import Files
+from tests.engine.waiting import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("control-plane")]
 
@@ -27,7 +27,6 @@ CLUSTER = (
     "/providers/Microsoft.ContainerService/managedClusters/aks-test"
 )
 PROGRAMS = {"etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kwok"}
-PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,18 +72,7 @@ def _processes(control_plane: ControlPlane) -> dict[str, int]:
 def _all_processes(control_plane: ControlPlane) -> dict[str, int]:
     """The same once all run: those that need the API server are started after it is ready."""
     control_plane.ensure()
-    return _until(lambda: set(found := _processes(control_plane)) == PROGRAMS | {"supervisor"} and found)
-
-
-def _until(truth: Callable[[], Any]) -> Any:
-    """What *truth* answers once it is true; fails when that takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        answer = truth()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"still not so after {PATIENCE_SECONDS} s")
+    return until(lambda: set(found := _processes(control_plane)) == PROGRAMS | {"supervisor"} and found)
 
 
 def _config_map(name: str) -> Any:
@@ -128,10 +116,10 @@ def test_a_program_that_is_killed_is_started_again(shared: ControlPlane) -> None
     before = _all_processes(shared)
     os.kill(before["kube-apiserver"], signal.SIGKILL)
     os.kill(before["kube-scheduler"], signal.SIGKILL)
-    after = _until(lambda: set(found := _processes(shared)) == set(before) and found)
+    after = until(lambda: set(found := _processes(shared)) == set(before) and found)
     assert after["supervisor"] == before["supervisor"]
     assert after["kube-apiserver"] != before["kube-apiserver"]
-    _until(shared.running)
+    until(shared.running)
 
 
 def test_a_supervisor_that_is_killed_leaves_nothing_running_and_the_next_one_goes_on(
@@ -140,7 +128,7 @@ def test_a_supervisor_that_is_killed_leaves_nothing_running_and_the_next_one_goe
     shared.ensure()
     _core(shared).create_namespaced_config_map("default", _config_map("before-the-crash"))
     os.kill(_processes(shared)["supervisor"], signal.SIGKILL)
-    _until(lambda: not _processes(shared))
+    until(lambda: not _processes(shared))
     assert shared.running() is None
     core = _core(shared)
     assert core.read_namespaced_config_map("before-the-crash", "default").data == {"kept": "yes"}
@@ -171,12 +159,12 @@ def test_pods_run_on_a_node_that_kwok_plays_and_what_fits_none_stays_pending(sha
     apps.create_namespaced_deployment("default", _deployment("small", replicas=3, cpu="100m"))
     apps.create_namespaced_deployment("default", _deployment("large", replicas=1, cpu="100"))
 
-    _until(lambda: apps.read_namespaced_deployment("small", "default").status.available_replicas == 3)
+    until(lambda: apps.read_namespaced_deployment("small", "default").status.available_replicas == 3)
     pods = core.list_namespaced_pod("default", label_selector="app=small").items
     assert {(pod.status.phase, pod.spec.node_name) for pod in pods} == {("Running", "node-1")}
     assert len({pod.status.pod_ip for pod in pods}) == 3
     (large,) = core.list_namespaced_pod("default", label_selector="app=large").items
-    _until(
+    until(
         lambda: [
             condition.message
             for condition in core.read_namespaced_pod(large.metadata.name, "default").status.conditions or []
@@ -186,7 +174,7 @@ def test_pods_run_on_a_node_that_kwok_plays_and_what_fits_none_stays_pending(sha
 
     for name in ("small", "large"):
         apps.delete_namespaced_deployment(name, "default")
-    _until(lambda: not core.list_namespaced_pod("default").items)
+    until(lambda: not core.list_namespaced_pod("default").items)
 
 
 def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
@@ -195,9 +183,9 @@ def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
     template.spec.restart_policy = "Never"
     job = client.V1Job(metadata=client.V1ObjectMeta(name="job"), spec=client.V1JobSpec(template=template))
     batch.create_namespaced_job("default", job)
-    _until(lambda: batch.read_namespaced_job("job", "default").status.succeeded == 1)
+    until(lambda: batch.read_namespaced_job("job", "default").status.succeeded == 1)
     batch.delete_namespaced_job("job", "default", propagation_policy="Background")
-    _until(lambda: not _core(shared).list_namespaced_pod("default").items)
+    until(lambda: not _core(shared).list_namespaced_pod("default").items)
 
 
 def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> None:
@@ -205,7 +193,7 @@ def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> 
     core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name="short-lived")))
     core.create_namespaced_config_map("short-lived", _config_map("goes-too"))
     core.delete_namespace("short-lived")
-    _until(lambda: "short-lived" not in {found.metadata.name for found in core.list_namespace().items})
+    until(lambda: "short-lived" not in {found.metadata.name for found in core.list_namespace().items})
 
 
 def test_two_sandboxes_side_by_side_share_nothing(shared: ControlPlane, tmp_path: Path) -> None:
@@ -228,7 +216,7 @@ def test_a_control_plane_whose_directory_is_deleted_ends_by_itself(tmp_path: Pat
     control_plane.ensure()
     try:
         shutil.rmtree(control_plane.directory, ignore_errors=True)
-        _until(lambda: not _processes(control_plane))
+        until(lambda: not _processes(control_plane))
     finally:
         for pid in _processes(control_plane).values():
             os.kill(pid, signal.SIGKILL)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 import urllib3
-from kubernetes import client, config, watch
+from kubernetes import client, config
 
 from sandbox.cloud import Cloud, Resource
 from sandbox.control_plane import binaries
@@ -22,6 +21,7 @@ from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.control_plane.nodes.drain import drain
 from sandbox.control_plane.nodes.gpus import DEVICE_PLUGIN_LABEL
 from sandbox.refusal import Refusal
+from tests.engine.waiting import fewest_ready, is_ready, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("control-plane")]
 
@@ -30,7 +30,6 @@ CLUSTER = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-nod
 POOL_TYPE = "Microsoft.ContainerService/managedClusters/agentPools"
 SYSTEM_TAINT = "CriticalAddonsOnly=true:NoSchedule"
 GPU_TAINT = "sku=gpu:NoSchedule"
-PATIENCE_SECONDS = 30
 
 SYSTEM_POOL = {
     "name": "system",
@@ -74,7 +73,7 @@ class World:
     def ready_nodes(self, pool: str, count: int) -> list[Any]:
         def ready() -> Any:
             nodes = self.nodes(pool)
-            return len(nodes) == count and all(map(_is_ready, nodes)) and [nodes]
+            return len(nodes) == count and all(map(is_ready, nodes)) and [nodes]
 
         return until(ready)[0]
 
@@ -117,21 +116,6 @@ def namespace(world: World) -> Iterator[str]:
     world.core.create_namespace({"metadata": {"name": name}})
     yield name
     world.core.delete_namespace(name)
-
-
-def until(truth: Callable[[], Any]) -> Any:
-    """What *truth* answers once it is true; fails when that takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        answer = truth()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"still not so after {PATIENCE_SECONDS} s")
-
-
-def _is_ready(node: Any) -> bool:
-    return any(one.type == "Ready" and one.status == "True" for one in node.status.conditions or [])
 
 
 def _deployment(name: str, replicas: int, **spec: Any) -> dict[str, Any]:
@@ -310,23 +294,9 @@ def test_replacing_a_pool_never_takes_a_deployment_below_its_disruption_budget(
     _budgeted(world, namespace, 3)
     world.put_pool("new", count=2)
     world.ready_nodes("new", 2)
-    listed = world.core.list_namespaced_pod(namespace)
-    watcher: Any = watch.Watch()
+    before = world.core.list_namespaced_pod(namespace)
     drain(world.root, world.cloud, old)
-    ready = {pod.metadata.name for pod in listed.items}
-    fewest = len(ready)
-    # Every change since before the drain, in the order in which they have happened.
-    for event in watcher.stream(
-        world.core.list_namespaced_pod,
-        namespace,
-        resource_version=listed.metadata.resource_version,
-        timeout_seconds=1,
-    ):
-        name = event["object"].metadata.name
-        there = event["type"] != "DELETED" and event["object"].metadata.deletion_timestamp is None
-        (ready.add if there and _is_ready(event["object"]) else ready.discard)(name)
-        fewest = min(fewest, len(ready))
-    assert fewest == 3
+    assert fewest_ready(world.core, before) == 3
     assert world.nodes("old") == []
     world.delete_pool("old")
     new = {node.metadata.name for node in world.nodes("new")}
@@ -410,7 +380,7 @@ def test_nodes_follow_the_cloud_again_after_the_api_server_has_ended(world: Worl
 
     def ready() -> bool:
         try:
-            return any(map(_is_ready, world.nodes("after")))
+            return any(map(is_ready, world.nodes("after")))
         except urllib3.exceptions.HTTPError:
             return False
 

@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from kubernetes import client
 
 from sandbox.control_plane.control_plane import all_of
 from tests.engine.platform_project import CHECKOUT, Change, PlatformProject
@@ -20,7 +18,6 @@ from tests.engine.platform_project import CHECKOUT, Change, PlatformProject
 pytestmark = pytest.mark.engine
 
 Settings = dict[str, Any]
-_PATIENCE_SECONDS: Final = 60
 
 
 @pytest.fixture
@@ -166,95 +163,6 @@ def _let_go(project: PlatformProject, stack: str) -> None:
     project.edit(stack, unprotect)
     unprotected = project.up(stack)
     assert unprotected.succeeded, unprotected.output
-
-
-def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
-    """The pod of Azure's GPU guide; with `tolerant` it tolerates the taints of a spot GPU pool."""
-    taints = {"sku": "gpu", "kubernetes.azure.com/scalesetpriority": "spot"}
-    return client.V1Pod(
-        metadata=client.V1ObjectMeta(name=name),
-        spec=client.V1PodSpec(
-            containers=[
-                client.V1Container(
-                    name="train",
-                    image="mcr.microsoft.com/azuredocs/samples-tf-mnist-demo:gpu",
-                    resources=client.V1ResourceRequirements(limits={"nvidia.com/gpu": "1"}),
-                )
-            ],
-            tolerations=[
-                client.V1Toleration(key=key, value=value, operator="Equal", effect="NoSchedule")
-                for key, value in taints.items()
-            ]
-            if tolerant
-            else None,
-        ),
-    )
-
-
-def _until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not what():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.1)
-
-
-def test_a_pod_that_asks_for_a_gpu_gets_a_node_of_the_empty_pool_and_an_intolerant_one_waits(
-    project: PlatformProject,
-) -> None:
-    assert project.up("dev").succeeded
-    core = project.core()
-    core.create_namespaced_pod("default", _gpu_pod("intolerant", tolerant=False))
-    core.create_namespaced_pod("default", _gpu_pod("training", tolerant=True))
-
-    def read(name: str) -> client.V1Pod:
-        return core.read_namespaced_pod(name, "default")
-
-    _until(lambda: read("training").status.phase == "Running")
-    node = core.read_node(read("training").spec.node_name)
-    assert node.metadata.labels["aks-platform/node-pool"] == "t4"
-    assert node.status.allocatable["nvidia.com/gpu"] == "1"
-    plugins = core.list_namespaced_pod("gpu-resources").items
-    assert [pod.spec.node_name for pod in plugins] == [node.metadata.name]
-
-    _until(lambda: "untolerated taint" in _why_it_waits(read("intolerant")))
-    settled = project.engine.preview("dev", "--expect-no-changes", capture=True)
-    assert settled.succeeded, "a pool that the autoscaler has grown is no change"
-    assert project.engine.destroy("dev", "--skip-preview", capture=True).succeeded
-
-
-def _why_it_waits(pod: client.V1Pod) -> str:
-    return " ".join(condition.message or "" for condition in pod.status.conditions or ())
-
-
-def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_otherwise(
-    project: PlatformProject,
-) -> None:
-    def both_orders(settings: Settings) -> None:
-        settings["nodePools"]["first"] = {"vmSize": "Standard_D4ds_v5", "count": 1}
-        settings["nodePools"]["last"] = {
-            "vmSize": "Standard_D4ds_v5",
-            "count": 1,
-            "deleteBeforeReplace": True,
-        }
-
-    project.edit("dev", both_orders)
-    assert project.up("dev").succeeded
-
-    def larger(settings: Settings) -> None:
-        for pool in ("first", "last"):
-            settings["nodePools"][pool]["vmSize"] = "Standard_D8ds_v5"
-
-    project.edit("dev", larger)
-    output = project.up("dev").output
-    order = [line for line in output.splitlines() if "np-platform-dev-" in line]
-    first = [line for line in order if "-first" in line]
-    last = [line for line in order if "-last" in line]
-    assert _position(first, "created replacement") < _position(first, "deleting original")
-    assert _position(last, "deleting original") < _position(last, "creating replacement")
-
-
-def _position(lines: list[str], words: str) -> int:
-    return next(number for number, line in enumerate(lines) if words in line)
 
 
 def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doubled(

@@ -10,9 +10,10 @@ import pytest
 
 from sandbox.cloud import Cloud
 from sandbox.control_plane.control_plane import ControlPlane
-from sandbox.engine import PLUGINS, Engine
+from sandbox.engine import Engine
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
+from sandbox.plugin_installation import PLUGINS
 from tests.engine.kubernetes.conftest import make_node
 from tests.unit.sandbox.kubernetes.driver import CLUSTER_ID, kubeconfig, put_cluster
 
@@ -181,7 +182,7 @@ def test_a_cluster_is_filled_found_unchanged_changed_and_emptied(
     destroy = engine.destroy("dev", capture=True)
     assert destroy.succeeded, destroy.output
     assert server.get(NAMESPACE, "", "team") is None
-    assert server.list(POD) == []
+    assert server.list(POD, "team") == []
 
 
 def test_what_somebody_changed_by_hand_is_found_and_put_right(
