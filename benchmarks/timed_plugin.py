@@ -18,7 +18,8 @@ from typing import Any, Final
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox import plugin
-from sandbox.engine import PLUGINS, ROOT_VARIABLE, Plugin
+from sandbox.directory import ROOT_VARIABLE
+from sandbox.plugin_installation import PLUGINS, Plugin
 
 _DIRECTORY: Final = "requests"
 

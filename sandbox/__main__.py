@@ -11,7 +11,8 @@ from typing import Final
 
 from sandbox.control_plane import __main__ as control_plane
 from sandbox.control_plane import binaries
-from sandbox.engine import Engine, EngineError
+from sandbox.engine import Engine
+from sandbox.engine_error import EngineError
 from tools.console import SetupError
 
 _INTERRUPTED: Final = 130

@@ -26,10 +26,9 @@ from sandbox.azure_native.resource_manager import ResourceManager
 from sandbox.azure_native.schema import ResourceType, resource_type, sdk_version
 from sandbox.cloud import Cloud
 from sandbox.control_plane.nodes.drain import drain
+from sandbox.directory import CLOUD_FILE, ROOT_VARIABLE
 from sandbox.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
-SANDBOX_VARIABLE = "AKS_PLATFORM_SANDBOX"
-CLOUD_FILE = "cloud.sqlite"
 DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
 
 _STABLE_OUTPUTS = ("name", "location")
@@ -299,10 +298,10 @@ def cloud_file() -> Path:
     Raises:
         ProviderError: the environment names none.
     """
-    root = os.environ.get(SANDBOX_VARIABLE)
+    root = os.environ.get(ROOT_VARIABLE)
     if not root:
         raise ProviderError(
-            f"This azure-native is the sandbox's, and {SANDBOX_VARIABLE} does not say where the sandbox is: "
+            f"This azure-native is the sandbox's, and {ROOT_VARIABLE} does not say where the sandbox is: "
             "run it with 'make preview' or 'python -m sandbox'."
         )
     return Path(root) / CLOUD_FILE

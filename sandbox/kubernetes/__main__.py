@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+from sandbox.directory import ROOT_VARIABLE
 from sandbox.kubernetes.api_server_clusters import ApiServerClusters
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.provider import KubernetesProvider
@@ -11,10 +12,10 @@ from sandbox.plugin import serve
 
 
 def _servicer() -> KubernetesProvider:
-    root = os.environ.get("AKS_PLATFORM_SANDBOX")
+    root = os.environ.get(ROOT_VARIABLE)
     if not root:
         sys.exit(
-            "AKS_PLATFORM_SANDBOX is not set: it names the directory of the sandbox. "
+            f"{ROOT_VARIABLE} is not set: it names the directory of the sandbox. "
             "Run through `python -m sandbox`, which sets it."
         )
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("-")]

@@ -8,13 +8,13 @@ from threading import Lock
 from typing import Final
 
 from sandbox.cloud import Cloud, Resource
+from sandbox.directory import CLOUD_FILE
 from sandbox.kubernetes import add_ons
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.backend import ClusterUnreachableError
 from sandbox.kubernetes.kubeconfig import ClusterEntry
 
 CLUSTERS: Final = "Microsoft.ContainerService/managedClusters"
-CLOUD_FILE: Final = "cloud.sqlite"
 _HOST_KEYS: Final = ("fqdn", "privateFQDN", "privateFqdn")
 
 

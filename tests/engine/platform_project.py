@@ -12,9 +12,9 @@ from typing import Any, Final
 import yaml
 from kubernetes import client, config
 
+from sandbox.cli import Run
 from sandbox.cloud import Cloud
 from sandbox.control_plane.control_plane import all_of
-from sandbox.cli import Run
 from sandbox.engine import Engine
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]

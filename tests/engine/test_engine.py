@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import Engine, EngineError, Plugin, _signals_passed_to
+from sandbox.cli import _signals_passed_to
+from sandbox.engine import Engine
+from sandbox.engine_error import EngineError
+from sandbox.plugin_installation import Plugin
 
 pytestmark = pytest.mark.engine
 

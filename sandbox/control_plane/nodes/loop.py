@@ -22,8 +22,8 @@ from sandbox.control_plane.nodes.cluster_view import ClusterView
 from sandbox.control_plane.nodes.collection import Collection
 from sandbox.control_plane.nodes.load_balancers import LoadBalancers, sync_ingresses
 from sandbox.control_plane.nodes.pools import Pool, pools_of, write
+from sandbox.directory import CLOUD_FILE
 
-CLOUD_FILE: Final = "cloud.sqlite"
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
 _COMPLETE_SECONDS: Final = 30.0

@@ -11,7 +11,8 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 from benchmarks import timed_plugin
 from benchmarks.timed_plugin import TIMED_PLUGINS, Request, busy_seconds, cpu_seconds, take_requests
 from sandbox import plugin
-from sandbox.engine import PLUGINS, ROOT_VARIABLE
+from sandbox.directory import ROOT_VARIABLE
+from sandbox.plugin_installation import PLUGINS
 
 
 def request(start: float, end: float) -> Request:

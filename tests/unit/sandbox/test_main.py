@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import sandbox.__main__ as command_line
-from sandbox.engine import EngineError, Run
+from sandbox.cli import Run
+from sandbox.engine_error import EngineError
 
 
 class RecordingEngine:

@@ -1,0 +1,122 @@
+"""The Pulumi CLI as a process: run for its answer, or for the user with signals passed on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """How one command of the engine ended.
+
+    Attributes:
+        exit_code: the Pulumi CLI's exit code; 0 is success.
+        output: what it wrote to standard output and standard error; empty unless it was captured.
+    """
+
+    exit_code: int
+    output: str = ""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the command ended without an error."""
+        return self.exit_code == 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cli:
+    """The Pulumi CLI.
+
+    Attributes:
+        program: its file.
+        directory: where it runs: the directory of `Pulumi.yaml`.
+        environment: all of its environment variables.
+    """
+
+    program: Path
+    directory: Path
+    environment: Mapping[str, str]
+
+    def ask(
+        self,
+        arguments: Sequence[str],
+        *,
+        directory: Path | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it for its answer: a short command that shows nothing.
+
+        Args:
+            arguments: what follows `pulumi` on a command line.
+            directory: where it runs instead.
+            extra: further environment variables.
+        """
+        return subprocess.run(
+            [str(self.program), *arguments],
+            cwd=directory or self.directory,
+            env={**self.environment, **(extra or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, arguments: Sequence[str], *, stack: str | None = None, capture: bool = False) -> Run:
+        """Run it for the user, or for its output; Ctrl-C reaches it exactly once.
+
+        Args:
+            arguments: what follows `pulumi` on a command line.
+            stack: the stack meant where *arguments* name none.
+            capture: whether to return the output instead of showing it.
+        """
+        foreground = not capture and _is_in_foreground()
+        process = subprocess.Popen(
+            [str(self.program), *arguments],
+            cwd=self.directory,
+            env={**self.environment, **({} if stack is None else {"PULUMI_STACK": stack})},
+            stdin=None if foreground else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.STDOUT if capture else None,
+            text=True,
+            # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it
+            # without our help. Anywhere else we pass it on, and a group of its own keeps the engine from
+            # getting it a second time.
+            process_group=None if foreground else 0,
+        )
+        with _signals_passed_to(process, interrupt=not foreground):
+            output, _ = process.communicate()
+        return Run(exit_code=process.returncode, output=output or "")
+
+
+@contextlib.contextmanager
+def _signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Iterator[None]:
+    """Pass SIGTERM, and SIGINT too if *interrupt*, on to *process*, which is waited for in any case."""
+
+    def forward(number: int, _frame: object) -> None:
+        if number != signal.SIGINT or interrupt:
+            process.send_signal(number)
+
+    try:
+        before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # Only the main thread may handle signals; in another one there are none to pass on.
+        before = {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Whether a terminal would send Ctrl-C to this process."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):
+        return False

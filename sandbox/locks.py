@@ -1,0 +1,58 @@
+"""The locks of a sandbox: its own, and those that the engine takes on a stack."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Hold the lock of the sandbox at *root*, and say so where another command has to end first.
+
+    The operating system gives it back however this process ends.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(
+                f"Another command is running in the sandbox {root}; waiting for it to end.",
+                file=sys.stderr,
+            )
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def release_stale(backend: Path, stack: str) -> None:
+    """Remove the lock on *stack* in a file backend where the engine that took it was killed on this computer.
+
+    One of an engine that runs, or that ran on another computer, stays.
+    """
+    for lock in (backend / ".pulumi" / "locks").glob(f"**/{stack}/*.json"):
+        try:
+            holder = json.loads(lock.read_text(encoding="utf-8"))
+            alive = holder["hostname"] != socket.gethostname() or _is_running(int(holder["pid"]))
+        except (OSError, ValueError, KeyError):
+            alive = False
+        if not alive:
+            print(f"The last command on {stack} was killed; taking its lock back.", file=sys.stderr)
+            lock.unlink(missing_ok=True)
+            lock.with_name(lock.name + ".attrs").unlink(missing_ok=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
