@@ -19,7 +19,9 @@ from kubernetes.client.exceptions import ApiException
 from sandbox.cloud import Cloud, Resource
 from sandbox.control_plane.nodes.api import Api, Object
 from sandbox.kubernetes import ingress_controller
-from sandbox.kubernetes.load_balancer import NoAddressError, frontend, node_resource_group
+from sandbox.kubernetes.load_balancer import frontend
+from sandbox.kubernetes.load_balancer.answer import NoAddressError
+from sandbox.kubernetes.managed_cluster import load_balancer_id
 
 FAILED: Final = "SyncLoadBalancerFailed"
 ENSURED: Final = "EnsuredLoadBalancer"
@@ -119,8 +121,7 @@ class LoadBalancers:
 
     def _write(self, cluster: Resource) -> None:
         """Let the cloud's load balancer name what the Services use."""
-        subscription, group = cluster.id.split("/")[2], node_resource_group(cluster)
-        balancer_id = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/{_TYPE}/kubernetes"
+        balancer_id = load_balancer_id(cluster)
         used = sorted({each for each in self.used.values() if each})
         inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
         with self.cloud.transaction():

@@ -23,11 +23,11 @@ from sandbox.control_plane.nodes.collection import Collection
 from sandbox.control_plane.nodes.load_balancers import LoadBalancers, sync_ingresses
 from sandbox.control_plane.nodes.pools import Pool, pools_of, write
 from sandbox.directory import CLOUD_FILE
+from sandbox.kubernetes.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
 
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
 _COMPLETE_SECONDS: Final = 30.0
-_DEFAULT_SUBNET: Final = IPv4Network("10.224.0.0/16")
 _SERVICES: Final = "/api/v1/services"
 _DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
 _INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
@@ -196,12 +196,8 @@ def _drain_seconds(pools: list[Pool], each: Object) -> float:
 
 def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
     """Where the addresses of nodes come from: the subnet of the first pool, or that of AKS' own network."""
-    for pool in (cluster.properties.get("agentPoolProfiles") or []) if cluster else []:
-        found = cloud.get(str(pool.get("vnetSubnetID") or ""))
-        if found is not None:
-            properties = found.properties
-            return IPv4Network(properties.get("addressPrefix") or properties["addressPrefixes"][0])
-    return _DEFAULT_SUBNET
+    subnet = cloud.get(nodes_subnet_id(cluster) or "") if cluster else None
+    return range_of(subnet) if subnet else OWN_NETWORK
 
 
 def _stamp(file: Path) -> tuple[tuple[int, int], ...]:

@@ -13,7 +13,7 @@ from sandbox.control_plane.nodes import gpus, node
 from sandbox.control_plane.nodes.api import Object
 from sandbox.control_plane.nodes.cluster_view import ClusterView, belongs, is_of_daemon_set, is_ours
 from sandbox.control_plane.nodes.pools import Pool
-from sandbox.kubernetes.load_balancer import first_free
+from sandbox.kubernetes.load_balancer.free_address import first_free
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
 TO_BE_DELETED: Final[Object] = {"key": _TO_BE_DELETED, "effect": "NoSchedule"}

@@ -15,6 +15,7 @@ from sandbox.control_plane.commands import FAKE_NODE
 from sandbox.control_plane.nodes import capacity
 from sandbox.control_plane.nodes.api import Object
 from sandbox.control_plane.nodes.pools import Pool
+from sandbox.kubernetes.managed_cluster import resource_group_id
 
 POOL: Final = "aks-platform.sandbox/agent-pool"
 """Annotation: the Azure id of the pool that the Node stands for a machine of, in lower case."""
@@ -146,9 +147,9 @@ def _node_info(pool: Pool) -> Object:
 
 
 def _provider_id(pool: Pool, instance: int) -> str:
-    subscription = pool.cluster.id.split("/")[2]
+    group = resource_group_id(pool.cluster, pool.node_group.lower())
     return (
-        f"azure:///subscriptions/{subscription}/resourceGroups/{pool.node_group.lower()}/providers"
+        f"azure://{group}/providers"
         f"/Microsoft.Compute/virtualMachineScaleSets/{scale_set(pool)}/virtualMachines/{instance}"
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from azure_facts.vm_sizes import VmSize
 from sandbox.cloud import Cloud, Resource, key_of
-from sandbox.kubernetes.load_balancer import node_resource_group
+from sandbox.kubernetes import managed_cluster
 
 POOL_TYPE: Final = "Microsoft.ContainerService/managedClusters/agentPools"
 DELETING: Final = "Deleting"
@@ -85,7 +85,7 @@ class Pool:
     @property
     def location(self) -> str:
         """The Azure location, as zones are named after it."""
-        return str(self.cluster.location or "").replace(" ", "").lower()
+        return managed_cluster.location(self.cluster)
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ class Pool:
     @property
     def node_group(self) -> str:
         """The name of the resource group of the cluster's nodes."""
-        return node_resource_group(self.cluster)
+        return managed_cluster.node_resource_group(self.cluster)
 
 
 def pools_of(cloud: Cloud, cluster: Resource | None) -> list[Pool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sandbox.cloud import Cloud, Resource
-from sandbox.kubernetes.load_balancer import Frontend, NoAddressError, frontend
+from sandbox.kubernetes.load_balancer import frontend
+from sandbox.kubernetes.load_balancer.answer import Frontend, NoAddressError
 from tests.unit.sandbox.kubernetes.driver import (
     CLUSTER_ID,
     GROUP,
