@@ -8,6 +8,7 @@ from typing import Final
 
 from sandbox.kubernetes.backend import Backend, Propagation
 from sandbox.kubernetes.kinds import Object, kind_of
+from sandbox.kubernetes.metadata import annotations_of, place_of
 
 POLICY: Final = "pulumi.com/deletionPropagationPolicy"
 _POLICIES: Final[dict[str, Propagation]] = {"background": "Background", "orphan": "Orphan"}
@@ -37,10 +38,8 @@ def delete(backend: Backend, live: Object, inputs: Object, seconds: float, cance
         ApiError: the API server refuses.
         NoMatchError: its kind is not served.
     """
-    kind, metadata = kind_of(live), live["metadata"]
-    place = (str(metadata.get("namespace") or ""), str(metadata["name"]))
-    annotations = (inputs.get("metadata") or {}).get("annotations") or {}
-    policy = _POLICIES.get(str(annotations.get(POLICY) or "").lower(), "Foreground")
+    kind, place = kind_of(live), place_of(live)
+    policy = _POLICIES.get(str(annotations_of(inputs).get(POLICY) or "").lower(), "Foreground")
     if not backend.delete(kind, *place, policy):
         return
     deadline = monotonic() + seconds

@@ -28,6 +28,21 @@ class Difference:
         return path_text(self.path)
 
 
+@dataclass(frozen=True)
+class Diff:
+    """What an update would do to a resource.
+
+    Attributes:
+        differences: the properties that change.
+        replaces: those of which a change replaces the resource, in the engine's notation.
+        delete_before_replace: whether the old one has to go first.
+    """
+
+    differences: tuple[Difference, ...]
+    replaces: tuple[str, ...]
+    delete_before_replace: bool = False
+
+
 def path_text(path: Path) -> str:
     """A property path in the engine's notation."""
     text = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sandbox.kubernetes import naming
 from sandbox.kubernetes.kinds import Json, Object
 
 CREATOR: Final = "pulumi-kubernetes"
@@ -39,6 +40,11 @@ def taken_over(entries: list[Object], manager: str) -> list[Object] | None:
         fields = _union(fields, entry.get("fieldsV1") or {})
     applied = {**(own or given)[0], "manager": manager, "operation": "Apply", "fieldsV1": fields}
     return [applied, *(entry for entry in entries if entry not in own and entry not in given)]
+
+
+def new(server_side_apply: bool) -> str:
+    """A field manager for a resource that is made: one of its own where it will be applied by the server."""
+    return naming.unique_name(f"{CREATOR}-", b"") if server_side_apply else CREATOR
 
 
 def set_by_client(live: Object) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sandbox.kubernetes.kinds import Object
+from sandbox.kubernetes.metadata import annotations_of, labels_of
 
 DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
 _INSTANCE: Final = "app.kubernetes.io/instance"
@@ -24,12 +25,12 @@ def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Obj
     """
     wanted = (ingress.get("spec") or {}).get("ingressClassName")
     instances = {
-        (found["metadata"].get("labels") or {}).get(_INSTANCE)
+        labels_of(found).get(_INSTANCE)
         for found in classes
         if found["metadata"]["name"] == wanted or (not wanted and _is_default(found))
     }
     for service in services:
-        instance = (service["metadata"].get("labels") or {}).get(_INSTANCE)
+        instance = labels_of(service).get(_INSTANCE)
         entries = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
         if instance and instance in instances and entries:
             return [{"ip": entry["ip"]} for entry in entries]
@@ -37,4 +38,4 @@ def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Obj
 
 
 def _is_default(ingress_class: Object) -> bool:
-    return (ingress_class["metadata"].get("annotations") or {}).get(DEFAULT_CLASS) == "true"
+    return annotations_of(ingress_class).get(DEFAULT_CLASS) == "true"

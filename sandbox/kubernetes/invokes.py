@@ -12,7 +12,7 @@ import yaml
 from sandbox.kubernetes import helm_command
 from sandbox.kubernetes.charts import ChartError, Instance, finding
 from sandbox.kubernetes.kinds import Object, is_namespaced, kind_of
-from sandbox.kubernetes.resources import ProviderError
+from sandbox.kubernetes.provider_error import ProviderError
 
 
 def answer(function: str, arguments: Object) -> Object:

@@ -132,6 +132,13 @@ def kind_of(obj: Object) -> Kind:
     return Kind("" if group == "core" else group, version, str(obj.get("kind") or ""))
 
 
+def kind_of_type(type_token: str) -> Kind:
+    """The kind that a type stands for: of ``kubernetes:apps/v1:DeploymentPatch``, a ``Deployment``."""
+    _, module, name = type_token.split(":")
+    group, _, version = module.partition("/")
+    return Kind("" if group == "core" else group, version, name.removesuffix("Patch"))
+
+
 def type_of(urn: str) -> str:
     """The type token of a resource: the last one of the URN's chain of parents."""
     return urn.split("::")[2].rpartition("$")[2]

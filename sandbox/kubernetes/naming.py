@@ -7,6 +7,7 @@ import secrets
 from typing import Final
 
 from sandbox.kubernetes.kinds import Json, Object
+from sandbox.kubernetes.metadata import annotations_of
 from sandbox.plugin import UNKNOWN
 
 AUTONAMED: Final = "pulumi.com/autonamed"
@@ -35,7 +36,7 @@ def is_named(obj: Object) -> bool:
 
 def is_autonamed(obj: Object) -> bool:
     """Whether the provider named the object."""
-    return ((obj.get("metadata") or {}).get("annotations") or {}).get(AUTONAMED) == "true"
+    return annotations_of(obj).get(AUTONAMED) == "true"
 
 
 def uses_generate_name(obj: Object) -> bool:

@@ -12,10 +12,13 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.kubernetes import helm_command, invokes, options
 from sandbox.kubernetes.backend import Clusters
+from sandbox.kubernetes.diff import Diff
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.kinds import RELEASE_TYPE, type_of
+from sandbox.kubernetes.provider_error import ProviderError
 from sandbox.kubernetes.releases import Releases
-from sandbox.kubernetes.resources import Diff, ProviderError, Resources
+from sandbox.kubernetes.resource_inputs import ResourceInputs
+from sandbox.kubernetes.resources import Resources
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import reports_errors, to_python, to_struct
 
@@ -98,7 +101,7 @@ class KubernetesProvider(ResourceProviderServicer):
             )
         autonaming = request.autonaming if request.HasField("autonaming") else None
         new = to_python(request.news, keep_secrets=True)
-        inputs = self._resources.check(request.urn, old, new, request.randomSeed, autonaming)
+        inputs = self._resource_inputs.check(request.urn, old, new, request.randomSeed, autonaming)
         return provider_pb2.CheckResponse(inputs=to_struct(inputs))
 
     @reports_errors
@@ -110,7 +113,7 @@ class KubernetesProvider(ResourceProviderServicer):
         skip_nulls = not _is_release(request.urn)
         state = to_python(request.olds, keep_secrets=True, skip_nulls=skip_nulls)
         new = to_python(request.news, keep_secrets=True, skip_nulls=skip_nulls)
-        handler = self._releases if _is_release(request.urn) else self._resources
+        handler = self._releases if _is_release(request.urn) else self._resource_inputs
         return _diff_response(handler.diff(request.urn, state, new, request.ignoreChanges))
 
     @reports_errors
@@ -189,6 +192,10 @@ class KubernetesProvider(ResourceProviderServicer):
         self._cancelled.set()
         helm_command.end_all()
         return empty_pb2.Empty()
+
+    @property
+    def _resource_inputs(self) -> ResourceInputs:
+        return ResourceInputs(self._session)
 
     @property
     def _resources(self) -> Resources:

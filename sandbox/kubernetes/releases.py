@@ -11,13 +11,14 @@ from typing import Any, Final
 from sandbox.kubernetes import diff, helm_command, helm_records, naming, value_files
 from sandbox.kubernetes.backend import Backend, ClusterUnreachableError
 from sandbox.kubernetes.charts import Chart, ChartError, Instance, finding
+from sandbox.kubernetes.diff import Diff
 from sandbox.kubernetes.helm_arguments import DEFAULT_TIMEOUT_SECONDS, for_install, for_uninstall, for_upgrade
 from sandbox.kubernetes.helm_command import HelmError
 from sandbox.kubernetes.helm_records import Stored
 from sandbox.kubernetes.kinds import Object, name_of
 from sandbox.kubernetes.objects import INPUTS, plain, pruned, split_name, with_secrets
+from sandbox.kubernetes.provider_error import ProviderError
 from sandbox.kubernetes.release_warnings import Warnings, troubles
-from sandbox.kubernetes.resources import Diff, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import UNKNOWN, ResourceInitFailed, Secret, contains_unknown
 

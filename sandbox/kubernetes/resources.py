@@ -1,23 +1,16 @@
-"""Raw Kubernetes resources: what the provider makes of an object between the program and the API server."""
+"""Raw Kubernetes resources: making, changing, reading and deleting them.
+
+What a program may ask for, and what changes when it asks for something else, is in `resource_inputs`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final
 
-from sandbox.kubernetes import deletion, diff, field_managers, naming, readiness, writing
+from sandbox.kubernetes import deletion, field_managers, readiness, writing
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
-from sandbox.kubernetes.kinds import (
-    Json,
-    Kind,
-    Object,
-    is_list,
-    is_namespaced,
-    is_patch,
-    kind_of,
-    name_of,
-    type_of,
-)
+from sandbox.kubernetes.kinds import Object, is_patch, kind_of, kind_of_type, type_of
+from sandbox.kubernetes.metadata import place_of
 from sandbox.kubernetes.objects import (
     FIELD_MANAGER,
     INITIAL_API_VERSION,
@@ -30,99 +23,23 @@ from sandbox.kubernetes.objects import (
     state_of,
     with_secrets,
 )
-from sandbox.kubernetes.replacement import replaced_on_change
+from sandbox.kubernetes.provider_error import NOT_READ, REMEDY, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.plugin import UNKNOWN, ResourceInitFailed, contains_unknown
 
-_ALREADY_EXISTS_HELP = r"""
+_ALREADY_EXISTS_HELP: Final = r"""
 
 The resource already exists in the cluster. This can happen when a Pulumi resource was renamed without an
 alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
 `pulumi import`, or set \ upsertExistingObjects on the provider."""
-_NOT_INPUTS = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
-_PATCH_FORCE = "pulumi.com/patchForce"
-_REMEDY = (
-    "If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation"
-    ' with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"'
-)
-
-
-class ProviderError(Exception):
-    """What the real provider answers instead of a result."""
-
-
-@dataclass(frozen=True)
-class Diff:
-    """What an update would do to a resource."""
-
-    differences: tuple[diff.Difference, ...]
-    replaces: tuple[str, ...]
-    delete_before_replace: bool = False
+_NOT_INPUTS: Final = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 
 
 class Resources:
-    """Check, diff, create, read, update and delete raw Kubernetes resources."""
+    """Create, read, update and delete raw Kubernetes resources."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    def check(self, urn: str, old: Object, new: Object, random_seed: bytes, autonaming: Json) -> Object:
-        """The inputs as the provider keeps them: named, in a namespace, normalised.
-
-        Raises:
-            ProviderError: the inputs make no resource.
-        """
-        if is_list(urn):
-            raise ProviderError(
-                "list resources exist for compatibility with YAML manifests and Helm charts, "
-                "and cannot be created directly. Use the underlying resource type instead"
-            )
-        options = self._session.options
-        if options.skip_update_unreachable and self._session.reachable() is None:
-            self._session.log.warning(
-                urn, "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping..."
-            )
-            return old or new
-        obj = normalised(plain(new))
-        patch = is_patch(urn)
-        if patch and not options.server_side_apply:
-            raise ProviderError(
-                "patch resources require Server-Side Apply mode, which is enabled using the "
-                "`enableServerSideApply` Provider config"
-            )
-        if patch and not naming.is_named(obj):
-            raise ProviderError("patch resources require the `.metadata.name` field to be set")
-        naming.autoname(obj, normalised(plain(old)), name_of(urn), random_seed, autonaming)
-        if naming.uses_generate_name(obj) and options.server_side_apply:
-            raise ProviderError(
-                "the `.metadata.generateName` field is not supported in Server-Side Apply mode"
-            )
-        if not (obj.get("metadata") or {}).get("namespace") and self._namespaced(kind_of(obj)):
-            obj.setdefault("metadata", {})["namespace"] = options.namespace
-        return with_secrets(obj, new)
-
-    def diff(self, urn: str, state: Object, new: Object, ignored: Sequence[str]) -> Diff:
-        """What an update to the new inputs would do."""
-        old_inputs, live = from_state(state)
-        inputs = normalised(plain(new))
-        base = normalised(pruned(live, normalised(old_inputs)))
-        for side in (base, inputs):
-            self._settle_namespace(side, kind_of(inputs))
-        if naming.is_named(inputs):
-            base.setdefault("metadata", {})["name"] = live["metadata"]["name"]
-        options = self._session.options
-        replaced = (
-            ("metadata.name", "metadata.namespace")
-            if is_patch(urn)
-            else replaced_on_change(inputs, options.secret_mutable, options.config_map_mutable)
-        )
-        found = tuple(diff.differences(base, inputs, replaced, ignored))
-        replaces = tuple(
-            difference.text
-            for difference in found
-            if difference.replaces or (difference.text, difference.change) == ("metadata", "delete")
-        )
-        return Diff(found, replaces, bool(replaces) and self._keeps_its_name(inputs, live))
 
     def create(self, urn: str, new: Object, preview: bool, timeout: float = 0.0) -> tuple[str, Object]:
         """Make the object: id and state. In a preview nothing is kept and the id is empty.
@@ -141,7 +58,7 @@ class Resources:
         backend = self._preview_backend(inputs) if preview else self._backend()
         if backend is None or (preview and is_patch(urn)):
             return "", new
-        manager = self._new_manager()
+        manager = field_managers.new(self._session.options.server_side_apply)
         try:
             live = self._made(urn, inputs, backend, manager, preview)
         except ApiError as error:
@@ -193,7 +110,7 @@ class Resources:
         api_version, manager = self._bookkeeping(state, inputs)
         try:
             current = writing.existing(backend, kind_of(inputs), old_live)
-            force = self._forces(inputs)
+            force = writing.forces(inputs, self._session.options)
             if is_patch(urn):
                 live = backend.apply(inputs, manager, force=force, dry_run=preview)
             else:
@@ -237,7 +154,7 @@ class Resources:
             return self._read_unreachable(urn, resource_id, state, old, str(error))
         inputs = normalised(plain(old))
         kind = kind_of(inputs) if inputs.get("kind") else kind_of(from_state(state)[1])
-        kind = kind if kind.name else _kind_of_type(type_of(urn))
+        kind = kind if kind.name else kind_of_type(type_of(urn))
         namespace, name = split_name(resource_id)
         scope = backend.scope(kind)
         if scope is None:
@@ -273,13 +190,13 @@ class Resources:
             self._session.log.warning(urn, f"configured Kubernetes cluster is unreachable: {error}")
             if self._session.options.delete_unreachable:
                 return
-            raise ProviderError(f"configured Kubernetes cluster is unreachable. {_REMEDY}") from error
+            raise ProviderError(f"configured Kubernetes cluster is unreachable. {REMEDY}") from error
         inputs, live = from_state(state)
         kind = kind_of(live)
         _, manager = self._bookkeeping(state, live)
         try:
             if is_patch(urn):
-                if backend.get(kind, *_place(live)) is not None:
+                if backend.get(kind, *place_of(live)) is not None:
                     backend.apply(_identity(live), manager, force=False)
                 return
             seconds = readiness.timeout_of(inputs, timeout)
@@ -298,17 +215,11 @@ class Resources:
     def _made(self, urn: str, inputs: Object, backend: Backend, manager: str, preview: bool) -> Object:
         def write() -> Object:
             if is_patch(urn) or self._session.options.upsert_existing_objects:
-                force = preview or self._forces(inputs)
+                force = preview or writing.forces(inputs, self._session.options)
                 return backend.apply(inputs, manager, force=force, dry_run=preview)
             return backend.create(inputs, field_managers.CREATOR, dry_run=preview)
 
         return write() if preview else writing.make(write, self._session.cancelled)
-
-    def _forces(self, inputs: Object) -> bool:
-        annotations = (inputs.get("metadata") or {}).get("annotations") or {}
-        options = self._session.options
-        forced = annotations.get(_PATCH_FORCE) == "true" or options.patch_force
-        return forced or not options.server_side_apply
 
     def _ready(self, live: Object, inputs: Object, backend: Backend, timeout: float) -> Object:
         if readiness.skipped(inputs):
@@ -316,15 +227,11 @@ class Resources:
         seconds = readiness.timeout_of(inputs, timeout)
         return readiness.wait(live, backend, seconds, self._session.cancelled)
 
-    def _new_manager(self) -> str:
-        own = self._session.options.server_side_apply
-        return naming.unique_name("pulumi-kubernetes-", b"") if own else field_managers.CREATOR
-
     def _bookkeeping(self, state: Object, inputs: Object) -> tuple[str, str]:
         known = plain(state)
         manager = known.get(FIELD_MANAGER)
         if not isinstance(manager, str) or manager is UNKNOWN:
-            manager = self._new_manager()
+            manager = field_managers.new(self._session.options.server_side_apply)
         return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
 
     def _preview_backend(self, inputs: Object) -> Backend | None:
@@ -334,32 +241,6 @@ class Resources:
             return None
         return backend if backend.scope(kind_of(inputs)) is not None else None
 
-    def _namespaced(self, kind: Kind) -> bool:
-        known = is_namespaced(kind)
-        if known is not None:
-            return known
-        backend = self._session.reachable()
-        scope = backend.scope(kind) if backend is not None else None
-        # Without its definition a custom resource is taken to live in a namespace; creating it corrects that.
-        return scope is None or scope.namespaced
-
-    def _settle_namespace(self, obj: Object, kind: Kind) -> None:
-        metadata = obj.setdefault("metadata", {})
-        if self._namespaced(kind):
-            metadata["namespace"] = metadata.get("namespace") or "default"
-        else:
-            metadata.pop("namespace", None)
-
-    def _keeps_its_name(self, inputs: Object, live: Object) -> bool:
-        metadata = inputs.get("metadata") or {}
-        same_namespace = (metadata.get("namespace") or "") == (live["metadata"].get("namespace") or "")
-        return (
-            naming.is_named(inputs)
-            and not naming.is_autonamed(inputs)
-            and metadata.get("name") == live["metadata"]["name"]
-            and same_namespace
-        )
-
     def _read_unreachable(
         self, urn: str, resource_id: str, state: Object, old: Object, reason: str
     ) -> tuple[str, Object, Object] | None:
@@ -368,12 +249,7 @@ class Resources:
             return None
         if self._session.options.skip_update_unreachable:
             return resource_id, state, old
-        raise ProviderError(f"failed to read resource state due to unreachable cluster. {_REMEDY}")
-
-
-def _place(obj: Object) -> tuple[str, str]:
-    metadata = obj.get("metadata") or {}
-    return str(metadata.get("namespace") or ""), str(metadata.get("name") or "")
+        raise ProviderError(NOT_READ)
 
 
 def _identity(obj: Object) -> Object:
@@ -385,9 +261,3 @@ def _importable(live: Object) -> Object:
     inputs = {key: value for key, value in live.items() if key != "status"}
     inputs["metadata"] = {key: value for key, value in live["metadata"].items() if key not in _NOT_INPUTS}
     return inputs
-
-
-def _kind_of_type(type_token: str) -> Kind:
-    _, module, name = type_token.split(":")
-    group, _, version = module.partition("/")
-    return Kind("" if group == "core" else group, version, name.removesuffix("Patch"))

@@ -9,7 +9,7 @@ import yaml
 
 from sandbox.kubernetes import charts
 from sandbox.kubernetes.kinds import Object
-from sandbox.kubernetes.resources import ProviderError
+from sandbox.kubernetes.provider_error import ProviderError
 
 
 def merged(parts: list[dict[str, Any]]) -> dict[str, Any]:

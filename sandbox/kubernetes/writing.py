@@ -9,7 +9,10 @@ from typing import Final
 from sandbox.kubernetes import field_managers
 from sandbox.kubernetes.backend import ApiError, Backend, NoMatchError
 from sandbox.kubernetes.kinds import Kind, Object, kind_of
+from sandbox.kubernetes.metadata import annotations_of, place_of
+from sandbox.kubernetes.options import Options
 
+PATCH_FORCE: Final = "pulumi.com/patchForce"
 _DEFINITION: Final = Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")
 _TAKE_OVER_ATTEMPTS: Final = 5
 # The real provider waits 1, 2, 4, 8 and 16 s: creating things takes longer in Azure than here.
@@ -69,16 +72,27 @@ def change(
     return backend.apply(inputs, manager, force=force, dry_run=dry_run)
 
 
+def forces(inputs: Object, options: Options) -> bool:
+    """Whether a resource takes fields that other managers have with another value.
+
+    Args:
+        inputs: what the program wants; its annotation :data:`PATCH_FORCE` is heeded.
+        options: how the provider was configured.
+    """
+    forced = annotations_of(inputs).get(PATCH_FORCE) == "true" or options.patch_force
+    return forced or not options.server_side_apply
+
+
 def existing(backend: Backend, kind: Kind, obj: Object) -> Object:
     """The object as the API server holds it.
 
     Raises:
         ApiError: there is none.
     """
-    metadata = obj["metadata"]
-    current = backend.get(kind, str(metadata.get("namespace") or ""), str(metadata["name"]))
+    namespace, name = place_of(obj)
+    current = backend.get(kind, namespace, name)
     if current is None:
-        raise ApiError(404, "NotFound", f'{kind.resource} "{metadata["name"]}" not found')
+        raise ApiError(404, "NotFound", f'{kind.resource} "{name}" not found')
     return current
 
 

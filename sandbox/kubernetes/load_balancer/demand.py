@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox.kubernetes.kinds import Object
+from sandbox.kubernetes.metadata import annotations_of, place_of
 
 _PREFIX: Final = "service.beta.kubernetes.io/azure-"
 _PUBLIC_IP_NAME: Final = _PREFIX + "pip-name"
@@ -41,11 +42,10 @@ class Demand:
 
 def of(service: Object) -> Demand:
     """What a Service, as the API server holds it, asks for."""
-    metadata = service.get("metadata") or {}
-    annotations = metadata.get("annotations") or {}
+    annotations = annotations_of(service)
     address = annotations.get(_ADDRESS) or (service.get("spec") or {}).get("loadBalancerIP")
     return Demand(
-        service=f"{metadata.get('namespace')}/{metadata.get('name')}",
+        service="/".join(place_of(service)),
         internal=annotations.get(_INTERNAL) == "true",
         subnet=str(annotations.get(_INTERNAL_SUBNET) or ""),
         address=str(address or ""),

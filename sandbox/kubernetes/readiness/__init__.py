@@ -13,6 +13,7 @@ from typing import Final
 
 from sandbox.kubernetes.backend import Backend
 from sandbox.kubernetes.kinds import Kind, Object, kind_of
+from sandbox.kubernetes.metadata import annotations_of, place_of
 from sandbox.kubernetes.readiness import network, others, pods, storage, workloads
 from sandbox.kubernetes.readiness.failure import FailedError
 
@@ -74,14 +75,13 @@ def timeout_of(inputs: Object, custom_seconds: float) -> float:
         inputs: the object as the program has it; its annotation :data:`TIMEOUT_SECONDS` is heeded.
         custom_seconds: the resource option ``custom_timeouts``, which wins; 0 for none.
     """
-    annotations = (inputs.get("metadata") or {}).get("annotations") or {}
-    given = str(annotations.get(TIMEOUT_SECONDS) or "")
+    given = str(annotations_of(inputs).get(TIMEOUT_SECONDS) or "")
     return patience(custom_seconds or (float(given) if given.isdecimal() else _DEFAULT_TIMEOUT_SECONDS))
 
 
 def skipped(inputs: Object) -> bool:
     """Whether the program does not want an object to be waited for."""
-    return ((inputs.get("metadata") or {}).get("annotations") or {}).get(SKIP_AWAIT) == "true"
+    return annotations_of(inputs).get(SKIP_AWAIT) == "true"
 
 
 def look(live: Object, backend: Backend) -> list[str]:
@@ -139,7 +139,7 @@ def wait(live: Object, backend: Backend, seconds: float, cancelled: Event) -> Ob
         if cancelled.wait(min(pause, max(deadline - monotonic(), 0.0))):
             raise NotReadyError(f'Resource operation was cancelled for "{name}"', live, reasons)
         pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
-        seen = backend.get(kind_of(live), str(live["metadata"].get("namespace") or ""), name)
+        seen = backend.get(kind_of(live), *place_of(live))
         # One that was deleted meanwhile is waited for until the time has run out, as in the real provider.
         live = seen or live
 

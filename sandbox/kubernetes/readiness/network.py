@@ -6,6 +6,7 @@ from typing import Final
 
 from sandbox.kubernetes.backend import Backend
 from sandbox.kubernetes.kinds import Kind, Object
+from sandbox.kubernetes.metadata import labels_of
 
 _SLICE: Final = Kind("discovery.k8s.io", "v1", "EndpointSlice")
 _SERVICE_NAME: Final = "kubernetes.io/service-name"
@@ -50,7 +51,7 @@ def _leads_to_pods(spec: Object) -> bool:
 def _has_unready_endpoint(live: Object, backend: Backend) -> bool:
     metadata = live["metadata"]
     for found in backend.list(_SLICE, metadata["namespace"]):
-        if (found["metadata"].get("labels") or {}).get(_SERVICE_NAME) == metadata["name"]:
+        if labels_of(found).get(_SERVICE_NAME) == metadata["name"]:
             for endpoint in found.get("endpoints") or []:
                 if (endpoint.get("conditions") or {}).get("ready") is False:
                     return True

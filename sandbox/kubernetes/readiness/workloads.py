@@ -6,6 +6,7 @@ from typing import Final
 
 from sandbox.kubernetes.backend import Backend
 from sandbox.kubernetes.kinds import Kind, Object
+from sandbox.kubernetes.metadata import annotations_of
 from sandbox.kubernetes.readiness.failure import FailedError
 from sandbox.kubernetes.readiness.pods import condition, is_owned, troubles_of
 
@@ -18,7 +19,7 @@ def deployment(live: Object, backend: Backend) -> list[str]:
     status = live.get("status") or {}
     if not _is_observed(live):
         return ["Minimum number of live Pods was not attained"]
-    first = (live["metadata"].get("annotations") or {}).get(_REVISION) == "1"
+    first = annotations_of(live).get(_REVISION) == "1"
     progressing = condition(live, "Progressing")
     available = condition(live, "Available").get("status") == "True"
     rolled_out = first or (
@@ -127,12 +128,9 @@ def _said(found: Object) -> str:
 
 
 def _newest_troubles(live: Object, backend: Backend) -> list[str]:
-    revision = (live["metadata"].get("annotations") or {}).get(_REVISION)
+    revision = annotations_of(live).get(_REVISION)
     for replica_set in backend.list(_REPLICA_SET, live["metadata"]["namespace"]):
-        metadata = replica_set["metadata"]
-        if (
-            is_owned(replica_set, live["metadata"]["uid"])
-            and (metadata.get("annotations") or {}).get(_REVISION) == revision
-        ):
+        owned = is_owned(replica_set, live["metadata"]["uid"])
+        if owned and annotations_of(replica_set).get(_REVISION) == revision:
             return troubles_of(replica_set, backend)
     return []
