@@ -1,4 +1,4 @@
-"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|clean|rules|pulumi`."""
+"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|charts|clean|...`."""
 
 from __future__ import annotations
 
@@ -71,6 +71,19 @@ def _parser() -> argparse.ArgumentParser:
     outputs = _add(commands, "outputs", Engine.outputs.__doc__, _outputs, stack="dev")
     outputs.add_argument("--show-secrets", action="store_true", help="show secret outputs in clear text")
     _add(commands, "pulumi", "Run the Pulumi CLI in the sandbox with what follows `--`.", _pulumi, stack=None)
+    charts = _add(
+        commands,
+        "charts",
+        "Pull a Helm chart, or those that the program uses, so that no stand-in is installed for it.",
+        _charts,
+    )
+    charts.add_argument(
+        "reference",
+        nargs="?",
+        help="oci://... or, with --repo, a name (default: those that the program uses)",
+    )
+    charts.add_argument("--version", default="", help="the exact version")
+    charts.add_argument("--repo", default="", help="the address of the repository that holds the chart")
     _add(
         commands,
         "rules",
@@ -127,6 +140,21 @@ def _kubectl(options: argparse.Namespace) -> int:
 
 def _pulumi(options: argparse.Namespace) -> int:
     return _engine(options).pulumi(options.pulumi_arguments, stack=options.stack).exit_code
+
+
+def _charts(options: argparse.Namespace) -> int:
+    # Only here is Helm's side and the program's read: every other command would wait for them.
+    from sandbox.kubernetes.charts.archives import Remote  # noqa: PLC0415
+    from sandbox.kubernetes.charts.pulling import pull  # noqa: PLC0415
+
+    if options.reference is not None:
+        pull(Remote(options.reference, options.repo), options.version)
+        return 0
+    from tools.program_charts import CHARTS  # noqa: PLC0415
+
+    for chart in CHARTS:
+        pull(Remote(chart.reference), chart.version)
+    return 0
 
 
 def _rules(_options: argparse.Namespace) -> int:

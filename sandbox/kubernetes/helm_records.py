@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 
 from sandbox.kubernetes.backend import Backend
-from sandbox.kubernetes.charts import Instance
+from sandbox.kubernetes.charts import STANDS_IN_FOR, Instance
 from sandbox.kubernetes.kinds import Kind, Object, kind_of
 
 _SECRET: Final = Kind("", "v1", "Secret")
@@ -43,6 +43,11 @@ class Stored:
     app_version: str
     values: dict[str, Any]
     manifest: list[Object]
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether what was installed stands in for the chart."""
+        return any(STANDS_IN_FOR in (obj["metadata"].get("annotations") or {}) for obj in self.manifest)
 
     @property
     def resource_names(self) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from sandbox.plugin import UNKNOWN, Secret
 INPUTS: Final = "__inputs"
 INITIAL_API_VERSION: Final = "__initialApiVersion"
 FIELD_MANAGER: Final = "__fieldManager"
+STANDS_IN: Final = "__standsIn"
 _READ_ONLY_METADATA: Final = (
     "creationTimestamp",
     "deletionGracePeriodSeconds",

@@ -1,5 +1,8 @@
 """Helm charts. One that is on this computer is rendered by Helm itself; any other is stood in for.
 
+On this computer is a chart that a path names, and a remote one whose archive was pulled or put into the
+directory of ``archives``.
+
 A stand-in has the workload and the Service that its values describe, and what programs refer to, such as its
 ingress class. A chart with a module here follows that chart's names, defaults and values; any other is
 guessed at by ``generic``. Every object of a stand-in says so in the annotation :data:`STANDS_IN_FOR`.
@@ -17,6 +20,10 @@ STANDS_IN_FOR: Final = "sandbox.aks-platform/stands-in-for"
 
 class ChartError(Exception):
     """Helm would not find, or not accept, the chart; the text is Helm's."""
+
+
+class ArchiveError(ChartError):
+    """The archive that is kept for a chart cannot be used; the text names its path and what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,11 @@ class Chart(Protocol):
     @property
     def app_version(self) -> str:
         """The version of what the chart installs."""
+        ...
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it stands in for a chart that is not on this computer."""
         ...
 
     def problems(self, given: Mapping[str, Any]) -> list[str]:

@@ -33,6 +33,11 @@ class GenericChart:
     version: str
     app_version: str
 
+    @property
+    def stands_in(self) -> bool:
+        """Always."""
+        return True
+
     def problems(self, given: Mapping[str, Any]) -> list[str]:
         """Answer what the values schema refuses."""
         return []

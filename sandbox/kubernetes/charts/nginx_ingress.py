@@ -56,6 +56,11 @@ class NginxIngressChart:
         self.version = version or _NEWEST
 
     @property
+    def stands_in(self) -> bool:
+        """Always."""
+        return True
+
+    @property
     def app_version(self) -> str:
         """Chart 2.6.4 carries controller 5.5.4, and so on through major version 2."""
         match = re.fullmatch(r"2\.(\d+)\.(\d+)", self.version)
