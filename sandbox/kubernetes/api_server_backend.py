@@ -200,15 +200,15 @@ def _dry_run(wanted: bool) -> dict[str, str]:
 
 def _client(endpoint: Endpoint, cache: Path) -> DynamicClient:
     # Imported when a cluster is reached: it takes half a second, which a preview without one need not wait.
-    from kubernetes.client import ApiClient, Configuration  # noqa: PLC0415
+    from kubernetes.client import ApiClient  # noqa: PLC0415
     from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
 
-    configuration = Configuration()
-    configuration.host = endpoint.server
-    configuration.ssl_ca_cert = str(endpoint.certificate_authority)
-    configuration.connection_pool_maxsize = _CONNECTIONS
-    # The API server is on this computer, whatever proxy the environment names.
-    configuration.proxy = None
-    client = ApiClient(configuration, header_name="authorization", header_value=f"Bearer {endpoint.token}")
+    from sandbox.control_plane.client import configuration  # noqa: PLC0415
+
+    client = ApiClient(
+        configuration(endpoint, _CONNECTIONS),
+        header_name="authorization",
+        header_value=f"Bearer {endpoint.token}",
+    )
     with api_errors():
         return DynamicClient(client, cache_file=str(cache))

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from kubernetes.client import ApiClient, Configuration
+from kubernetes.client import ApiClient
 from kubernetes.client.exceptions import ApiException
 
+from sandbox.control_plane.client import configuration
 from sandbox.control_plane.endpoint import Endpoint
 
 _ANSWER_SECONDS: Final = 15.0
@@ -30,13 +31,7 @@ class Api:
 
     def __init__(self, endpoint: Endpoint) -> None:
         """Speak to the API server at *endpoint* as its administrator; connects when it is first needed."""
-        configuration = Configuration()
-        configuration.host = endpoint.server
-        configuration.ssl_ca_cert = str(endpoint.certificate_authority)
-        configuration.connection_pool_maxsize = _CONNECTIONS
-        # The API server is on this computer, whatever proxy the environment names.
-        configuration.proxy = None
-        self._rest: Any = ApiClient(configuration).rest_client
+        self._rest: Any = ApiClient(configuration(endpoint, _CONNECTIONS)).rest_client
         self._server = endpoint.server
         self._authorization = {"Authorization": f"Bearer {endpoint.token}"}
 
@@ -62,11 +57,8 @@ class Api:
 
     def delete(self, path: str) -> None:
         """Delete the object at *path*; one that is not there is no mistake."""
-        try:
+        with tolerated(404):
             self._ask("DELETE", path)
-        except ApiException as error:
-            if error.status != 404:
-                raise
 
     @contextmanager
     def watch(self, path: str, version: str) -> Iterator[Any]:
@@ -96,6 +88,16 @@ class Api:
             method, self._server + path, headers=headers, body=body, _request_timeout=_ANSWER_SECONDS
         )
         return json.loads(response.data)
+
+
+@contextmanager
+def tolerated(*statuses: int) -> Iterator[None]:
+    """Take an answer with one of these HTTP status codes for no mistake."""
+    try:
+        yield
+    except ApiException as error:
+        if error.status not in statuses:
+            raise
 
 
 def said(error: ApiException) -> Object:

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 from sandbox.control_plane.nodes import fitting
 from sandbox.control_plane.nodes.api import Object
-from sandbox.control_plane.nodes.cluster_view import ClusterView, is_of_daemon_set, is_ready
+from sandbox.control_plane.nodes.cluster_view import ClusterView, is_ready
 from sandbox.control_plane.nodes.fitting import Template
+from sandbox.control_plane.nodes.pods import is_of_daemon_set
 from sandbox.control_plane.nodes.pools import Pool
 
 HASTE: Final = 60.0

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 from sandbox.cloud import key_of
 from sandbox.control_plane.nodes import capacity, fitting, gpus, node
 from sandbox.control_plane.nodes.api import Object
 from sandbox.control_plane.nodes.fitting import Template
+from sandbox.control_plane.nodes.pods import has_ended, is_unschedulable
 from sandbox.control_plane.nodes.pools import Pool
-
-_ENDED: Final = ("Succeeded", "Failed")
+from sandbox.kubernetes.metadata import annotations_of, labels_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class ClusterView:
         )
         spec = each.get("spec") or {}
         free = fitting.amounts(each["status"].get("allocatable") or {})
-        return Template(each["metadata"].get("labels") or {}, spec.get("taints") or [], free).without(taken)
+        return Template(labels_of(each), spec.get("taints") or [], free).without(taken)
 
     def fresh(self, pool: Pool) -> Template:
         """A new node of a pool, with what daemon sets leave of it."""
@@ -78,7 +77,7 @@ class ClusterView:
 
 def belongs(each: Object, pool: Pool) -> bool:
     """Whether a Node stands for a machine of this pool."""
-    annotations = each["metadata"].get("annotations") or {}
+    annotations = annotations_of(each)
     return (
         annotations.get(node.POOL) == key_of(pool.id) and annotations.get(node.GENERATION) == pool.created_at
     )
@@ -86,36 +85,16 @@ def belongs(each: Object, pool: Pool) -> bool:
 
 def is_ours(each: Object) -> bool:
     """Whether a Node stands for a machine of any pool, deleted ones included."""
-    return node.POOL in (each["metadata"].get("annotations") or {})
+    return node.POOL in annotations_of(each)
 
 
 def is_ready(each: Object) -> bool:
     """Whether a Node is ready, and a GPU node offers its GPUs."""
     conditions = each["status"].get("conditions") or []
     ready = any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-    has_gpu = "accelerator" in (each["metadata"].get("labels") or {})
+    has_gpu = "accelerator" in labels_of(each)
     offers = any(
         key.startswith("nvidia.com/") and amount != "0"
         for key, amount in (each["status"].get("allocatable") or {}).items()
     )
     return ready and (offers or not has_gpu)
-
-
-def is_of_daemon_set(pod: Object) -> bool:
-    """Whether a DaemonSet owns the pod."""
-    return any(owner.get("kind") == "DaemonSet" for owner in pod["metadata"].get("ownerReferences") or [])
-
-
-def has_ended(pod: Object) -> bool:
-    """Whether a pod's containers will not run again."""
-    return (pod.get("status") or {}).get("phase") in _ENDED
-
-
-def is_unschedulable(pod: Object) -> bool:
-    """Whether the scheduler has found no node for the pod."""
-    if pod["metadata"].get("deletionTimestamp") or pod["spec"].get("nodeName"):
-        return False
-    return any(
-        one["type"] == "PodScheduled" and one["status"] == "False" and one.get("reason") == "Unschedulable"
-        for one in (pod.get("status") or {}).get("conditions") or []
-    )

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sandbox.control_plane.nodes.pods import has_ended, is_of_daemon_set
+from sandbox.kubernetes.metadata import annotations_of
 from sandbox.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def cordon(api: Api, each: Object) -> None:
     from sandbox.control_plane.nodes import node  # noqa: PLC0415 - see drain
     from sandbox.control_plane.nodes.api import NODES  # noqa: PLC0415
 
-    if node.DRAINING not in (each["metadata"].get("annotations") or {}):
+    if node.DRAINING not in annotations_of(each):
         patch = {"metadata": {"annotations": {node.DRAINING: "true"}}, "spec": {"unschedulable": True}}
         api.patch(f"{NODES}/{each['metadata']['name']}", patch)
 
@@ -156,11 +158,7 @@ def _failure(pods: list[Object], found: Round) -> Refusal:
 
 
 def _has_to_leave(pod: Object) -> bool:
-    if _MIRROR in (pod["metadata"].get("annotations") or {}):
-        return False
-    if any(owner.get("kind") == "DaemonSet" for owner in pod["metadata"].get("ownerReferences") or []):
-        return False
-    return (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
+    return not (_MIRROR in annotations_of(pod) or is_of_daemon_set(pod) or has_ended(pod))
 
 
 def _why(status: Object) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sandbox.control_plane.nodes.api import Object
+from sandbox.control_plane.nodes.pods import is_of_daemon_set
 from sandbox.control_plane.nodes.pools import Pool
 
 DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
@@ -33,9 +34,7 @@ _MEMORY_GB: Final = {
 def plugin_strategy(pod: Object) -> str | None:
     """The MIG strategy of a running pod of our device plugin; None for any other pod."""
     selector = (pod.get("spec") or {}).get("nodeSelector") or {}
-    owners = (pod.get("metadata") or {}).get("ownerReferences") or []
-    of_daemon_set = any(owner.get("kind") == "DaemonSet" for owner in owners)
-    if not of_daemon_set or (pod.get("status") or {}).get("phase") != "Running":
+    if not is_of_daemon_set(pod) or (pod.get("status") or {}).get("phase") != "Running":
         return None
     return selector.get(DEVICE_PLUGIN_LABEL)
 

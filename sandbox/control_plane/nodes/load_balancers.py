@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -17,11 +16,12 @@ from typing import Final
 from kubernetes.client.exceptions import ApiException
 
 from sandbox.cloud import Cloud, Resource
-from sandbox.control_plane.nodes.api import Api, Object
+from sandbox.control_plane.nodes.api import Api, Object, tolerated
 from sandbox.kubernetes import ingress_controller
 from sandbox.kubernetes.load_balancer import frontend
 from sandbox.kubernetes.load_balancer.answer import NoAddressError
 from sandbox.kubernetes.managed_cluster import load_balancer_id
+from sandbox.kubernetes.metadata import annotations_of
 
 FAILED: Final = "SyncLoadBalancerFailed"
 ENSURED: Final = "EnsuredLoadBalancer"
@@ -113,11 +113,8 @@ class LoadBalancers:
         if _addresses(service):
             self.api.patch(f"{_path(service)}/status", {"status": {"loadBalancer": None}})
         left = [name for name in _finalizers(service) if name != FINALIZER]
-        try:
+        with tolerated(404):
             self.api.patch(_path(service), {"metadata": {"finalizers": left or None}})
-        except ApiException as error:
-            if error.status != 404:
-                raise
 
     def _write(self, cluster: Resource) -> None:
         """Let the cloud's load balancer name what the Services use."""
@@ -199,8 +196,7 @@ def _is_balanced(service: Object) -> bool:
 
 
 def _asked(service: Object) -> str:
-    annotations: Mapping[str, str] = service["metadata"].get("annotations") or {}
-    azure = {key: value for key, value in annotations.items() if "azure-" in key}
+    azure = {key: value for key, value in annotations_of(service).items() if "azure-" in key}
     return json.dumps([azure, service["spec"].get("loadBalancerIP")], sort_keys=True)
 
 

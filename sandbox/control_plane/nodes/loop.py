@@ -6,7 +6,6 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -17,13 +16,14 @@ from kubernetes.client.exceptions import ApiException
 from sandbox.cloud import Cloud, Resource
 from sandbox.control_plane.endpoint import Endpoint
 from sandbox.control_plane.nodes import autoscaler, drain, mirror, system_pods
-from sandbox.control_plane.nodes.api import NODES, PODS, Api, Object
+from sandbox.control_plane.nodes.api import NODES, PODS, Api, Object, tolerated
 from sandbox.control_plane.nodes.cluster_view import ClusterView
 from sandbox.control_plane.nodes.collection import Collection
 from sandbox.control_plane.nodes.load_balancers import LoadBalancers, sync_ingresses
 from sandbox.control_plane.nodes.pools import Pool, pools_of, write
 from sandbox.directory import CLOUD_FILE
 from sandbox.kubernetes.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
+from sandbox.kubernetes.metadata import labels_of
 
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
@@ -118,10 +118,10 @@ class _Cluster:
         for manifest in changes.create:
             self.api.create_if_missing(NODES, manifest)
         for each, patch in changes.patch:
-            with _overtaken():
+            with tolerated(*_OVERTAKEN):
                 self.api.patch(f"{NODES}/{each['metadata']['name']}", patch)
         for each, patch in changes.patch_status:
-            with _overtaken():
+            with tolerated(*_OVERTAKEN):
                 self.api.patch(f"{NODES}/{each['metadata']['name']}/status", patch)
         return self._remove(view, changes.remove) or again
 
@@ -156,7 +156,7 @@ class _Cluster:
         self.deadlines = {name: until for name, until in self.deadlines.items() if name in names}
         for each in nodes:
             name = each["metadata"]["name"]
-            with _overtaken():
+            with tolerated(*_OVERTAKEN):
                 drain.cordon(self.api, each)
             until = self.deadlines.setdefault(name, time.monotonic() + _drain_seconds(view.pools, each))
             left = drain.evict(self.api, view.pods_by_node[name]).left
@@ -178,18 +178,9 @@ class _Cluster:
         )
 
 
-@contextlib.contextmanager
-def _overtaken() -> Iterator[None]:
-    try:
-        yield
-    except ApiException as error:
-        if error.status not in _OVERTAKEN:
-            raise
-
-
 def _drain_seconds(pools: list[Pool], each: Object) -> float:
     """How long a node is drained; one of a pool that is gone as long as AKS does by default."""
-    agent_pool = (each["metadata"].get("labels") or {}).get("agentpool")
+    agent_pool = labels_of(each).get("agentpool")
     minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), 30)
     return minutes * drain.SECONDS_PER_MINUTE
 

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from sandbox.control_plane.nodes import gpus, node
 from sandbox.control_plane.nodes.api import Object
-from sandbox.control_plane.nodes.cluster_view import ClusterView, belongs, is_of_daemon_set, is_ours
+from sandbox.control_plane.nodes.cluster_view import ClusterView, belongs, is_ours
+from sandbox.control_plane.nodes.pods import is_of_daemon_set
 from sandbox.control_plane.nodes.pools import Pool
 from sandbox.kubernetes.load_balancer.free_address import first_free
+from sandbox.kubernetes.metadata import annotations_of, labels_of
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
 TO_BE_DELETED: Final[Object] = {"key": _TO_BE_DELETED, "effect": "NoSchedule"}
@@ -94,7 +96,7 @@ def _surplus(view: ClusterView, pool: Pool, nodes: list[Object]) -> list[Object]
 
 def _worth(view: ClusterView, each: Object, zones: Counter[str]) -> tuple[Any, ...]:
     taints = [taint["key"] for taint in (each.get("spec") or {}).get("taints") or []]
-    draining = node.DRAINING in (each["metadata"].get("annotations") or {})
+    draining = node.DRAINING in annotations_of(each)
     name = each["metadata"]["name"]
     pods = sum(not is_of_daemon_set(pod) for pod in view.pods_by_node[name])
     return (_TO_BE_DELETED not in taints, not draining, -zones[_zone(each)], pods, name)
@@ -119,7 +121,7 @@ def _new(pool: Pool, nodes: list[Object], names: Iterable[str]) -> list[tuple[in
 def _settings(pool: Pool, each: Object, found: Changes) -> None:
     """Bring the pool's labels and taints to a Node, and let pods onto it again that was to be drained."""
     metadata, spec = each["metadata"], each.get("spec") or {}
-    annotations = metadata.get("annotations") or {}
+    annotations = annotations_of(each)
     wanted = node.settings(pool, _zone(each))
     patch: Object = {}
     if annotations.get(node.SETTINGS) != wanted:
@@ -164,4 +166,4 @@ def _bare(taint: Object) -> Object:
 
 
 def _zone(each: Object) -> str:
-    return str((each["metadata"].get("labels") or {}).get(node.ZONE_LABEL) or "0")
+    return str(labels_of(each).get(node.ZONE_LABEL) or "0")
