@@ -23,7 +23,7 @@ from sandbox.control_plane.nodes.gpus import DEVICE_PLUGIN_LABEL
 from sandbox.refusal import Refusal
 from tests.engine.waiting import fewest_ready, is_ready, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("control-plane")]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("nodes")]
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
 CLUSTER = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-nodes"

@@ -13,7 +13,7 @@ from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
 from tests.unit.sandbox.kubernetes.driver import CLUSTER_ID, AbortedError, Driver, kubeconfig, put_cluster
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes")]
 
 PRIVATE_HOST = "aks.privatelink.westeurope.azmk8s.io"
 SECRETS = "secrets-store.csi.x-k8s.io/v1"

@@ -17,7 +17,7 @@ from tests.unit.sandbox.kubernetes.driver import (
     service,
 )
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes")]
 
 Refusal = Callable[[str, dict[str, Any]], str]
 

@@ -21,7 +21,7 @@ from tests.unit.sandbox.kubernetes.driver import (
     Driver,
 )
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("releases")]
 
 CONTROLLER = "ingress-nginx-ingress-controller"
 

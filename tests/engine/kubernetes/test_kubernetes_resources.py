@@ -22,7 +22,7 @@ from tests.unit.sandbox.kubernetes.driver import (
     service,
 )
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes")]
 
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 SECRET = "kubernetes:core/v1:Secret"

@@ -7,6 +7,9 @@ from benchmarks.flat_program import awaited
 from benchmarks.projects import FLAT, FLAT_WITHOUT_ALIASES, OURS, Case, case
 from benchmarks.recording import Registration, count_by_type, record
 
+# One process prepares the programs, once.
+pytestmark = pytest.mark.xdist_group("flat-programs")
+
 VERSIONED_ALIASES_OF_A_NODE_POOL = 100
 
 
