@@ -6,17 +6,17 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-from sandbox.kubernetes import diff, helm_command, helm_records, naming, value_files
+from sandbox.kubernetes import diff, helm_command, helm_records, naming, release_charts, value_files
 from sandbox.kubernetes.backend import Backend, ClusterUnreachableError
-from sandbox.kubernetes.charts import Chart, ChartError, Instance, finding
-from sandbox.kubernetes.diff import Diff
+from sandbox.kubernetes.charts import ArchiveError, Chart, ChartError, Instance
+from sandbox.kubernetes.diff import Diff, Difference
 from sandbox.kubernetes.helm_arguments import DEFAULT_TIMEOUT_SECONDS, for_install, for_uninstall, for_upgrade
 from sandbox.kubernetes.helm_command import HelmError
 from sandbox.kubernetes.helm_records import Stored
 from sandbox.kubernetes.kinds import Object, name_of
-from sandbox.kubernetes.objects import INPUTS, plain, pruned, split_name, with_secrets
+from sandbox.kubernetes.objects import INPUTS, STANDS_IN, plain, pruned, split_name, with_secrets
 from sandbox.kubernetes.provider_error import ProviderError
 from sandbox.kubernetes.release_warnings import Warnings, troubles
 from sandbox.kubernetes.session import Session
@@ -83,20 +83,41 @@ class Releases:
         if contains_unknown(plain(new)):
             return inputs, []
         try:
-            chart = _chart(inputs)
+            chart = release_charts.chart(inputs)
+        except ArchiveError as error:
+            return inputs, [("chart", f"{error}.")]
         except ChartError as error:
             return inputs, [("chart", f"{error}; check the chart name and repository configuration.")]
         inputs["version"] = chart.version
-        for path in sorted(chart.unknown(plain(inputs["values"]))):
-            self._session.log.warning(urn, f'the chart {chart.name} has no value "{path}": Helm ignores it')
+        self._warn(urn, inputs, chart)
         return inputs, []
 
+    def _warn(self, urn: str, inputs: Object, chart: Chart) -> None:
+        if chart.stands_in and (others := release_charts.other_versions(inputs)):
+            here = ", ".join(others)
+            self._session.log.warning(
+                urn,
+                f"the chart {chart.name} {chart.version} is stood in for: on this computer is only {here}",
+            )
+        for path in sorted(chart.unknown(plain(inputs["values"]))):
+            self._session.log.warning(urn, f'the chart {chart.name} has no value "{path}": Helm ignores it')
+
     def diff(self, urn: str, state: Object, new: Object, ignored: Sequence[str]) -> Diff:
-        """What an update to the new inputs would do."""
+        """What an update to the new inputs would do.
+
+        A chart that has come to this computer since its stand-in was installed, or has gone from it, is a
+        difference too.
+        """
         known = plain(state)
         old_inputs = known.pop(INPUTS, None) or {}
+        stood_in = known.pop(STANDS_IN, None)
         base = pruned(known, old_inputs)
         found = diff.differences(base, plain(new), ("name", "namespace"), ignored)
+        came_or_went = stood_in is not None and release_charts.stands_in(new) not in (None, stood_in)
+        if came_or_went and not {"chart"}.intersection(
+            (*ignored, *(difference.text for difference in found))
+        ):
+            found.append(Difference(("chart",), "update", replaces=False))
         return Diff(tuple(found), tuple(difference.text for difference in found if difference.replaces))
 
     def create(self, urn: str, new: Object, preview: bool, timeout: float = 0.0) -> tuple[str, Object]:
@@ -220,8 +241,8 @@ class Releases:
         before = helm_records.look_up(backend, instance)
         warnings = Warnings(backend, instance.namespace, lambda text: self._session.log.warning(urn, text))
         try:
-            chart = _chart(inputs)
-            _check_values(chart, values)
+            chart = release_charts.chart(inputs)
+            release_charts.check_values(chart, values)
             with TemporaryDirectory(prefix="chart-") as work:
                 given = Path(work) / "values.json"
                 given.write_text(json.dumps(values))
@@ -259,31 +280,8 @@ class Releases:
         return stored
 
 
-def _check_values(chart: Chart, values: dict[str, Any]) -> None:
-    """Check values against a stand-in's schema, in Helm's words.
-
-    Raises:
-        HelmError: with every value that the schema refuses.
-    """
-    problems = chart.problems(values)
-    if problems:
-        listed = "\n".join(problems)
-        raise HelmError(
-            "values don't meet the specifications of the schema(s) in the following"
-            f" chart(s):\n{chart.name}:\n{listed}\n"
-        )
-
-
 def _instance(inputs: Object) -> Instance:
     return Instance(str(inputs["name"]), str(inputs["namespace"]))
-
-
-def _chart(inputs: Object) -> Chart:
-    known = plain(inputs)
-    repository = (known.get("repositoryOpts") or {}).get("repo") or ""
-    return finding.find(
-        str(known.get("chart") or "").strip(), str(known.get("version") or "").strip(), str(repository)
-    )
 
 
 def _state(new: Object, stored: Stored | None) -> Object:
@@ -308,6 +306,7 @@ def _state(new: Object, stored: Stored | None) -> Object:
         "version": stored.version,
         "resourceNames": stored.resource_names,
         "status": status,
+        STANDS_IN: stored.stands_in,
     }
 
 
