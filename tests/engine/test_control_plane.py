@@ -151,11 +151,21 @@ def test_clients_that_need_it_at_once_start_it_once(shared: ControlPlane) -> Non
     )
 
 
+@pytest.fixture
+def node(shared: ControlPlane) -> Iterator[None]:
+    """A node that kwok plays, and no pod on it in the end."""
+    core = _core(shared)
+    core.create_node(_node("node-1"))
+    core.patch_node_status("node-1", {"status": {"capacity": CAPACITY, "allocatable": CAPACITY}})
+    yield
+    until(lambda: not core.list_namespaced_pod("default").items)
+    core.delete_node("node-1")
+
+
+@pytest.mark.usefixtures("node")
 def test_pods_run_on_a_node_that_kwok_plays_and_what_fits_none_stays_pending(shared: ControlPlane) -> None:
     core: Any = _core(shared)
     apps: Any = client.AppsV1Api(_api(shared))
-    core.create_node(_node("node-1"))
-    core.patch_node_status("node-1", {"status": {"capacity": CAPACITY, "allocatable": CAPACITY}})
     apps.create_namespaced_deployment("default", _deployment("small", replicas=3, cpu="100m"))
     apps.create_namespaced_deployment("default", _deployment("large", replicas=1, cpu="100"))
 
@@ -174,9 +184,9 @@ def test_pods_run_on_a_node_that_kwok_plays_and_what_fits_none_stays_pending(sha
 
     for name in ("small", "large"):
         apps.delete_namespaced_deployment(name, "default")
-    until(lambda: not core.list_namespaced_pod("default").items)
 
 
+@pytest.mark.usefixtures("node")
 def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
     batch: Any = client.BatchV1Api(_api(shared))
     template = _deployment("job", replicas=1, cpu="100m").spec.template
@@ -185,7 +195,6 @@ def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
     batch.create_namespaced_job("default", job)
     until(lambda: batch.read_namespaced_job("job", "default").status.succeeded == 1)
     batch.delete_namespaced_job("job", "default", propagation_policy="Background")
-    until(lambda: not _core(shared).list_namespaced_pod("default").items)
 
 
 def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> None:

@@ -106,7 +106,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         )
         control_plane = ControlPlane(root, CLUSTER)
         api = config.new_client_from_config(str(control_plane.ensure().kubeconfig))
-        yield World(root, cloud, api)
+        world = World(root, cloud, api)
+        world.ready_nodes("system", 2)
+        yield world
         control_plane.remove()
 
 
