@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
-from sandbox.kubernetes import helm_command
+from sandbox.kubernetes import chart_files, helm_command
 from sandbox.kubernetes.charts import ChartError, Instance, finding
 from sandbox.kubernetes.kinds import Object, is_namespaced, kind_of
 from sandbox.kubernetes.provider_error import ProviderError
@@ -87,14 +85,10 @@ def _template(options: dict[str, Any]) -> list[Object]:
     values = options.get("values") or {}
     try:
         chart = finding.find(reference, version, repository)
-        with TemporaryDirectory(prefix="chart-") as work:
-            given = Path(work) / "values.json"
-            given.write_text(json.dumps(values))
-            directory = chart.directory(instance, values, Path(work))
+        with chart_files.laid_out(chart, instance, values) as files:
             text = helm_command.run(
                 [
-                    "template", instance.name, str(directory), f"--namespace={instance.namespace}",
-                    f"--values={given}", "--no-hooks",
+                    "template", *files, "--no-hooks",
                     *([] if options.get("skip_crd_rendering") else ["--include-crds"]),
                     *([f"--kube-version={options['kube_version']}"] if options.get("kube_version") else []),
                     *(f"--api-versions={each}" for each in options.get("api_versions") or []),

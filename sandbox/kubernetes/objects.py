@@ -1,4 +1,7 @@
-"""Objects between program, state and API server: shapes, secrets and what a state holds."""
+"""Objects between program, state and API server: their shapes, their secrets and their names.
+
+What a state holds beside an object is in `state`.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,6 @@ from typing import Final
 from sandbox.kubernetes.kinds import Json, Object, kind_of
 from sandbox.plugin import UNKNOWN, Secret
 
-INPUTS: Final = "__inputs"
-INITIAL_API_VERSION: Final = "__initialApiVersion"
-FIELD_MANAGER: Final = "__fieldManager"
-STANDS_IN: Final = "__standsIn"
 _READ_ONLY_METADATA: Final = (
     "creationTimestamp",
     "deletionGracePeriodSeconds",
@@ -128,25 +127,6 @@ def pruned(live: Json, shape: Json) -> Json:
     if isinstance(live, list) and isinstance(shape, list):
         return [pruned(item, wanted) for item, wanted in zip(live, shape, strict=False)]
     return deepcopy(live)
-
-
-def state_of(inputs: Object, live: Object, given: Json, api_version: str, field_manager: str) -> Object:
-    """What the state keeps: the live object without who manages its fields, and the inputs beside it."""
-    metadata = {key: value for key, value in (live.get("metadata") or {}).items() if key != "managedFields"}
-    state = with_secrets({**live, "metadata": metadata}, given)
-    state[INPUTS] = with_secrets(inputs, given)
-    state[INITIAL_API_VERSION] = api_version
-    state[FIELD_MANAGER] = field_manager
-    return state
-
-
-def from_state(state: Object) -> tuple[Object, Object]:
-    """The inputs and the live object that a state keeps."""
-    live = plain(state)
-    inputs = live.pop(INPUTS, None) or {}
-    live.pop(INITIAL_API_VERSION, None)
-    live.pop(FIELD_MANAGER, None)
-    return inputs, live
 
 
 def full_name(obj: Object) -> str:

@@ -1,4 +1,8 @@
-"""The engine's protocol. What a request means is decided in `resources`, `releases` and `options`."""
+"""The engine's protocol.
+
+What a request means is decided elsewhere: in `options` for the provider itself, in `resource_inputs` and
+`resources` for objects, in `release_inputs` and `releases` for releases.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from sandbox.kubernetes.diff import Diff
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.kinds import RELEASE_TYPE, type_of
 from sandbox.kubernetes.provider_error import ProviderError
+from sandbox.kubernetes.release_inputs import ReleaseInputs
 from sandbox.kubernetes.releases import Releases
 from sandbox.kubernetes.resource_inputs import ResourceInputs
 from sandbox.kubernetes.resources import Resources
@@ -92,7 +97,7 @@ class KubernetesProvider(ResourceProviderServicer):
         old = to_python(request.olds, keep_secrets=True)
         if _is_release(request.urn):
             new = to_python(request.news, keep_secrets=True, skip_nulls=False)
-            inputs, failures = self._releases.check(request.urn, old, new, request.randomSeed)
+            inputs, failures = self._release_inputs.check(request.urn, old, new, request.randomSeed)
             return provider_pb2.CheckResponse(
                 inputs=to_struct(inputs),
                 failures=[
@@ -113,7 +118,7 @@ class KubernetesProvider(ResourceProviderServicer):
         skip_nulls = not _is_release(request.urn)
         state = to_python(request.olds, keep_secrets=True, skip_nulls=skip_nulls)
         new = to_python(request.news, keep_secrets=True, skip_nulls=skip_nulls)
-        handler = self._releases if _is_release(request.urn) else self._resource_inputs
+        handler = self._release_inputs if _is_release(request.urn) else self._resource_inputs
         return _diff_response(handler.diff(request.urn, state, new, request.ignoreChanges))
 
     @reports_errors
@@ -196,6 +201,10 @@ class KubernetesProvider(ResourceProviderServicer):
     @property
     def _resource_inputs(self) -> ResourceInputs:
         return ResourceInputs(self._session)
+
+    @property
+    def _release_inputs(self) -> ReleaseInputs:
+        return ReleaseInputs(self._session)
 
     @property
     def _resources(self) -> Resources:

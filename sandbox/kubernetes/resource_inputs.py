@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from sandbox.kubernetes import diff, naming
 from sandbox.kubernetes.diff import Diff
 from sandbox.kubernetes.kinds import Json, Kind, Object, is_list, is_namespaced, is_patch, kind_of, name_of
-from sandbox.kubernetes.objects import from_state, normalised, plain, pruned, with_secrets
+from sandbox.kubernetes.objects import normalised, plain, pruned, with_secrets
 from sandbox.kubernetes.provider_error import ProviderError
 from sandbox.kubernetes.replacement import replaced_on_change
 from sandbox.kubernetes.session import Session
+from sandbox.kubernetes.state import from_state
 
 
 class ResourceInputs:

@@ -7,32 +7,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from sandbox.kubernetes import deletion, field_managers, readiness, writing
+from sandbox.kubernetes import deletion, field_managers, readiness, resource_reading, writing
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
-from sandbox.kubernetes.kinds import Object, is_patch, kind_of, kind_of_type, type_of
+from sandbox.kubernetes.kinds import Object, is_patch, kind_of
 from sandbox.kubernetes.metadata import place_of
-from sandbox.kubernetes.objects import (
-    FIELD_MANAGER,
-    INITIAL_API_VERSION,
-    from_state,
-    full_name,
-    normalised,
-    plain,
-    pruned,
-    split_name,
-    state_of,
-    with_secrets,
-)
-from sandbox.kubernetes.provider_error import NOT_READ, REMEDY, ProviderError
+from sandbox.kubernetes.objects import full_name, normalised, plain
+from sandbox.kubernetes.provider_error import REMEDY, ProviderError
 from sandbox.kubernetes.session import Session
-from sandbox.plugin import UNKNOWN, ResourceInitFailed, contains_unknown
+from sandbox.kubernetes.state import from_state, remembered, state_of
+from sandbox.plugin import ResourceInitFailed, contains_unknown
 
 _ALREADY_EXISTS_HELP: Final = r"""
 
 The resource already exists in the cluster. This can happen when a Pulumi resource was renamed without an
 alias, or when \ something else made the object: manage its fields with a Patch resource, adopt it with
 `pulumi import`, or set \ upsertExistingObjects on the provider."""
-_NOT_INPUTS: Final = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 
 
 class Resources:
@@ -107,7 +96,7 @@ class Resources:
         if backend is None:
             return new
         _, old_live = from_state(state)
-        api_version, manager = self._bookkeeping(state, inputs)
+        api_version, manager = self._remembered(state, inputs)
         try:
             current = writing.existing(backend, kind_of(inputs), old_live)
             force = writing.forces(inputs, self._session.options)
@@ -142,39 +131,8 @@ class Resources:
     def read(
         self, urn: str, resource_id: str, state: Object, old: Object
     ) -> tuple[str, Object, Object] | None:
-        """The object as it is now: id, state and inputs; None when it is gone.
-
-        Raises:
-            ProviderError: there is no API server.
-            ResourceInitFailed: the object is there, but it is not ready.
-        """
-        try:
-            backend = self._session.backend()
-        except ClusterUnreachableError as error:
-            return self._read_unreachable(urn, resource_id, state, old, str(error))
-        inputs = normalised(plain(old))
-        kind = kind_of(inputs) if inputs.get("kind") else kind_of(from_state(state)[1])
-        kind = kind if kind.name else kind_of_type(type_of(urn))
-        namespace, name = split_name(resource_id)
-        scope = backend.scope(kind)
-        if scope is None:
-            return None
-        try:
-            live = backend.get(kind, (namespace or "default") if scope.namespaced else "", name)
-        except NoMatchError:
-            return None
-        if live is None:
-            return None
-        live_inputs = pruned(live, inputs) if inputs else _importable(live)
-        kept = state_of(live_inputs, live, old, *self._bookkeeping(state, live))
-        kept_inputs = with_secrets(live_inputs, old)
-        if inputs and not is_patch(urn) and not readiness.skipped(inputs):
-            try:
-                readiness.read(live, backend)
-            except readiness.NotReadyError as error:
-                reasons = [str(error), *error.reasons]
-                raise ResourceInitFailed(resource_id, kept, kept_inputs, reasons) from error
-        return resource_id, kept, kept_inputs
+        """The object as it is now. See :func:`sandbox.kubernetes.resource_reading.read`."""
+        return resource_reading.read(self._session, urn, resource_id, state, old)
 
     def delete(self, urn: str, resource_id: str, state: Object, timeout: float = 0.0) -> None:
         """Delete the object and wait until it is gone; of a Patch, give up the fields.
@@ -193,7 +151,7 @@ class Resources:
             raise ProviderError(f"configured Kubernetes cluster is unreachable. {REMEDY}") from error
         inputs, live = from_state(state)
         kind = kind_of(live)
-        _, manager = self._bookkeeping(state, live)
+        _, manager = self._remembered(state, live)
         try:
             if is_patch(urn):
                 if backend.get(kind, *place_of(live)) is not None:
@@ -227,12 +185,8 @@ class Resources:
         seconds = readiness.timeout_of(inputs, timeout)
         return readiness.wait(live, backend, seconds, self._session.cancelled)
 
-    def _bookkeeping(self, state: Object, inputs: Object) -> tuple[str, str]:
-        known = plain(state)
-        manager = known.get(FIELD_MANAGER)
-        if not isinstance(manager, str) or manager is UNKNOWN:
-            manager = field_managers.new(self._session.options.server_side_apply)
-        return str(known.get(INITIAL_API_VERSION) or inputs.get("apiVersion") or ""), manager
+    def _remembered(self, state: Object, obj: Object) -> tuple[str, str]:
+        return remembered(state, obj, server_side_apply=self._session.options.server_side_apply)
 
     def _preview_backend(self, inputs: Object) -> Backend | None:
         """The API server for a dry run; None where the real provider shows the inputs as they are."""
@@ -241,23 +195,7 @@ class Resources:
             return None
         return backend if backend.scope(kind_of(inputs)) is not None else None
 
-    def _read_unreachable(
-        self, urn: str, resource_id: str, state: Object, old: Object, reason: str
-    ) -> tuple[str, Object, Object] | None:
-        self._session.log.warning(urn, f"configured Kubernetes cluster is unreachable: {reason}")
-        if self._session.options.delete_unreachable:
-            return None
-        if self._session.options.skip_update_unreachable:
-            return resource_id, state, old
-        raise ProviderError(NOT_READ)
-
 
 def _identity(obj: Object) -> Object:
     metadata = {key: value for key, value in obj["metadata"].items() if key in ("name", "namespace")}
     return {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": metadata}
-
-
-def _importable(live: Object) -> Object:
-    inputs = {key: value for key, value in live.items() if key != "status"}
-    inputs["metadata"] = {key: value for key, value in live["metadata"].items() if key not in _NOT_INPUTS}
-    return inputs
