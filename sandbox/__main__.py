@@ -150,9 +150,9 @@ def _charts(options: argparse.Namespace) -> int:
     if options.reference is not None:
         pull(Remote(options.reference, options.repo), options.version)
         return 0
-    from tools.program_charts import CHARTS  # noqa: PLC0415
+    from tools.program_charts import charts  # noqa: PLC0415
 
-    for chart in CHARTS:
+    for chart in charts():
         pull(Remote(chart.reference), chart.version)
     return 0
 

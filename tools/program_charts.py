@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+import pkgutil
+from importlib import import_module
+from typing import NamedTuple
 
-from components import nginx_ingress
+import components
 
 
 class ProgramChart(NamedTuple):
     """A chart at an address.
 
     Attributes:
-        reference: where it is, ``oci://...``.
+        reference: where it is, `oci://...`.
         version: the exact version.
     """
 
@@ -19,5 +21,11 @@ class ProgramChart(NamedTuple):
     version: str
 
 
-CHARTS: Final = (ProgramChart(nginx_ingress.CHART, nginx_ingress.CHART_VERSION),)
-"""All of them, each at the address and of the version that its component names."""
+def charts() -> list[ProgramChart]:
+    """All of them: a component's module names its chart as `CHART` and the version as `CHART_VERSION`."""
+    modules = (
+        import_module(f"components.{module.name}") for module in pkgutil.iter_modules(components.__path__)
+    )
+    return [
+        ProgramChart(module.CHART, module.CHART_VERSION) for module in modules if hasattr(module, "CHART")
+    ]

@@ -9,7 +9,7 @@ from sandbox.control_plane import binaries, commands
 from sandbox.control_plane.files import DIRECTORY
 from sandbox.control_plane.nodes import autoscaler, drain
 from sandbox.kubernetes import readiness
-from sandbox.kubernetes.charts import STANDS_IN_FOR
+from sandbox.kubernetes.charts import STANDS_IN_FOR, archives
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -37,6 +37,23 @@ def test_every_program_that_a_cluster_needs_has_its_cost() -> None:
 
 def test_the_annotation_of_a_stand_in_is_named() -> None:
     assert f"the annotation `{STANDS_IN_FOR}`" in PAGE
+
+
+def test_the_places_of_charts_are_those_that_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv(archives.DIRECTORY_VARIABLE, raising=False)
+    kept = archives.directory()
+    assert f"`{kept.relative_to(tmp_path)}`" in PAGE
+    assert f"`{archives.DIRECTORY_VARIABLE}` names" in PAGE
+    for remote in (
+        archives.Remote("oci://registry.example/team/web"),
+        archives.Remote("web", "https://charts.example/stable"),
+    ):
+        place = remote.archive("1.2.3")
+        assert place is not None
+        assert f"`{place.relative_to(kept)}`" in PAGE
 
 
 def test_the_directory_of_control_planes_is_named() -> None:

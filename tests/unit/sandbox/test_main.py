@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 import sandbox.__main__ as command_line
+from components import nginx_ingress
 from sandbox.cli import Run
 from sandbox.engine_error import EngineError
+from sandbox.kubernetes.charts import pulling
+from sandbox.kubernetes.charts.archives import Remote
 
 
 class RecordingEngine:
@@ -75,6 +78,13 @@ def test_what_is_not_understood_is_refused_and_runs_nothing(
         command_line.main(arguments)
     assert refused.value.code == 2
     assert calls == []
+
+
+def test_without_a_reference_the_programs_charts_are_pulled(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulled: list[tuple[Remote, str]] = []
+    monkeypatch.setattr(pulling, "pull", lambda *asked: pulled.append(asked))
+    assert command_line.main(["charts"]) == 0
+    assert pulled == [(Remote(nginx_ingress.CHART), nginx_ingress.CHART_VERSION)]
 
 
 def test_an_error_of_the_engine_is_one_line(
