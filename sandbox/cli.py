@@ -90,13 +90,13 @@ class Cli:
             # getting it a second time.
             process_group=None if foreground else 0,
         )
-        with _signals_passed_to(process, interrupt=not foreground):
+        with signals_passed_to(process, interrupt=not foreground):
             output, _ = process.communicate()
         return Run(exit_code=process.returncode, output=output or "")
 
 
 @contextlib.contextmanager
-def _signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Iterator[None]:
+def signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Iterator[None]:
     """Pass SIGTERM, and SIGINT too if *interrupt*, on to *process*, which is waited for in any case."""
 
     def forward(number: int, _frame: object) -> None:

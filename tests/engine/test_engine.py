@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cli import _signals_passed_to
+from sandbox.cli import signals_passed_to
 from sandbox.engine import Engine
 from sandbox.engine_error import EngineError
 from sandbox.plugin_installation import Plugin
@@ -305,7 +305,7 @@ def test_a_signal_is_passed_on_unless_the_terminal_has_sent_it_already(
         sent: list[int] = []
         monkeypatch.setattr(process, "send_signal", sent.append)
         before = signal.getsignal(number)
-        with _signals_passed_to(process, interrupt=interrupt):
+        with signals_passed_to(process, interrupt=interrupt):
             os.kill(os.getpid(), number)
         assert sent == passed_on
         assert signal.getsignal(number) is before
