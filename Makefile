@@ -8,7 +8,7 @@ venv_python := .venv/bin/python
 sandbox := $(venv_python) -m sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts test check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts test coverage check format docs bench clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -40,7 +40,11 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
 	@$(sandbox) charts $(ARGS)
 
-test: setup ## Run all tests, and print what they cover
+test: setup ## Run all tests
+	@$(venv_python) -m sandbox.control_plane build
+	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+
+coverage: setup ## Run all tests, and print what they cover
 	@$(venv_python) -m sandbox.control_plane build
 	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term $(ARGS)
 

@@ -6,5 +6,5 @@ import os
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes for each processor: tests of the engine and of control planes mostly wait."""
-    return 2 * (os.cpu_count() or 1)
+    """One process more than there are processors: tests of the engine and of control planes often wait."""
+    return 1 + (os.cpu_count() or 1)

@@ -28,6 +28,11 @@ class Change:
     op: str
     name: str
 
+    @property
+    def is_half_of_a_replacement(self) -> bool:
+        """Whether another step, the replacement, says the same."""
+        return self.op in {"create-replacement", "delete-replaced"}
+
 
 class PlatformProject:
     """A copy of the project and a sandbox of its own."""
@@ -66,6 +71,20 @@ class PlatformProject:
         """Build the stack, without the preview that `up` begins with."""
         return self.engine.up(stack, "--skip-preview", capture=True)
 
+    def finds_nothing_to_do(self, stack: str) -> None:
+        """See that neither a preview nor a refresh of what was just built has anything to say."""
+        again = self.engine.preview(stack, "--expect-no-changes", capture=True)
+        assert again.succeeded, again.output
+        refreshed = self.engine.refresh(stack, "--expect-no-changes", capture=True)
+        assert refreshed.succeeded, refreshed.output
+
+    def destroys_everything(self, stack: str) -> None:
+        """Take the stack down, and see that nothing is left: no resource, and no control plane."""
+        destroyed = self.engine.destroy(stack, "--skip-preview", capture=True)
+        assert destroyed.succeeded, destroyed.output
+        assert self.cloud_ids() == set(), "what no state knows of would be left behind"
+        assert all_of(self.engine.root) == [], "a cluster's control plane goes with it"
+
     def core(self) -> Any:
         """The API server of the one cluster there is: a CoreV1Api, whose models no type checker reads."""
         (control_plane,) = all_of(self.engine.root)
@@ -80,3 +99,19 @@ class PlatformProject:
         """The Azure ids of everything in the stack's state, twice where it is there twice."""
         resources = self.engine.export(stack)["deployment"].get("resources", [])
         return [resource["id"] for resource in resources if resource["type"].startswith("azure-native:")]
+
+
+def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> None:
+    """Ask the API server: no pod waits, and those of the ingress are in all zones of the ordinary *pools*."""
+    core = project.core()
+    pods = core.list_pod_for_all_namespaces().items
+    assert [pod.metadata.name for pod in pods if pod.status.phase != "Running"] == []
+    labels = {node.metadata.name: node.metadata.labels for node in core.list_node().items}
+    controllers = [labels[pod.spec.node_name] for pod in pods if pod.metadata.namespace == "nginx-ingress"]
+    assert {node["aks-platform/node-pool"] for node in controllers} <= set(pools)
+    zones = {
+        node["topology.kubernetes.io/zone"]
+        for node in labels.values()
+        if node["aks-platform/node-pool"] in pools
+    }
+    assert {node["topology.kubernetes.io/zone"] for node in controllers} == zones

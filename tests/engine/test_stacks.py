@@ -1,4 +1,4 @@
-"""Each stack file, its whole life long, by the real engine against the sandbox."""
+"""Stack files, their whole life long, by the real engine against the sandbox. Of dev see `test_dev.py`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from sandbox.control_plane.control_plane import all_of
-from tests.engine.platform_project import CHECKOUT, Change, PlatformProject
+from tests.engine.platform_project import CHECKOUT, PlatformProject, everything_runs_where_it_should
 
 pytestmark = pytest.mark.engine
 
@@ -25,10 +23,6 @@ def project(tmp_path: Path) -> PlatformProject:
     return PlatformProject(tmp_path)
 
 
-def _another_gpu_size(settings: Settings) -> None:
-    settings["nodePools"]["t4"]["vmSize"] = "Standard_NC8as_T4_v3"
-
-
 def _another_tag(settings: Settings) -> None:
     settings["tags"] = {**settings.get("tags", {}), "owner": "somebody"}
 
@@ -37,99 +31,62 @@ def _another_gpu_profile(settings: Settings) -> None:
     settings["nodePools"]["a100"]["gpuInstanceProfile"] = "MIG1g"
 
 
-def _other_zones(settings: Settings) -> None:
-    settings["availabilityZones"] = ["1", "2"]
+def _unprotected(settings: Settings) -> None:
+    settings["protect"] = False
 
 
-def _same_zones(settings: Settings) -> None:
-    settings["availabilityZones"] = ["1"]
+def _nothing_in_kubernetes(settings: Settings) -> None:
+    settings["ingress"] = {"kind": "none"}
+    del settings["nodePools"]
 
 
 _TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
 
 
-@pytest.mark.parametrize(
-    ("stack", "change", "planned"),
-    [
-        pytest.param("dev", _another_gpu_size, {"np-platform-dev-t4": "replace"}, id="dev: another GPU size"),
-        pytest.param("staging", _another_tag, None, id="staging: another tag, nothing but updates"),
-        pytest.param(
-            "prod",
-            _another_gpu_profile,
-            {
-                "np-platform-prod-a100": "replace",
-                "ds-platform-prod-nvidia-none": "delete",
-                "ds-platform-prod-nvidia-single": "create",
-            },
-            id="prod: GPUs in slices",
-        ),
-    ],
-)
-def test_a_stack_is_built_found_unchanged_refreshed_changed_and_destroyed(
-    project: PlatformProject,
-    stack: str,
-    change: Callable[[Settings], None],
-    planned: dict[str, str] | None,
-) -> None:
-    first = project.planned(stack)
+def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: PlatformProject) -> None:
+    project.edit("staging", _unprotected)
+    first = project.planned("staging")
     assert {step.op for step in first} == {"create"}
-
-    built = project.up(stack)
+    built = project.up("staging")
     assert built.succeeded, built.output
-    _everything_runs_where_it_should(project, stack)
-    again = project.engine.preview(stack, "--expect-no-changes", capture=True)
-    assert again.succeeded, again.output
-    refreshed = project.engine.refresh(stack, "--expect-no-changes", capture=True)
-    assert refreshed.succeeded, refreshed.output
+    everything_runs_where_it_should(project, "general")
+    project.finds_nothing_to_do("staging")
 
-    project.edit(stack, change)
-    steps = {step for step in project.planned(stack) if not step.op.endswith("-replacement")}
-    if planned is None:
-        custom = {step for step in first if "-platform-" in step.name or step.name.startswith("acr")}
-        taggable = {step.name for step in custom if not step.name.startswith(_TAGLESS)}
-        assert {step.op for step in steps} == {"update"}, "a changed tag replaces nothing"
-        assert {step.name for step in steps} <= taggable
-        assert "id-platform-staging-kubelet" in {step.name for step in steps}
-    else:
-        changed = {
-            step.name: step.op for step in steps if step.op not in {"delete-replaced", "create-replacement"}
-        }
-        assert changed == planned
-    made = project.up(stack)
-    assert made.succeeded, made.output
-    settled = project.engine.preview(stack, "--expect-no-changes", capture=True)
+    project.edit("staging", _another_tag)
+    steps = project.planned("staging")
+    custom = {step.name for step in first if "-platform-" in step.name or step.name.startswith("acr")}
+    taggable = {name for name in custom if not name.startswith(_TAGLESS)}
+    assert {step.op for step in steps} == {"update"}, "a changed tag replaces nothing"
+    assert {step.name for step in steps} <= taggable
+    assert "id-platform-staging-kubelet" in {step.name for step in steps}
+    project.destroys_everything("staging")
+
+
+def test_prod_is_built_found_unchanged_changed_held_fast_let_go_and_destroyed(
+    project: PlatformProject,
+) -> None:
+    built = project.up("prod")
+    assert built.succeeded, built.output
+    everything_runs_where_it_should(project, "general")
+    project.finds_nothing_to_do("prod")
+
+    project.edit("prod", _another_gpu_profile)
+    steps = {step.name: step.op for step in project.planned("prod") if not step.is_half_of_a_replacement}
+    assert steps == {
+        "np-platform-prod-a100": "replace",
+        "ds-platform-prod-nvidia-none": "delete",
+        "ds-platform-prod-nvidia-single": "create",
+    }
+    changed = project.up("prod")
+    assert changed.succeeded, changed.output
+    settled = project.engine.preview("prod", "--expect-no-changes", capture=True)
     assert settled.succeeded, settled.output
 
-    if stack == "dev":
-        project.edit(stack, _other_zones)
-        assert Change("replace", "pip-platform-dev-ingress") in project.planned(stack)
-        project.edit(stack, _same_zones)
-    else:
-        if stack == "prod":
-            _hold_fast(project, stack)
-        _let_go(project, stack)
-    destroyed = project.engine.destroy(stack, "--skip-preview", capture=True)
-    assert destroyed.succeeded, destroyed.output
-    assert project.cloud_ids() == set()
-    assert all_of(project.engine.root) == [], "a cluster's control plane goes with it"
-
-
-def _everything_runs_where_it_should(project: PlatformProject, stack: str) -> None:
-    """Ask the API server itself: no pod waits, and ours are spread over the zones of ordinary nodes."""
-    core = project.core()
-    pods = core.list_pod_for_all_namespaces().items
-    waiting = [pod.metadata.name for pod in pods if pod.status.phase != "Running"]
-    assert waiting == []
-    labels = {node.metadata.name: node.metadata.labels for node in core.list_node().items}
-    controllers = [labels[pod.spec.node_name] for pod in pods if pod.metadata.namespace == "nginx-ingress"]
-    if stack == "dev":
-        assert [node["aks-platform/node-pool"] for node in controllers] == ["system"], "there is no other"
-        return
-    assert {node["aks-platform/node-pool"] for node in controllers} == {"general"}
-    ordinary = [node for node in labels.values() if node["aks-platform/node-pool"] == "general"]
-    zones = {node["topology.kubernetes.io/zone"] for node in ordinary}
-    assert len(zones) > 1
-    assert {node["topology.kubernetes.io/zone"] for node in controllers} == zones
+    _hold_fast(project, "prod")
+    project.edit("prod", _unprotected)
+    let_go = project.up("prod")
+    assert let_go.succeeded, let_go.output
+    project.destroys_everything("prod")
 
 
 def _hold_fast(project: PlatformProject, stack: str) -> None:
@@ -154,20 +111,10 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
     assert f"aks-platform-{stack}" in refused.output
 
 
-def _let_go(project: PlatformProject, stack: str) -> None:
-    """Take the protection from a stack, as its runbook says."""
-
-    def unprotect(settings: Settings) -> None:
-        settings["protect"] = False
-
-    project.edit(stack, unprotect)
-    unprotected = project.up(stack)
-    assert unprotected.succeeded, unprotected.output
-
-
 def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doubled(
     project: PlatformProject,
 ) -> None:
+    project.edit("dev", _nothing_in_kubernetes)
     command = [sys.executable, "-m", "sandbox", "--root", str(project.engine.root)]
     command += ["--project", str(project.directory), "up", "--stack", "dev", "--", "--skip-preview"]
     with subprocess.Popen(
@@ -190,8 +137,7 @@ def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doub
     assert before < project.cloud_ids(), "it was interrupted before its end, and nothing of it is made anew"
     settled = project.engine.preview("dev", "--expect-no-changes", capture=True)
     assert settled.succeeded, settled.output
-    assert project.engine.destroy("dev", "--skip-preview", capture=True).succeeded
-    assert project.cloud_ids() == set(), "what no state knows of would be left behind"
+    project.destroys_everything("dev")
 
 
 def test_a_wrong_stack_file_is_refused_whole_and_makes_nothing(project: PlatformProject) -> None:

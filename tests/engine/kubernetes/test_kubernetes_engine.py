@@ -17,7 +17,7 @@ from sandbox.plugin_installation import PLUGINS
 from tests.engine.kubernetes.conftest import make_node
 from tests.unit.sandbox.kubernetes.driver import CLUSTER_ID, kubeconfig, put_cluster
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes-engine")]
 
 MANIFEST = """
 apiVersion: v1
@@ -117,10 +117,9 @@ def stack_file(app: str = "web", replicas: int = 1) -> str:
     return json.dumps({"config": config})
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    project = tmp_path / "project"
-    project.mkdir()
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = tmp_path_factory.mktemp("project")
     (project / "Pulumi.yaml").write_text("name: k8s\nruntime: python\n")
     (project / "Pulumi.dev.yaml").write_text(stack_file())
     (project / "manifest.yaml").write_text(MANIFEST)
@@ -128,16 +127,16 @@ def project(tmp_path: Path) -> Path:
     return project
 
 
-@pytest.fixture
-def engine(project: Path, tmp_path: Path) -> Iterator[Engine]:
-    root = tmp_path / "sandbox"
+@pytest.fixture(scope="module")
+def engine(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    root = tmp_path_factory.mktemp("sandbox")
     with Cloud.open(root / "cloud.sqlite") as cloud:
         put_cluster(cloud, agentPoolProfiles=[])
     yield Engine(root, project, plugins={"kubernetes": PLUGINS["kubernetes"]})
     ControlPlane(root, CLUSTER_ID).remove()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(engine: Engine) -> ApiServerBackend:
     """The API server of the sandbox, asked past the provider."""
     control_plane = ControlPlane(engine.root, CLUSTER_ID)
@@ -146,53 +145,58 @@ def server(engine: Engine) -> ApiServerBackend:
     return server
 
 
-def names(server: ApiServerBackend, kind: Kind) -> list[str]:
-    found = [obj["metadata"]["name"] for obj in server.list(kind, "team")]
-    return [name for name in found if name != "kube-root-ca.crt"]
-
-
-def test_a_cluster_is_filled_found_unchanged_changed_and_emptied(
-    engine: Engine, server: ApiServerBackend, project: Path
-) -> None:
-    up = engine.up("dev", capture=True)
+@pytest.fixture(scope="module")
+def filled(engine: Engine, server: ApiServerBackend) -> Iterator[Engine]:
+    """The engine after its first `up`; in the end all that it made is destroyed."""
+    up = engine.up("dev", "--skip-preview", capture=True)
     assert up.succeeded, up.output
     assert "exited prematurely" not in up.output
-    first = engine.outputs("dev", show_secrets=True)
-    assert first["name"].startswith("web-")
-    assert (first["available"], first["data"], first["release"]) == (1, {"token": "aHVzaA=="}, "deployed")
-    assert engine.outputs("dev")["data"] == "[secret]"
-    assert names(server, CONFIG_MAP) == ["from-yaml", "grouped", "ingress-nginx-ingress"]
-    assert [widget["spec"] for widget in server.list(WIDGET, "team")] == [{"size": 1}]
-    assert {pod["spec"]["nodeName"] for pod in server.list(POD, "team")} == {"test-node"}
-
-    preview = engine.preview("dev", "--expect-no-changes", capture=True)
-    assert preview.succeeded, preview.output
-    refresh = engine.refresh("dev", "--expect-no-changes", capture=True)
-    assert refresh.succeeded, refresh.output
-
-    (project / "Pulumi.dev.yaml").write_text(stack_file(app="other", replicas=2))
-    change = engine.up("dev", capture=True)
-    assert change.succeeded, change.output
-    second = engine.outputs("dev", show_secrets=True)
-    assert second["available"] == 2
-    assert second["name"] != first["name"]
-    assert names(server, DEPLOYMENT) == ["ingress-nginx-ingress-controller", second["name"]]
-    assert [widget["spec"] for widget in server.list(WIDGET, "team")] == [{"size": 2}]
-
-    destroy = engine.destroy("dev", capture=True)
+    yield engine
+    destroy = engine.destroy("dev", "--skip-preview", capture=True)
     assert destroy.succeeded, destroy.output
     assert server.get(NAMESPACE, "", "team") is None
     assert server.list(POD, "team") == []
 
 
-def test_what_somebody_changed_by_hand_is_found_and_put_right(
-    engine: Engine, server: ApiServerBackend
+def names(server: ApiServerBackend, kind: Kind) -> list[str]:
+    found = [obj["metadata"]["name"] for obj in server.list(kind, "team")]
+    return [name for name in found if name != "kube-root-ca.crt"]
+
+
+def test_a_cluster_is_filled_and_found_unchanged(filled: Engine, server: ApiServerBackend) -> None:
+    first = filled.outputs("dev", show_secrets=True)
+    assert first["name"].startswith("web-")
+    assert (first["available"], first["data"], first["release"]) == (1, {"token": "aHVzaA=="}, "deployed")
+    assert filled.outputs("dev")["data"] == "[secret]"
+    assert names(server, CONFIG_MAP) == ["from-yaml", "grouped", "ingress-nginx-ingress"]
+    assert [widget["spec"] for widget in server.list(WIDGET, "team")] == [{"size": 1}]
+    assert {pod["spec"]["nodeName"] for pod in server.list(POD, "team")} == {"test-node"}
+
+    preview = filled.preview("dev", "--expect-no-changes", capture=True)
+    assert preview.succeeded, preview.output
+    refresh = filled.refresh("dev", "--expect-no-changes", "--skip-preview", capture=True)
+    assert refresh.succeeded, refresh.output
+
+
+def test_changed_settings_reach_the_cluster(filled: Engine, server: ApiServerBackend, project: Path) -> None:
+    first = filled.outputs("dev")
+    (project / "Pulumi.dev.yaml").write_text(stack_file(app="other", replicas=2))
+    change = filled.up("dev", "--skip-preview", capture=True)
+    assert change.succeeded, change.output
+    second = filled.outputs("dev")
+    assert second["available"] == 2
+    assert second["name"] != first["name"], "another selector is another Deployment"
+    assert names(server, DEPLOYMENT) == ["ingress-nginx-ingress-controller", second["name"]]
+    assert [widget["spec"] for widget in server.list(WIDGET, "team")] == [{"size": 2}]
+
+
+def test_what_somebody_changed_by_hand_is_found_and_not_overwritten(
+    filled: Engine, server: ApiServerBackend
 ) -> None:
-    assert engine.up("dev", capture=True).succeeded
     (held,) = [obj for obj in server.list(DEPLOYMENT, "team") if obj["metadata"]["name"].startswith("web-")]
     server.replace({**held, "spec": {**held["spec"], "replicas": 3}}, "somebody")
-    refresh = engine.refresh("dev", capture=True)
+    refresh = filled.refresh("dev", "--skip-preview", capture=True)
     assert refresh.succeeded, refresh.output
-    change = engine.up("dev", capture=True)
+    change = filled.up("dev", "--skip-preview", capture=True)
     assert 'conflict with "somebody"' in change.output
     assert ".spec.replicas" in change.output

@@ -1,4 +1,4 @@
-"""What runs on a built platform: GPU pods, and a workload whose node pool is replaced."""
+"""The dev stack, its whole life long, and what runs on it meanwhile: GPU pods, a workload that moves."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Final
 import pytest
 from kubernetes import client
 
-from tests.engine.platform_project import PlatformProject
+from tests.engine.platform_project import Change, PlatformProject, everything_runs_where_it_should
 from tests.engine.waiting import fewest_ready, until
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("workloads")]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 
 Settings = dict[str, Any]
 _REPLICAS: Final = 4
@@ -27,22 +27,40 @@ def _two_more_pools(settings: Settings) -> None:
 def _larger_nodes(settings: Settings) -> None:
     for pool in ("first", "last"):
         settings["nodePools"][pool]["vmSize"] = "Standard_D8ds_v5"
+    settings["nodePools"]["t4"]["vmSize"] = "Standard_NC8as_T4_v3"
 
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProject]:
-    """The dev stack with two more pools, built once for all tests of this file."""
+    """The dev stack with two more pools, built for all tests of this file, and destroyed after them."""
     project = PlatformProject(tmp_path_factory.mktemp("dev"))
     project.edit("dev", _two_more_pools)
     built = project.up("dev")
     assert built.succeeded, built.output
     yield project
-    project.engine.clean()
+    try:
+        project.destroys_everything("dev")
+    finally:
+        project.engine.clean()
 
 
 @pytest.fixture
 def core(dev: PlatformProject) -> Any:
     return dev.core()
+
+
+def test_what_was_built_runs_and_neither_a_preview_nor_a_refresh_has_anything_to_say(
+    dev: PlatformProject,
+) -> None:
+    everything_runs_where_it_should(dev, "first", "last")
+    dev.finds_nothing_to_do("dev")
+
+
+def test_other_zones_are_announced_as_a_replacement(dev: PlatformProject) -> None:
+    dev.edit("dev", lambda settings: settings.update(availabilityZones=["1", "2"]))
+    planned = dev.planned("dev")
+    dev.edit("dev", lambda settings: settings.update(availabilityZones=["1"]))
+    assert Change("replace", "pip-platform-dev-ingress") in planned
 
 
 def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
@@ -124,6 +142,8 @@ def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_o
     old_nodes = {pod.spec.node_name for pod in before.items}
 
     dev.edit("dev", _larger_nodes)
+    planned = {(step.op, step.name) for step in dev.planned("dev") if not step.is_half_of_a_replacement}
+    assert planned == {("replace", f"np-platform-dev-{pool}") for pool in ("first", "last", "t4")}
     replaced = dev.up("dev")
     assert replaced.succeeded, replaced.output
     order = [line for line in replaced.output.splitlines() if "np-platform-dev-" in line]
@@ -139,6 +159,10 @@ def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_o
     assert old_nodes.isdisjoint(nodes)
     sizes = {nodes[pod.spec.node_name].metadata.labels["node.kubernetes.io/instance-type"] for pod in after}
     assert sizes == {"Standard_D8ds_v5"}
+    settled = dev.engine.preview("dev", "--expect-no-changes", capture=True)
+    assert settled.succeeded, settled.output
+    # With its budget it would keep the pool from being destroyed: there is no other to go to.
+    apps.delete_namespaced_deployment("web", "default")
 
 
 def _position(lines: list[str], words: str) -> int:
