@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import json
 import socket
-import ssl
-import urllib.parse
-from typing import Any, Final
+from typing import Final
 
 from sandbox.control_plane.endpoint import Endpoint
+from sandbox.control_plane.request import ask
 
 _ANSWER_SECONDS: Final = 5.0
 _DEFAULT_SERVICE_ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
@@ -36,27 +34,11 @@ def takes_pods(endpoint: Endpoint) -> bool:
 
 def version(endpoint: Endpoint) -> str:
     """What the API server says it is, such as `v1.36.3`."""
-    return str(_answer(endpoint, "/version")[1]["gitVersion"])
+    return str(ask(endpoint, "/version")[1]["gitVersion"])
 
 
 def _status(endpoint: Endpoint, path: str) -> int | None:
     try:
-        return _answer(endpoint, path)[0]
+        return ask(endpoint, path)[0]
     except (OSError, http.client.HTTPException):
         return None
-
-
-def _answer(endpoint: Endpoint, path: str) -> tuple[int, Any]:
-    address = urllib.parse.urlsplit(endpoint.server)
-    trust = ssl.create_default_context(cafile=str(endpoint.certificate_authority))
-    connection = http.client.HTTPSConnection(
-        address.hostname or "", address.port, timeout=_ANSWER_SECONDS, context=trust
-    )
-    try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {endpoint.token}"})
-        response = connection.getresponse()
-        body = response.read()
-        is_json = response.headers.get_content_type() == "application/json"
-        return response.status, json.loads(body) if is_json else body.decode()
-    finally:
-        connection.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib
-import importlib.util
 import os
 import signal
 import sys
@@ -16,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane import binaries, commands, readiness
+from sandbox.control_plane import binaries, commands, node_leases, readiness
 from sandbox.control_plane.endpoint import Endpoint
 from sandbox.control_plane.files import Files
 from sandbox.control_plane.processes import Process
@@ -28,10 +26,6 @@ _ETCD_STOP_SECONDS: Final = 3.0
 _LOCK_SECONDS: Final = 2.0
 _MOST_RESTARTS: Final = 5
 _CALM_SECONDS: Final = 60.0
-_NODES: Final = "sandbox.control_plane.nodes.loop"
-
-Loop = Callable[[Endpoint, Path, str, threading.Event], None]
-"""What runs beside the programs until its event is set: endpoint, sandbox root, cluster id, event."""
 
 
 class SupervisorError(Exception):
@@ -102,9 +96,7 @@ class _Supervisor:
             "kube-scheduler": commands.kube_scheduler(self.files),
             "kwok": commands.kwok(self.files),
         }
-        endpoint = self.files.endpoint()
-        if endpoint is None:
-            raise SupervisorError(f"{self.files.tokens} is missing")
+        endpoint = self._endpoint()
         self._start("etcd", arguments)
         self._wait("etcd", lambda: readiness.listens(choices.etcd_port), arguments)
         self._start("kube-apiserver", arguments)
@@ -112,9 +104,7 @@ class _Supervisor:
         for name in arguments:
             if name not in self.processes:
                 self._start(name, arguments)
-        loop = _nodes_loop()
-        if loop is not None:
-            threading.Thread(target=self._run_loop, args=(loop, endpoint), daemon=True).start()
+        threading.Thread(target=self._run_loop, args=(endpoint,), daemon=True).start()
         while not self.stopping.wait(_POLL_SECONDS) and self.files.choices.exists():
             self._restart_ended(arguments)
 
@@ -152,6 +142,8 @@ class _Supervisor:
     def _start(self, name: str, arguments: dict[str, list[str]]) -> None:
         if self.stopping.is_set():
             return
+        if name == "kwok":
+            node_leases.release(self._endpoint())
         self.processes[name] = Process(
             [str(binaries.PROGRAMS[name].path), *arguments[name]],
             log=self.files.logs / f"{name}.log",
@@ -160,23 +152,24 @@ class _Supervisor:
             keep_open=self.lock,
         )
 
-    def _run_loop(self, loop: Loop, endpoint: Endpoint) -> None:
+    def _endpoint(self) -> Endpoint:
+        endpoint = self.files.endpoint()
+        if endpoint is None:
+            raise SupervisorError(f"{self.files.tokens} is missing")
+        return endpoint
+
+    def _run_loop(self, endpoint: Endpoint) -> None:
+        # Imported here: the programs have started by now, and need not wait for the client's half a second.
+        from sandbox.control_plane.nodes import loop  # noqa: PLC0415
+
         while not self.stopping.is_set():
             try:
-                loop(endpoint, self.root, self.cluster_id, self.stopping)
+                loop.run(endpoint, self.root, self.cluster_id, self.stopping)
             except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
                 if not self.stopping.is_set():
                     with (self.files.logs / "nodes.log").open("a", encoding="utf-8") as log:
                         traceback.print_exc(file=log)
             self.stopping.wait(_RESTART_SECONDS)
-
-
-def _nodes_loop() -> Loop | None:
-    try:
-        found = importlib.util.find_spec(_NODES)
-    except ModuleNotFoundError:
-        return None
-    return importlib.import_module(_NODES).run if found else None
 
 
 def _log(text: str) -> None:

@@ -197,6 +197,22 @@ def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
     batch.delete_namespaced_job("job", "default", propagation_policy="Background")
 
 
+@pytest.mark.usefixtures("node")
+def test_a_node_is_played_on_after_a_restart_without_waiting_for_its_old_lease(shared: ControlPlane) -> None:
+    def lease() -> Any:
+        found: Any = client.CoordinationV1Api(_api(shared))
+        try:
+            return found.read_namespaced_lease("node-1", "kube-node-lease").spec
+        except ApiException:
+            return None
+
+    before = until(lease).holder_identity
+    shared.stop()
+    shared.ensure()
+    after = until(lambda: (found := lease()) and found.holder_identity != before and found)
+    assert after.lease_transitions is None, "a lease that had to run out would tell of its last holder"
+
+
 def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> None:
     core = _core(shared)
     core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name="short-lived")))

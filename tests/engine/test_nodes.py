@@ -311,6 +311,18 @@ def _all_placed(pods: list[Any]) -> list[Any]:
     return pods if len(_running(pods)) == len(pods) == 4 else []
 
 
+def test_the_pods_of_daemon_sets_go_with_their_nodes(world: World, namespace: str) -> None:
+    pool = world.put_pool("short", count=1)
+    world.ready_nodes("short", 1)
+    agent = _deployment("agent", 1, nodeSelector={"agentpool": "short"})
+    del agent["spec"]["replicas"]
+    world.apps.create_namespaced_daemon_set(namespace, agent)
+    until(lambda: _running(world.pods(namespace)))
+    drain(world.root, world.cloud, pool)
+    assert world.pods(namespace) == []
+    world.delete_pool("short")
+
+
 def test_a_pool_that_a_disruption_budget_keeps_full_is_not_deleted(world: World, namespace: str) -> None:
     pool = world.put_pool("kept", count=1, upgradeSettings={"drainTimeoutInMinutes": 1})
     world.ready_nodes("kept", 1)

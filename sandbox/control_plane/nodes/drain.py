@@ -85,6 +85,19 @@ def evict(api: Api, pods: Iterable[Object]) -> Round:
     return found
 
 
+def remove(api: Api, name: str) -> None:
+    """Delete a Node, and the pods that are still on it: no kubelet is left to end them.
+
+    In a cluster the pod garbage collector does the latter, up to a minute later.
+    """
+    from sandbox.control_plane.nodes.api import NODES, PODS  # noqa: PLC0415 - see drain
+
+    api.delete(f"{NODES}/{name}")
+    for pod in api.get(f"{PODS}?fieldSelector=spec.nodeName%3D{name}")["items"]:
+        metadata = pod["metadata"]
+        api.delete(f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}", at_once=True)
+
+
 def drain(root: Path, cloud: Cloud, pool_id: str) -> None:
     """Empty an agent pool that Azure is about to delete, and delete its Nodes; returns when that is done.
 
@@ -138,7 +151,7 @@ def _drain(api: Api, pool: Pool) -> None:
             raise _failure(pods, found)
         time.sleep(_POLL_SECONDS)
     for name in sorted(names):
-        api.delete(f"{NODES}/{name}")
+        remove(api, name)
 
 
 def _failure(pods: list[Object], found: Round) -> Refusal:

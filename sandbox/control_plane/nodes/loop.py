@@ -161,7 +161,7 @@ class _Cluster:
             until = self.deadlines.setdefault(name, time.monotonic() + _drain_seconds(view.pools, each))
             left = drain.evict(self.api, view.pods_by_node[name]).left
             if not left or time.monotonic() > until:
-                self.api.delete(f"{NODES}/{name}")
+                drain.remove(self.api, name)
         return bool(nodes)
 
     def _services(self, cluster: Resource | None, stamp: object) -> bool:
