@@ -42,11 +42,11 @@ charts: setup ## Pull the Helm charts that the program uses; until then the sand
 
 test: setup ## Run all tests
 	@$(venv_python) -m sandbox.control_plane build
-	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 coverage: setup ## Run all tests, and print what they cover
 	@$(venv_python) -m sandbox.control_plane build
-	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --cov --cov-report term $(ARGS)
+	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder --cov --cov-report term $(ARGS)
 
 check: setup ## Lint, check the format, the types, and that generated files are current
 	@$(venv_python) -m ruff check .
