@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 
 from sandbox.control_plane import __main__ as control_plane
 from sandbox.control_plane import binaries
+from sandbox.control_plane.control_plane import all_of
 from sandbox.engine import Engine
 from sandbox.engine_error import EngineError
 from tools.console import SetupError
@@ -120,7 +122,23 @@ def _operate(options: argparse.Namespace) -> int:
     if options.command == "up":
         # Here, where it can be watched: the plugins that need them have no terminal.
         binaries.ensure_cluster_programs()
-    return getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments).exit_code
+    ended = getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments)
+    if options.command == "up" and ended.succeeded:
+        _tell_of_clusters(options.root)
+    return ended.exit_code
+
+
+def _tell_of_clusters(root: Path) -> None:
+    """Say how to look into what runs. To standard error: the output may be Pulumi's JSON."""
+    for cluster in all_of(root):
+        endpoint = cluster.running()
+        if endpoint is not None:
+            name = cluster.cluster_id.rpartition("/")[2]
+            print(
+                f"Kubernetes of {name} runs until it is destroyed. Look into it with `make kubectl`, or:\n"
+                f"  kubectl --kubeconfig {shlex.quote(str(endpoint.kubeconfig))} get nodes,pods,ingress -A",
+                file=sys.stderr,
+            )
 
 
 def _outputs(options: argparse.Namespace) -> int:

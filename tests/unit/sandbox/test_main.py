@@ -94,6 +94,46 @@ def test_an_error_of_the_engine_is_one_line(
     assert capsys.readouterr().err == "error: There is no stack 'nope'.\n"
 
 
+class Cluster:
+    """A control plane that runs, or does not."""
+
+    def __init__(self, name: str, kubeconfig: Path | None) -> None:
+        self.cluster_id = f"/subscriptions/0/managedClusters/{name}"
+        self.kubeconfig = kubeconfig
+
+    def running(self) -> Cluster | None:
+        return self if self.kubeconfig else None
+
+
+LOOK_INTO_IT = """\
+Kubernetes of aks-here runs until it is destroyed. Look into it with `make kubectl`, or:
+  kubectl --kubeconfig '/a sandbox/kubeconfig' get nodes,pods,ingress -A
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("up", LOOK_INTO_IT),
+        ("destroy", ""),
+    ],
+)
+def test_up_ends_with_the_kubeconfig_of_what_runs(
+    calls: list[tuple[Any, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    told: str,
+) -> None:
+    monkeypatch.setattr(RecordingEngine, "up", RecordingEngine.destroy)
+    monkeypatch.setattr(command_line.binaries, "ensure_cluster_programs", lambda: None)
+    clusters = [Cluster("aks-here", Path("/a sandbox/kubeconfig")), Cluster("aks-stopped", None)]
+    monkeypatch.setattr(command_line, "all_of", lambda root: clusters)
+    assert command_line.main([command]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", told)
+
+
 def test_an_interruption_before_the_engine_runs_ends_like_any_interrupted_command(
     calls: list[tuple[Any, ...]],
 ) -> None:
