@@ -68,7 +68,8 @@ def test_prod_is_built_found_unchanged_changed_held_fast_let_go_and_destroyed(
     built = project.up("prod")
     assert built.succeeded, built.output
     everything_runs_where_it_should(project, "general")
-    project.finds_nothing_to_do("prod")
+    settled = project.engine.preview("prod", "--expect-no-changes", capture=True)
+    assert settled.succeeded, settled.output
 
     project.edit("prod", _another_gpu_profile)
     steps = {step.name: step.op for step in project.planned("prod") if not step.is_half_of_a_replacement}
