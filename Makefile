@@ -6,6 +6,7 @@ PYTHON ?= python3
 
 venv_python := .venv/bin/python
 sandbox := $(venv_python) -m sandbox
+pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup preview up refresh destroy outputs kubectl charts test coverage check format docs bench clean
@@ -42,11 +43,11 @@ charts: setup ## Pull the Helm charts that the program uses; until then the sand
 
 test: setup ## Run all tests
 	@$(venv_python) -m sandbox.control_plane build
-	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(pytest) $(ARGS)
 
 coverage: setup ## Run all tests, and print what they cover
 	@$(venv_python) -m sandbox.control_plane build
-	@$(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder --cov --cov-report term $(ARGS)
+	@$(pytest) --cov --cov-report term $(ARGS)
 
 check: setup ## Lint, check the format, the types, and that generated files are current
 	@$(venv_python) -m ruff check .

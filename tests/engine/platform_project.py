@@ -71,10 +71,14 @@ class PlatformProject:
         """Build the stack, without the preview that `up` begins with."""
         return self.engine.up(stack, "--skip-preview", capture=True)
 
-    def finds_nothing_to_do(self, stack: str) -> None:
-        """See that neither a preview nor a refresh of what was just built has anything to say."""
+    def previews_no_change(self, stack: str) -> None:
+        """See that a second preview of what was just built is empty."""
         again = self.engine.preview(stack, "--expect-no-changes", capture=True)
         assert again.succeeded, again.output
+
+    def finds_nothing_to_do(self, stack: str) -> None:
+        """See that neither a preview nor a refresh of what was just built has anything to say."""
+        self.previews_no_change(stack)
         refreshed = self.engine.refresh(stack, "--expect-no-changes", "--skip-preview", capture=True)
         assert refreshed.succeeded, refreshed.output
 

@@ -159,8 +159,7 @@ def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_o
     assert old_nodes.isdisjoint(nodes)
     sizes = {nodes[pod.spec.node_name].metadata.labels["node.kubernetes.io/instance-type"] for pod in after}
     assert sizes == {"Standard_D8ds_v5"}
-    settled = dev.engine.preview("dev", "--expect-no-changes", capture=True)
-    assert settled.succeeded, settled.output
+    dev.previews_no_change("dev")
     # With its budget it would keep the pool from being destroyed: there is no other to go to.
     apps.delete_namespaced_deployment("web", "default")
 

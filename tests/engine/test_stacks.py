@@ -68,8 +68,7 @@ def test_prod_is_built_found_unchanged_changed_held_fast_let_go_and_destroyed(
     built = project.up("prod")
     assert built.succeeded, built.output
     everything_runs_where_it_should(project, "general")
-    settled = project.engine.preview("prod", "--expect-no-changes", capture=True)
-    assert settled.succeeded, settled.output
+    project.previews_no_change("prod")
 
     project.edit("prod", _another_gpu_profile)
     steps = {step.name: step.op for step in project.planned("prod") if not step.is_half_of_a_replacement}
@@ -134,8 +133,7 @@ def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doub
     kept = project.state_ids("dev")
     assert len(kept) == len(set(kept))
     assert before < project.cloud_ids(), "it was interrupted before its end, and nothing of it is made anew"
-    settled = project.engine.preview("dev", "--expect-no-changes", capture=True)
-    assert settled.succeeded, settled.output
+    project.previews_no_change("dev")
     project.destroys_everything("dev")
 
 
