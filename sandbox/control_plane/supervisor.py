@@ -148,7 +148,7 @@ class _Supervisor:
             [str(binaries.PROGRAMS[name].path), *arguments[name]],
             log=self.files.logs / f"{name}.log",
             # None of the user's: a kubeconfig, a proxy or a setting of Go's would change what runs.
-            environment={"HOME": str(self.files.directory), "PATH": os.defpath, "GOGC": "50"},
+            environment={"HOME": str(self.files.directory), "PATH": os.defpath},
             keep_open=self.lock,
         )
 

@@ -16,6 +16,7 @@ from sandbox.cli import Run
 from sandbox.cloud import Cloud
 from sandbox.control_plane.control_plane import all_of
 from sandbox.engine import Engine
+from tests.engine.waiting import until
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _ROOMS: Final = ("azure_facts", "components", "settings", ".venv")
@@ -108,8 +109,9 @@ class PlatformProject:
 def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> None:
     """Ask the API server: no pod waits, and those of the ingress are in all zones of the ordinary *pools*."""
     core = project.core()
+    # Nobody waits for the pods that AKS itself adds to a cluster.
+    until(lambda: not _waiting(core), otherwise=lambda: _waiting(core))
     pods = core.list_pod_for_all_namespaces().items
-    assert [pod.metadata.name for pod in pods if pod.status.phase != "Running"] == []
     labels = {node.metadata.name: node.metadata.labels for node in core.list_node().items}
     controllers = [labels[pod.spec.node_name] for pod in pods if pod.metadata.namespace == "nginx-ingress"]
     assert {node["aks-platform/node-pool"] for node in controllers} <= set(pools)
@@ -119,3 +121,12 @@ def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> No
         if node["aks-platform/node-pool"] in pools
     }
     assert {node["topology.kubernetes.io/zone"] for node in controllers} == zones
+
+
+def _waiting(core: Any) -> list[str]:
+    """The pods that do not run, and why the scheduler has found no node for them."""
+    pods = core.list_pod_for_all_namespaces(field_selector="status.phase!=Running").items
+    return [
+        f"{pod.metadata.name}: {' '.join(one.message or '' for one in pod.status.conditions or ())}"
+        for pod in pods
+    ]

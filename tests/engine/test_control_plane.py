@@ -101,17 +101,6 @@ def test_it_listens_on_loopback_only_and_turns_strangers_away(shared: ControlPla
         client.CoreV1Api(client.ApiClient(stranger)).list_node()
 
 
-def test_what_it_holds_outlives_a_restart_at_the_same_address(shared: ControlPlane) -> None:
-    before = shared.ensure()
-    _core(shared).create_namespaced_config_map("default", _config_map("kept"))
-    shared.stop()
-    assert _processes(shared) == {}
-    assert shared.running() is None
-
-    assert shared.ensure() == before
-    assert _core(shared).read_namespaced_config_map("kept", "default").data == {"kept": "yes"}
-
-
 def test_a_program_that_is_killed_is_started_again(shared: ControlPlane) -> None:
     before = _all_processes(shared)
     os.kill(before["kube-apiserver"], signal.SIGKILL)
@@ -132,23 +121,6 @@ def test_a_supervisor_that_is_killed_leaves_nothing_running_and_the_next_one_goe
     assert shared.running() is None
     core = _core(shared)
     assert core.read_namespaced_config_map("before-the-crash", "default").data == {"kept": "yes"}
-
-
-def test_clients_that_need_it_at_once_start_it_once(shared: ControlPlane) -> None:
-    shared.stop()
-    start = [sys.executable, "-m", "sandbox.control_plane", "start", "--root", str(shared.root)]
-    clients = [
-        subprocess.Popen(
-            [*start, "--cluster", CLUSTER], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
-    assert [started.communicate()[0] for started in clients] == [f"{shared.directory}/kubeconfig\n"] * 3
-    listed = subprocess.check_output(["ps", "-eww", "-o", "args="], text=True).splitlines()
-    assert (
-        len([line for line in listed if "sandbox.control_plane serve" in line and str(shared.root) in line])
-        == 1
-    )
 
 
 @pytest.fixture
@@ -198,19 +170,39 @@ def test_a_job_on_a_node_that_kwok_plays_succeeds(shared: ControlPlane) -> None:
 
 
 @pytest.mark.usefixtures("node")
-def test_a_node_is_played_on_after_a_restart_without_waiting_for_its_old_lease(shared: ControlPlane) -> None:
-    def lease() -> Any:
-        found: Any = client.CoordinationV1Api(_api(shared))
-        try:
-            return found.read_namespaced_lease("node-1", "kube-node-lease").spec
-        except ApiException:
-            return None
+def test_clients_that_need_it_after_a_stop_start_it_once_with_all_that_it_held(shared: ControlPlane) -> None:
+    before = shared.ensure()
+    holder = until(lambda: _lease(shared)).holder_identity
+    _core(shared).create_namespaced_config_map("default", _config_map("kept"))
+    stop_all(shared.root)
+    assert _processes(shared) == {}
+    assert shared.running() is None
 
-    before = until(lease).holder_identity
-    shared.stop()
-    shared.ensure()
-    after = until(lambda: (found := lease()) and found.holder_identity != before and found)
-    assert after.lease_transitions is None, "a lease that had to run out would tell of its last holder"
+    start = [sys.executable, "-m", "sandbox.control_plane", "start", "--root", str(shared.root)]
+    clients = [
+        subprocess.Popen(
+            [*start, "--cluster", CLUSTER], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    assert [started.communicate()[0] for started in clients] == [f"{shared.directory}/kubeconfig\n"] * 3
+    listed = subprocess.check_output(["ps", "-eww", "-o", "args="], text=True).splitlines()
+    supervisors = [line for line in listed if "sandbox.control_plane serve" in line]
+    assert len([line for line in supervisors if str(shared.root) in line]) == 1
+
+    assert shared.ensure() == before
+    assert _core(shared).read_namespaced_config_map("kept", "default").data == {"kept": "yes"}
+    lease = until(lambda: (found := _lease(shared)) and found.holder_identity != holder and found)
+    assert lease.lease_transitions is None, "a lease that had to run out would tell of its last holder"
+
+
+def _lease(control_plane: ControlPlane) -> Any:
+    """What the lease of the node that kwok plays says, if there is one."""
+    found: Any = client.CoordinationV1Api(_api(control_plane))
+    try:
+        return found.read_namespaced_lease("node-1", "kube-node-lease").spec
+    except ApiException:
+        return None
 
 
 def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> None:
@@ -221,40 +213,35 @@ def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> 
     until(lambda: "short-lived" not in {found.metadata.name for found in core.list_namespace().items})
 
 
-def test_two_sandboxes_side_by_side_share_nothing(shared: ControlPlane, tmp_path: Path) -> None:
+def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
+    shared: ControlPlane, tmp_path: Path
+) -> None:
     other = ControlPlane(tmp_path, CLUSTER)
     try:
         assert other.ensure().server != shared.ensure().server
         _core(other).create_namespaced_config_map("default", _config_map("only-here"))
         with pytest.raises(ApiException, match=r"\(404\)"):
             _core(shared).read_namespaced_config_map("only-here", "default")
-        stop_all(tmp_path)
+        assert [found.cluster_id for found in all_of(tmp_path)] == [CLUSTER]
+        other.remove()
         assert _processes(other) == {}
+        assert all_of(tmp_path) == []
+        assert not Files.of(tmp_path, CLUSTER).directory.exists()
         assert set(_all_processes(shared)) == PROGRAMS | {"supervisor"}
+        other.remove()
     finally:
         remove_all(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_control_plane_whose_directory_is_deleted_ends_by_itself(tmp_path: Path) -> None:
-    control_plane = ControlPlane(tmp_path, CLUSTER)
-    control_plane.ensure()
-    try:
-        shutil.rmtree(control_plane.directory, ignore_errors=True)
-        until(lambda: not _processes(control_plane))
-    finally:
-        for pid in _processes(control_plane).values():
-            os.kill(pid, signal.SIGKILL)
-
-
-def test_removal_leaves_no_process_and_no_file(shared: ControlPlane) -> None:
+def test_a_control_plane_whose_directory_is_deleted_ends_by_itself(shared: ControlPlane) -> None:
     shared.ensure()
-    assert [found.cluster_id for found in all_of(shared.root)] == [CLUSTER]
-    shared.remove()
-    assert _processes(shared) == {}
-    assert not Files.of(shared.root, CLUSTER).directory.exists()
-    assert all_of(shared.root) == []
-    shared.remove()
+    try:
+        shutil.rmtree(shared.directory, ignore_errors=True)
+        until(lambda: not _processes(shared))
+    finally:
+        for pid in _processes(shared).values():
+            os.kill(pid, signal.SIGKILL)
 
 
 CAPACITY = {"cpu": "4", "memory": "16Gi", "pods": "30"}

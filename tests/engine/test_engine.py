@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,6 +42,7 @@ second = Toy("second", {}, depends_on=[first])
 pulumi.export("size", config.require("size"))
 pulumi.export("password", pulumi.Output.secret("hush"))
 """
+PROJECT = "name: toy\nruntime: python\n"
 STACK_FILE = "# the stack of a person\nconfig:\n  toy:size: small"
 
 
@@ -49,15 +51,34 @@ def project(tmp_path: Path) -> Path:
     """A project directory with a space in its name."""
     project = tmp_path / "a project"
     project.mkdir()
-    (project / "Pulumi.yaml").write_text("name: toy\nruntime: python\n")
+    (project / "Pulumi.yaml").write_text(PROJECT)
     (project / "Pulumi.dev.yaml").write_text(STACK_FILE)
     (project / "__main__.py").write_text(PROGRAM)
     return project
 
 
+@pytest.fixture(scope="module")
+def sandbox_with_a_stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sandbox in which the stack was made and nothing else was done; tests get copies of it."""
+    directory = tmp_path_factory.mktemp("made")
+    (directory / "Pulumi.yaml").write_text(PROJECT)
+    (directory / "Pulumi.dev.yaml").write_text(STACK_FILE)
+    engine = Engine(directory / "sandbox", directory, plugins=PLUGINS)
+    made = engine.pulumi(["stack", "ls"], stack="dev", capture=True)
+    assert made.succeeded, made.output
+    return engine.root
+
+
 @pytest.fixture
-def engine(project: Path, tmp_path: Path) -> Engine:
-    return Engine(tmp_path / "a sandbox", project, plugins=PLUGINS)
+def engine(project: Path, tmp_path: Path, sandbox_with_a_stack: Path) -> Engine:
+    root = shutil.copytree(sandbox_with_a_stack, tmp_path / "a sandbox", symlinks=True)
+    return Engine(root, project, plugins=PLUGINS)
+
+
+@pytest.fixture
+def new_engine(project: Path, tmp_path: Path) -> Engine:
+    """The engine before its first command."""
+    return Engine(tmp_path / "a new sandbox", project, plugins=PLUGINS)
 
 
 def _files(directory: Path) -> dict[str, str]:
@@ -78,36 +99,36 @@ def _cloud(engine: Engine) -> list[str]:
     return sorted(path.name for path in (engine.root / "toy-cloud").iterdir())
 
 
-def test_a_stack_is_previewed_built_found_unchanged_refreshed_and_destroyed(engine: Engine) -> None:
-    preview = engine.preview("dev", capture=True)
+def test_a_stack_is_previewed_built_found_unchanged_refreshed_and_destroyed(new_engine: Engine) -> None:
+    preview = new_engine.preview("dev", capture=True)
     assert preview.succeeded, preview.output
     assert "+ 3 to create" in preview.output
     assert "said on stdout" in preview.output
     assert "said on stderr" in preview.output
     assert "warning" not in preview.output
-    assert not (engine.root / "toy-cloud").exists()
+    assert not (new_engine.root / "toy-cloud").exists()
 
-    up = engine.up("dev", capture=True)
+    up = new_engine.up("dev", capture=True)
     assert up.succeeded, up.output
-    assert _cloud(engine) == ["first", "second"]
-    assert engine.outputs("dev") == {"size": "small", "password": "[secret]"}
-    assert engine.outputs("dev", show_secrets=True) == {"size": "small", "password": "hush"}
+    assert _cloud(new_engine) == ["first", "second"]
+    assert new_engine.outputs("dev") == {"size": "small", "password": "[secret]"}
+    assert new_engine.outputs("dev", show_secrets=True) == {"size": "small", "password": "hush"}
 
-    again = engine.preview("dev", "--expect-no-changes", capture=True)
+    again = new_engine.preview("dev", "--expect-no-changes", capture=True)
     assert again.succeeded, again.output
-    refresh = engine.refresh("dev", "--expect-no-changes", capture=True)
+    refresh = new_engine.refresh("dev", "--expect-no-changes", capture=True)
     assert refresh.succeeded, refresh.output
 
-    destroy = engine.destroy("dev", capture=True)
+    destroy = new_engine.destroy("dev", capture=True)
     assert destroy.succeeded, destroy.output
-    assert _cloud(engine) == []
-    assert _resources(engine) == []
+    assert _cloud(new_engine) == []
+    assert _resources(new_engine) == []
 
 
 def test_the_project_and_the_users_pulumi_stay_as_they_were(
-    engine: Engine, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_engine: Engine, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cli = engine.cli
+    cli = new_engine.cli
     home = tmp_path / "home"
     (home / ".pulumi").mkdir(parents=True)
     (home / ".pulumi" / "credentials.json").write_text('{"current": "https://the-users.example"}')
@@ -116,9 +137,9 @@ def test_the_project_and_the_users_pulumi_stay_as_they_were(
     monkeypatch.setenv("PULUMI_STACK", "the-users")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "/no/such/file")
     before = _files(project), _files(home)
-    up = engine.up("dev", capture=True)
+    up = new_engine.up("dev", capture=True)
     assert up.succeeded, up.output
-    assert engine.cli == cli
+    assert new_engine.cli == cli
     assert (_files(project), _files(home)) == before
 
 
@@ -178,10 +199,10 @@ def test_a_program_that_fails_in_an_output_fails_the_command(engine: Engine, pro
 
 
 @pytest.mark.parametrize("stack", ["nope", "../dev", ""])
-def test_a_stack_without_a_file_is_refused_before_anything_is_made(engine: Engine, stack: str) -> None:
+def test_a_stack_without_a_file_is_refused_before_anything_is_made(new_engine: Engine, stack: str) -> None:
     with pytest.raises(EngineError, match=r"There is no stack 'nope'.* Stacks: dev\.|is no stack name"):
-        engine.up(stack)
-    assert not (engine.root / "work").exists()
+        new_engine.up(stack)
+    assert not (new_engine.root / "work").exists()
 
 
 def test_a_stack_file_with_a_secret_is_refused(engine: Engine, project: Path) -> None:
@@ -203,11 +224,10 @@ def test_a_stack_file_that_was_initialised_for_real_is_taken_with_the_sandboxs_o
 
 
 def test_a_stack_whose_making_was_interrupted_is_made_good(engine: Engine) -> None:
-    assert engine.up("dev", capture=True).succeeded
     for path in (engine.root / "work" / "dev" / "init").iterdir():
         path.unlink()
-    up = engine.up("dev", "--expect-no-changes", capture=True)
-    assert up.succeeded, up.output
+    preview = engine.preview("dev", capture=True)
+    assert preview.succeeded, preview.output
 
 
 def test_a_command_without_a_cli_says_how_to_get_one(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -347,7 +367,6 @@ def _lock_of(pid: int) -> str:
 def test_the_lock_of_an_engine_that_was_killed_is_taken_back(
     engine: Engine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert engine.up("dev", capture=True).succeeded
     with subprocess.Popen(["true"]) as gone:
         pass
     lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "left-behind.json"
@@ -359,7 +378,6 @@ def test_the_lock_of_an_engine_that_was_killed_is_taken_back(
 
 
 def test_the_lock_of_an_engine_that_runs_is_left_to_it(engine: Engine) -> None:
-    assert engine.preview("dev", capture=True).succeeded
     lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "in-use.json"
     lock.parent.mkdir(parents=True, exist_ok=True)
     lock.write_text(_lock_of(os.getpid()))

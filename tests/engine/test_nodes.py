@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import urllib3
 from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
 
 from sandbox.cloud import Cloud, Resource
 from sandbox.control_plane import binaries
@@ -238,8 +239,8 @@ def test_a_pool_that_is_at_its_maximum_gets_no_more_nodes(world: World, namespac
     deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "3"
     world.apps.create_namespaced_deployment(namespace, deployment)
     until(lambda: len(_running(world.pods(namespace))) == 2)
-    waiting = next(pod for pod in world.pods(namespace) if pod.status.phase == "Pending")
-    assert "Insufficient cpu" in str(_reason(waiting))
+    waiting = next(pod for pod in world.pods(namespace) if pod.status.phase == "Pending").metadata.name
+    until(lambda: "Insufficient cpu" in str(_reason(world.core.read_namespaced_pod(waiting, namespace))))
     assert world.count("full") == 2
     world.apps.delete_namespaced_deployment("wide", namespace)
     until(lambda: world.count("full") == 1 and len(world.nodes("full")) == 1)
@@ -395,7 +396,7 @@ def test_nodes_follow_the_cloud_again_after_the_api_server_has_ended(world: Worl
     def ready() -> bool:
         try:
             return any(map(is_ready, world.nodes("after")))
-        except urllib3.exceptions.HTTPError:
+        except (urllib3.exceptions.HTTPError, ApiException):
             return False
 
     until(ready)

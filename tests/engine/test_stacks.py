@@ -50,7 +50,7 @@ def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: Platfo
     built = project.up("staging")
     assert built.succeeded, built.output
     everything_runs_where_it_should(project, "general")
-    project.finds_nothing_to_do("staging")
+    project.previews_no_change("staging")
 
     project.edit("staging", _another_tag)
     steps = project.planned("staging")
@@ -62,28 +62,26 @@ def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: Platfo
     project.destroys_everything("staging")
 
 
-def test_prod_is_built_found_unchanged_changed_held_fast_let_go_and_destroyed(
+def test_prod_is_built_found_unchanged_held_fast_let_go_changed_and_destroyed(
     project: PlatformProject,
 ) -> None:
     built = project.up("prod")
     assert built.succeeded, built.output
     everything_runs_where_it_should(project, "general")
     project.previews_no_change("prod")
+    _hold_fast(project, "prod")
 
+    project.edit("prod", _unprotected)
     project.edit("prod", _another_gpu_profile)
     steps = {step.name: step.op for step in project.planned("prod") if not step.is_half_of_a_replacement}
-    assert steps == {
+    let_go = {name for name, op in steps.items() if op == "update"}
+    assert {name: op for name, op in steps.items() if name not in let_go} == {
         "np-platform-prod-a100": "replace",
         "ds-platform-prod-nvidia-none": "delete",
         "ds-platform-prod-nvidia-single": "create",
     }
     changed = project.up("prod")
     assert changed.succeeded, changed.output
-
-    _hold_fast(project, "prod")
-    project.edit("prod", _unprotected)
-    let_go = project.up("prod")
-    assert let_go.succeeded, let_go.output
     project.destroys_everything("prod")
 
 
@@ -103,10 +101,12 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
     assert "protect" in replacing.output
     project.edit(stack, same_pods)
 
-    refused = project.engine.destroy(stack, "--skip-preview", capture=True)
+    before = project.cloud_ids()
+    refused = project.engine.destroy(stack, capture=True)
     assert not refused.succeeded
     assert "protect" in refused.output
     assert f"aks-platform-{stack}" in refused.output
+    assert project.cloud_ids() == before, "the preview refuses it before anything is deleted"
 
 
 def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doubled(

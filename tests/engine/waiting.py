@@ -11,15 +11,15 @@ from kubernetes import watch
 PATIENCE_SECONDS: Final = 60
 
 
-def until(truth: Callable[[], Any]) -> Any:
-    """What *truth* answers once it is true; fails when that takes too long."""
+def until(truth: Callable[[], Any], *, otherwise: Callable[[], object] = lambda: "not so") -> Any:
+    """What *truth* answers once it is true; fails with what *otherwise* says when that takes too long."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         answer = truth()
         if answer:
             return answer
         time.sleep(0.1)
-    raise AssertionError(f"still not so after {PATIENCE_SECONDS} s")
+    raise AssertionError(f"after {PATIENCE_SECONDS} s still {otherwise()}")
 
 
 def is_ready(found: Any) -> bool:
@@ -28,25 +28,31 @@ def is_ready(found: Any) -> bool:
 
 
 def fewest_ready(core: Any, since: Any) -> int:
-    """The smallest number of ready pods there was in a namespace at any moment since a list of them.
+    """The smallest number of ready pods there was in a namespace while all pods of a list were replaced.
 
     The API server tells every change in the order in which it happened, so that no moment is missed.
 
     Args:
         core: the cluster's CoreV1Api.
-        since: what `list_namespaced_pod` answered; all of its pods were ready, and of one workload.
+        since: what `list_namespaced_pod` answered; all of its pods were ready, of one workload, and have been
+            deleted by now or will be soon.
     """
     ready = {pod.metadata.name for pod in since.items}
     fewest = len(ready)
+    old = set(ready)
     changes: Any = watch.Watch().stream(
         core.list_namespaced_pod,
         since.items[0].metadata.namespace,
         resource_version=since.metadata.resource_version,
-        timeout_seconds=1,
+        timeout_seconds=PATIENCE_SECONDS,
     )
     for change in changes:
         pod = change["object"]
         there = change["type"] != "DELETED" and pod.metadata.deletion_timestamp is None
         (ready.add if there and is_ready(pod) else ready.discard)(pod.metadata.name)
         fewest = min(fewest, len(ready))
-    return fewest
+        if change["type"] == "DELETED":
+            old.discard(pod.metadata.name)
+        if not old:
+            return fewest
+    raise AssertionError(f"still there after {PATIENCE_SECONDS} s: {', '.join(sorted(old))}")

@@ -28,6 +28,7 @@ from tests.unit.sandbox.kubernetes.driver import (
 )
 
 NAMESPACE = Kind("", "v1", "Namespace")
+REPLICA_SET = Kind("apps", "v1", "ReplicaSet")
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +60,15 @@ def make_node(server: ApiServerBackend) -> None:
     metadata = {"name": "test-node", "labels": labels, "annotations": dict([FAKE_NODE])}
     status = {"allocatable": room, "capacity": room}
     server.create({"apiVersion": "v1", "kind": "Node", "metadata": metadata, "status": status}, "tests")
+
+
+def ready_replicas(server: ApiServerBackend, namespace: str) -> int:
+    """How many pods of the one Deployment of a namespace are ready.
+
+    Asked of the ReplicaSet, for which Helm waits: a Deployment counts its ready pods a moment later.
+    """
+    (replica_set,) = server.list(REPLICA_SET, namespace)
+    return replica_set["status"].get("readyReplicas", 0)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.charts import STANDS_IN_FOR
 from sandbox.kubernetes.charts.archives import DIRECTORY_VARIABLE
 from sandbox.kubernetes.kinds import Kind
+from tests.engine.kubernetes.conftest import ready_replicas
 from tests.unit.sandbox.kubernetes.driver import RELEASE, AbortedError, Driver, Made
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("releases")]
@@ -146,7 +147,7 @@ def test_a_chart_that_was_pulled_is_rendered_by_helm_and_becomes_ready(
     found = workload(server, made)
     assert found["metadata"]["labels"]["greeting"] == "hi"
     assert STANDS_IN_FOR not in found["metadata"]["annotations"]
-    assert found["status"]["readyReplicas"] == 1
+    assert ready_replicas(server, engine.namespace) == 1
     assert made.outputs["status"]["appVersion"] == "9"
     assert (engine.log.warnings, len(repository.asked)) == ([], asked)
 

@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
 from sandbox.plugin import UNKNOWN, Secret, to_python
+from tests.engine.kubernetes.conftest import ready_replicas
 from tests.unit.sandbox.kubernetes.driver import (
     RELEASE,
     AbortedError,
@@ -104,8 +105,8 @@ def test_the_values_shape_the_workload(engine: Driver, server: ApiServerBackend)
     assert pod["tolerations"] == [toleration]
     assert pod["topologySpreadConstraints"] == [spread]
     assert pod["containers"][0]["image"] == "nginx/nginx-ingress:5.5.4"
-    assert found["status"]["readyReplicas"] == 3
     assert pod["containers"][0]["resources"] == {"requests": {"cpu": "1", "memory": "128Mi"}}
+    assert ready_replicas(server, engine.namespace) == 3
 
 
 def test_every_object_of_a_stand_in_says_what_it_stands_in_for(

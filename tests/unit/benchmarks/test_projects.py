@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.flat_program import awaited
-from benchmarks.projects import FLAT, FLAT_WITHOUT_ALIASES, OURS, Case, case
+from benchmarks.projects import FLAT, FLAT_WITHOUT_ALIASES, Case, case
 from benchmarks.recording import Registration, count_by_type, record
 
 # One process prepares the programs, once.
@@ -65,7 +65,6 @@ def test_only_the_plain_flat_program_carries_versioned_aliases(
 
 def test_a_grown_stack_has_the_number_of_resources_that_is_asked_for(prepared: Case) -> None:
     assert (prepared.name, prepared.resources) == ("prod, 60 resources", 60)
-    assert len(record(prepared.directories[OURS], "prod")) == prepared.resources
 
 
 def test_flat_programs_have_no_component_and_no_room_of_ours(prepared: Case) -> None:
