@@ -8,6 +8,9 @@ venv_python := .venv/bin/python
 sandbox := $(venv_python) -m sandbox
 pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
+# Every command starts several Python processes: what one has compiled, the next need not.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup preview up refresh destroy outputs kubectl charts test coverage check format docs bench clean
 

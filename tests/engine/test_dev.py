@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from kubernetes import client
 
-from tests.engine.platform_project import Change, PlatformProject, everything_runs_where_it_should
+from tests.engine.platform_project import PlatformProject, everything_runs_where_it_should
 from tests.engine.waiting import fewest_ready, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
@@ -54,13 +54,6 @@ def test_what_was_built_runs_and_neither_a_preview_nor_a_refresh_has_anything_to
 ) -> None:
     everything_runs_where_it_should(dev, "first", "last")
     dev.finds_nothing_to_do("dev")
-
-
-def test_other_zones_are_announced_as_a_replacement(dev: PlatformProject) -> None:
-    dev.edit("dev", lambda settings: settings.update(availabilityZones=["1", "2"]))
-    planned = dev.planned("dev")
-    dev.edit("dev", lambda settings: settings.update(availabilityZones=["1"]))
-    assert Change("replace", "pip-platform-dev-ingress") in planned
 
 
 def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:

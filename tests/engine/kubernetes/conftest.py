@@ -27,7 +27,6 @@ from tests.unit.sandbox.kubernetes.driver import (
     put_cluster,
 )
 
-NAMESPACE = Kind("", "v1", "Namespace")
 REPLICA_SET = Kind("apps", "v1", "ReplicaSet")
 
 
@@ -55,7 +54,7 @@ def server(clusters: ApiServerClusters) -> ApiServerBackend:
 
 def make_node(server: ApiServerBackend) -> None:
     """Let pods run at once, on a node of no pool."""
-    room = {"cpu": "32", "memory": "64Gi", "pods": "200"}
+    room = {"cpu": "320", "memory": "640Gi", "pods": "2000"}
     labels = {"kubernetes.io/os": "linux", "topology.kubernetes.io/zone": "westeurope-1"}
     metadata = {"name": "test-node", "labels": labels, "annotations": dict([FAKE_NODE])}
     status = {"allocatable": room, "capacity": room}
@@ -72,11 +71,11 @@ def ready_replicas(server: ApiServerBackend, namespace: str) -> int:
 
 
 @pytest.fixture
-def namespace(server: ApiServerBackend) -> Iterator[str]:
+def namespace(server: ApiServerBackend) -> str:
+    """A namespace of the test's own. It stays: to delete one, Kubernetes asks for every kind there is."""
     name = f"test-{uuid4().hex[:8]}"
     server.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}, "tests")
-    yield name
-    server.delete(NAMESPACE, "", name, "Background")
+    return name
 
 
 @pytest.fixture

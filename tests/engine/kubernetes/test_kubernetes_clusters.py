@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
-from tests.unit.sandbox.kubernetes.driver import CLUSTER_ID, AbortedError, Driver, kubeconfig, put_cluster
+from tests.unit.sandbox.kubernetes.driver import AbortedError, Driver, kubeconfig, put_cluster
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes")]
 
@@ -62,13 +60,3 @@ def test_what_an_add_on_of_aks_defines_is_served_once_it_is_enabled(
     put_cluster(engine.cloud, agentPoolProfiles=[], addonProfiles=enabled)
     assert engine.make(token, "vault", provider_class()).id == f"{engine.namespace}/vault"
     assert server.get(Kind("", "v1", "Namespace"), "", "gatekeeper-system") is not None
-
-
-def test_a_control_plane_that_was_stopped_starts_again_with_all_that_it_held(
-    engine: Driver, server: ApiServerBackend, root: Path
-) -> None:
-    engine.make("kubernetes:core/v1:ConfigMap", "settings", settings())
-    control_plane = ControlPlane(root, CLUSTER_ID)
-    control_plane.stop()
-    control_plane.ensure()
-    assert server.get(Kind("", "v1", "ConfigMap"), engine.namespace, "settings") is not None

@@ -1,4 +1,4 @@
-"""The kubernetes stand-in behind the real engine, with a managed cluster in the cloud and its API server."""
+"""The kubernetes stand-in behind the real engine."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import Cloud
-from sandbox.control_plane.control_plane import ControlPlane
 from sandbox.engine import Engine
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.kinds import Kind
 from sandbox.plugin_installation import PLUGINS
-from tests.engine.kubernetes.conftest import make_node
-from tests.unit.sandbox.kubernetes.driver import CLUSTER_ID, kubeconfig, put_cluster
+from tests.unit.sandbox.kubernetes.driver import kubeconfig
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes-engine")]
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kubernetes")]
 
 MANIFEST = """
 apiVersion: v1
@@ -128,21 +125,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engine(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    root = tmp_path_factory.mktemp("sandbox")
-    with Cloud.open(root / "cloud.sqlite") as cloud:
-        put_cluster(cloud, agentPoolProfiles=[])
-    yield Engine(root, project, plugins={"kubernetes": PLUGINS["kubernetes"]})
-    ControlPlane(root, CLUSTER_ID).remove()
-
-
-@pytest.fixture(scope="module")
-def server(engine: Engine) -> ApiServerBackend:
-    """The API server of the sandbox, asked past the provider."""
-    control_plane = ControlPlane(engine.root, CLUSTER_ID)
-    server = ApiServerBackend(control_plane.ensure(), control_plane.directory)
-    make_node(server)
-    return server
+def engine(root: Path, project: Path) -> Engine:
+    return Engine(root, project, plugins={"kubernetes": PLUGINS["kubernetes"]})
 
 
 @pytest.fixture(scope="module")
