@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane import binaries, readiness
+from sandbox.control_plane import binaries, ports, readiness
 from sandbox.control_plane.endpoint import Endpoint
 from sandbox.control_plane.files import DEFAULT_SERVICE_CIDR, DIRECTORY, Files
 
@@ -115,7 +115,9 @@ class ControlPlane:
             if ready is not None:
                 return ready
             if supervisor is not None and supervisor.poll() is not None:
-                raise ControlPlaneError(self._why("does not start"))
+                if not self._lost_a_port():
+                    raise ControlPlaneError(self._why("does not start"))
+                supervisor = None
             if supervisor is None and not self._is_held():
                 self._files.prepare(self.cluster_id, service_cidr)
                 supervisor = self._start_supervisor()
@@ -123,6 +125,11 @@ class ControlPlane:
             time.sleep(_POLL_SECONDS)
         self._stop()
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
+
+    def _lost_a_port(self) -> bool:
+        """Whether another program listens where one of this control plane, of which nothing runs, was to."""
+        choices = self._files.read_choices()
+        return choices is not None and not all(map(ports.is_free, choices.ports))
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):

@@ -6,12 +6,12 @@ import hashlib
 import ipaddress
 import json
 import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sandbox.control_plane import ports
 from sandbox.control_plane.certificates import Certificates
 from sandbox.control_plane.endpoint import Endpoint
 
@@ -50,6 +50,11 @@ class Choices:
     api_server_port: int
     etcd_port: int
     etcd_peer_port: int
+
+    @property
+    def ports(self) -> tuple[int, int, int]:
+        """All the ports that its programs listen at."""
+        return self.api_server_port, self.etcd_port, self.etcd_peer_port
 
 
 @dataclass(frozen=True)
@@ -140,10 +145,11 @@ class Files:
         for directory in (self.directory, self.data, self.logs):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self.read_choices()
-        ports = free_ports(
-            [] if kept is None else [kept.api_server_port, kept.etcd_port, kept.etcd_peer_port]
+        choices = Choices(
+            cluster_id,
+            kept.service_cidr if kept else str(service_cidr),
+            *ports.choose(kept.ports if kept else (None, None, None)),
         )
-        choices = Choices(cluster_id, kept.service_cidr if kept else str(service_cidr), *ports)
         self.certificates.ensure(ipaddress.IPv4Network(choices.service_cidr)[1])
         tokens = self._read_tokens()
         for user in USERS:
@@ -183,24 +189,6 @@ class Files:
             "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
             "current-context": cluster,
         }
-
-
-def free_ports(kept: list[int]) -> list[int]:
-    """Three ports of the loopback interface that nothing listens on: those *kept* where that is so."""
-    held: list[socket.socket] = []
-    try:
-        for wanted in kept or [0, 0, 0]:
-            probe = socket.socket()
-            held.append(probe)
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((_LOOPBACK, wanted))
-            except OSError:
-                probe.bind((_LOOPBACK, 0))
-        return [probe.getsockname()[1] for probe in held]
-    finally:
-        for probe in held:
-            probe.close()
 
 
 def write_privately(path: Path, text: str) -> None:

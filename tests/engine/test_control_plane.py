@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 
-from sandbox.control_plane import binaries, readiness
+from sandbox.control_plane import binaries, ports, readiness
 from sandbox.control_plane.control_plane import ControlPlane, all_of, remove_all, stop_all
 from sandbox.control_plane.files import Files
 from tests.engine.waiting import until
@@ -213,25 +214,48 @@ def test_a_namespace_is_deleted_with_all_that_is_in_it(shared: ControlPlane) -> 
     until(lambda: "short-lived" not in {found.metadata.name for found in core.list_namespace().items})
 
 
-def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
-    shared: ControlPlane, tmp_path: Path
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """The control plane of the same cluster in another sandbox."""
+    root = tmp_path_factory.mktemp("another sandbox")
+    yield ControlPlane(root, CLUSTER)
+    remove_all(root)
+    assert list(root.iterdir()) == []
+
+
+def test_a_port_that_another_program_takes_in_the_last_moment_is_given_up(
+    other: ControlPlane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = ControlPlane(tmp_path, CLUSTER)
-    try:
-        assert other.ensure().server != shared.ensure().server
-        _core(other).create_namespaced_config_map("default", _config_map("only-here"))
-        with pytest.raises(ApiException, match=r"\(404\)"):
-            _core(shared).read_namespaced_config_map("only-here", "default")
-        assert [found.cluster_id for found in all_of(tmp_path)] == [CLUSTER]
-        other.remove()
-        assert _processes(other) == {}
-        assert all_of(tmp_path) == []
-        assert not Files.of(tmp_path, CLUSTER).directory.exists()
-        assert set(_all_processes(shared)) == PROGRAMS | {"supervisor"}
-        other.remove()
-    finally:
-        remove_all(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    choose = ports.choose
+    with socket.socket() as thief:
+
+        def robbed(kept: Sequence[int | None]) -> list[int]:
+            chosen = choose(kept)
+            if thief.getsockname()[1] == 0:
+                thief.bind(("127.0.0.1", chosen[0]))
+                thief.listen()
+            return chosen
+
+        monkeypatch.setattr(ports, "choose", robbed)
+        endpoint = other.ensure()
+        assert not endpoint.server.endswith(f":{thief.getsockname()[1]}")
+    assert readiness.version(endpoint) == "v1.36.3"
+
+
+def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
+    shared: ControlPlane, other: ControlPlane
+) -> None:
+    assert other.ensure().server != shared.ensure().server
+    _core(other).create_namespaced_config_map("default", _config_map("only-here"))
+    with pytest.raises(ApiException, match=r"\(404\)"):
+        _core(shared).read_namespaced_config_map("only-here", "default")
+    assert [found.cluster_id for found in all_of(other.root)] == [CLUSTER]
+    other.remove()
+    assert _processes(other) == {}
+    assert all_of(other.root) == []
+    assert not Files.of(other.root, CLUSTER).directory.exists()
+    assert set(_all_processes(shared)) == PROGRAMS | {"supervisor"}
+    other.remove()
 
 
 def test_a_control_plane_whose_directory_is_deleted_ends_by_itself(shared: ControlPlane) -> None:

@@ -82,8 +82,11 @@ def new_engine(project: Path, tmp_path: Path) -> Engine:
 
 
 def _files(directory: Path) -> dict[str, str]:
+    """The files of a directory, without what Python keeps of the modules that it has compiled."""
     return {
-        str(path.relative_to(directory)): path.read_text() for path in directory.rglob("*") if path.is_file()
+        str(path.relative_to(directory)): path.read_text()
+        for path in directory.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
     }
 
 

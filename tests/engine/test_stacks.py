@@ -97,7 +97,7 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
     replacing = project.engine.preview(stack, capture=True)
     assert not replacing.succeeded, "neither can change in place, and both are protected"
     for kept in (f"ManagedCluster::aks-platform-{stack}", f"PublicIPAddress::pip-platform-{stack}-ingress"):
-        assert f'{kept}" cannot be replaced' in replacing.output
+        assert re.search(rf'{kept}"\s+as it is currently marked for protection', replacing.output), kept
     project.edit(stack, as_they_were)
 
     before = project.cloud_ids()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.control_plane.files import DEFAULT_SERVICE_CIDR, USERS, Files, free_ports
+from sandbox.control_plane.files import DEFAULT_SERVICE_CIDR, USERS, Files
 
 CLUSTER = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
@@ -97,7 +97,3 @@ def test_a_port_that_another_program_has_taken_is_replaced_and_the_others_stay(f
     assert endpoint is not None
     assert endpoint.server == f"https://127.0.0.1:{second.api_server_port}"
     assert json.loads(files.kubeconfig.read_text())["clusters"][0]["cluster"]["server"] == endpoint.server
-
-
-def test_new_ports_differ_from_each_other() -> None:
-    assert len(set(free_ports([]))) == 3
