@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,6 +26,7 @@ _ETCD_STOP_SECONDS: Final = 3.0
 _LOCK_SECONDS: Final = 2.0
 _MOST_RESTARTS: Final = 5
 _CALM_SECONDS: Final = 60.0
+_BEFORE_START: Final[Mapping[str, Callable[[Endpoint], None]]] = {"kwok": node_leases.release}
 
 
 class SupervisorError(Exception):
@@ -145,8 +146,8 @@ class _Supervisor:
     def _start(self, name: str, arguments: dict[str, list[str]]) -> None:
         if self.stopping.is_set():
             return
-        if name == "kwok":
-            node_leases.release(self._endpoint())
+        if name in _BEFORE_START:
+            _BEFORE_START[name](self._endpoint())
         self.processes[name] = Process(
             [str(binaries.PROGRAMS[name].path), *arguments[name]],
             log=self.files.logs / f"{name}.log",
