@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
 from kubernetes import client
 
-from tests.engine.platform_project import PlatformProject, everything_runs_where_it_should
+from tests.engine.platform_project import CHECKOUT, PlatformProject, everything_runs_where_it_should
 from tests.engine.waiting import fewest_ready, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
@@ -102,8 +103,29 @@ def test_a_pod_that_asks_for_a_gpu_gets_a_node_of_the_empty_pool_and_an_intolera
     until(lambda: "untolerated taint" in _why_it_waits(read("intolerant")))
     settled = dev.engine.preview("dev", "--expect-no-changes", capture=True)
     assert settled.succeeded, "a pool that the autoscaler has grown is no change"
+    assert _recorded_count(dev, "t4") == 0
+    refreshed = dev.engine.refresh(
+        "dev", "--skip-preview", "--target", _target_of_the_workflow(), capture=True
+    )
+    assert refreshed.succeeded, refreshed.output
+    assert _recorded_count(dev, "t4") == 1, "what the next update sends"
+
     for name in ("training", "intolerant"):
         core.delete_namespaced_pod(name, "default")
+
+
+def _recorded_count(dev: PlatformProject, pool: str) -> int:
+    """The count of a pool among the inputs that the state holds."""
+    resources = dev.engine.export("dev")["deployment"]["resources"]
+    (found,) = [each for each in resources if each["urn"].endswith(f"::np-platform-dev-{pool}")]
+    return found["inputs"]["count"]
+
+
+def _target_of_the_workflow() -> str:
+    """What the deployment refreshes before it updates."""
+    workflow = (CHECKOUT / ".github" / "workflows" / "up.yml").read_text()
+    (target,) = re.findall("pulumi refresh .* --target '([^']+)'", workflow)
+    return target
 
 
 def _web() -> tuple[client.V1Deployment, client.V1PodDisruptionBudget]:

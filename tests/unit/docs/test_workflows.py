@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-GITHUB = Path(__file__).resolve().parents[3] / ".github"
+CHECKOUT = Path(__file__).resolve().parents[3]
+GITHUB = CHECKOUT / ".github"
 FILES = sorted([*GITHUB.glob("workflows/*.yml"), *GITHUB.glob("actions/*/action.yml")])
 WORKFLOWS = [path for path in FILES if path.parent.name == "workflows"]
 
@@ -108,3 +109,12 @@ def test_a_running_update_is_never_cut_off() -> None:
     update = jobs(GITHUB / "workflows" / "up.yml")["up"]
     assert update["concurrency"] == {"group": "up-${{ inputs.stack }}", "cancel-in-progress": False}
     assert update["environment"] == "${{ inputs.stack }}"
+
+
+def test_an_update_sends_the_counts_that_the_autoscaler_has_set() -> None:
+    (commands,) = [step["run"] for step in steps() if "pulumi up" in step.get("run", "")]
+    refresh, update = commands.splitlines()
+    assert refresh.startswith("pulumi refresh --yes ")
+    assert update.startswith("pulumi up ")
+    (target,) = re.findall("--target '[^']+'", refresh)
+    assert f"pulumi refresh -s prod {target}" in (CHECKOUT / "docs" / "operations.md").read_text()
