@@ -53,8 +53,8 @@ def agent_pool(
     cannot hold both). azure-native alone would always delete first, for it knows that order as the safe one
     for explicit names.
 
-    `count` belongs to the cluster autoscaler where there is one. Azure wants a first value at creation and gets
-    the state's with every update: docs/operations.md says how to take over the autoscaler's.
+    `count` belongs to the cluster autoscaler where there is one. Azure wants a first value at creation, and
+    gets the state's with every update: docs/operations.md says how to take over the autoscaler's.
     """
     return containerservice.AgentPool(
         f"np-{name}",
