@@ -10,7 +10,7 @@ import pytest
 from kubernetes import client
 
 from tests.engine.platform_project import CHECKOUT, PlatformProject, everything_runs_where_it_should
-from tests.engine.waiting import fewest_ready, until
+from tests.engine.waiting import fewest_ready, is_ready, until
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 
@@ -168,7 +168,12 @@ def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_o
     assert _position(last, "deleting original") < _position(last, "creating replacement")
 
     assert fewest_ready(core, before) == _LEAST_AVAILABLE, "the budget allows one disruption at a time"
-    after = core.list_namespaced_pod("default", label_selector="app=web").items
+    after = until(
+        lambda: (
+            all(map(is_ready, found := core.list_namespaced_pod("default", label_selector="app=web").items))
+            and found
+        )
+    )
     assert {pod.metadata.name for pod in after}.isdisjoint(pod.metadata.name for pod in before.items)
     nodes = {node.metadata.name: node for node in core.list_node().items}
     assert old_nodes.isdisjoint(nodes)
