@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane import binaries, ports, readiness
+from sandbox.control_plane import binaries, readiness
 from sandbox.control_plane.endpoint import Endpoint
 from sandbox.control_plane.files import DEFAULT_SERVICE_CIDR, DIRECTORY, Files
 
@@ -129,7 +129,7 @@ class ControlPlane:
     def _lost_a_port(self) -> bool:
         """Whether another program listens where one of this control plane, of which nothing runs, was to."""
         choices = self._files.read_choices()
-        return choices is not None and not all(map(ports.is_free, choices.ports))
+        return choices is not None and bool(choices.taken_ports)
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):

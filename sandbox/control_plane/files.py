@@ -22,7 +22,6 @@ DEFAULT_SERVICE_CIDR: Final = ipaddress.IPv4Network("10.0.0.0/16")
 """AKS' own default of the addresses of Services."""
 
 _HASH_LENGTH: Final = 12
-_LOOPBACK: Final = "127.0.0.1"
 
 USERS: Final[Mapping[str, tuple[str, ...]]] = {
     "admin": ("system:masters",),
@@ -55,6 +54,11 @@ class Choices:
     def ports(self) -> tuple[int, int, int]:
         """All the ports that its programs listen at."""
         return self.api_server_port, self.etcd_port, self.etcd_peer_port
+
+    @property
+    def taken_ports(self) -> list[int]:
+        """Those that another program has; to be asked while nothing of the control plane runs."""
+        return [port for port in self.ports if not ports.is_free(port)]
 
 
 @dataclass(frozen=True)
@@ -200,4 +204,4 @@ def write_privately(path: Path, text: str) -> None:
 
 
 def _server(choices: Choices) -> str:
-    return f"https://{_LOOPBACK}:{choices.api_server_port}"
+    return f"https://{ports.LOOPBACK}:{choices.api_server_port}"

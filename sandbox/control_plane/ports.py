@@ -15,7 +15,8 @@ from typing import Final
 CHOICE: Final = range(20_000, 30_000)
 """The ports to choose from. Kubernetes begins its own, of Services of type NodePort, at 30000."""
 
-_LOOPBACK: Final = "127.0.0.1"
+LOOPBACK: Final = "127.0.0.1"
+"""The address at which everything of a control plane listens."""
 
 
 def is_free(port: int) -> bool:
@@ -24,7 +25,7 @@ def is_free(port: int) -> bool:
         # As servers do: what is left of a connection that has ended keeps none of them away.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((_LOOPBACK, port))
+            probe.bind((LOOPBACK, port))
             probe.listen()
         except OSError:
             return False

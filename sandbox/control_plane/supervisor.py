@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane import binaries, commands, node_leases, ports, readiness
+from sandbox.control_plane import binaries, commands, node_leases, readiness
 from sandbox.control_plane.endpoint import Endpoint
 from sandbox.control_plane.files import Files
 from sandbox.control_plane.processes import Process
@@ -90,8 +90,7 @@ class _Supervisor:
         choices = self.files.read_choices()
         if choices is None:
             raise SupervisorError(f"{self.files.choices} is missing")
-        taken = [port for port in choices.ports if not ports.is_free(port)]
-        if taken:
+        if taken := choices.taken_ports:
             raise SupervisorError(f"another program listens at port {taken[0]}")
         arguments = {
             "etcd": commands.etcd(self.files, choices),
