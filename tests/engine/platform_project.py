@@ -16,7 +16,7 @@ from sandbox.cli import Run
 from sandbox.cloud import Cloud
 from sandbox.control_plane.control_plane import all_of
 from sandbox.engine import Engine
-from tests.engine.waiting import until
+from tests.engine.waiting import until, why_it_waits
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _ROOMS: Final = ("azure_facts", "components", "settings", ".venv")
@@ -106,8 +106,11 @@ class PlatformProject:
         return [resource["id"] for resource in resources if resource["type"].startswith("azure-native:")]
 
 
-def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> None:
-    """Ask the API server: no pod waits, and those of the ingress are in all zones of the ordinary *pools*."""
+def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> set[str]:
+    """Ask the API server: no pod waits, and those of the ingress are in all zones of the ordinary *pools*.
+
+    Returns the zones.
+    """
     core = project.core()
     # Nobody waits for the pods that AKS itself adds to a cluster.
     until(lambda: not _waiting(core), otherwise=lambda: _waiting(core))
@@ -121,12 +124,10 @@ def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> No
         if node["aks-platform/node-pool"] in pools
     }
     assert {node["topology.kubernetes.io/zone"] for node in controllers} == zones
+    return zones
 
 
 def _waiting(core: Any) -> list[str]:
     """The pods that do not run, and why the scheduler has found no node for them."""
     pods = core.list_pod_for_all_namespaces(field_selector="status.phase!=Running").items
-    return [
-        f"{pod.metadata.name}: {' '.join(one.message or '' for one in pod.status.conditions or ())}"
-        for pod in pods
-    ]
+    return [f"{pod.metadata.name}: {why_it_waits(pod)}" for pod in pods]

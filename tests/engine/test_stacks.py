@@ -48,7 +48,7 @@ def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: Platfo
     project.edit("staging", _unprotected)
     built = project.up("staging")
     assert built.succeeded, built.output
-    everything_runs_where_it_should(project, "general")
+    assert len(everything_runs_where_it_should(project, "general")) > 1
     project.previews_no_change("staging")
 
     project.edit("staging", _another_tag)
@@ -64,15 +64,14 @@ def test_prod_is_built_found_unchanged_held_fast_let_go_changed_and_destroyed(
 ) -> None:
     built = project.up("prod")
     assert built.succeeded, built.output
-    everything_runs_where_it_should(project, "general")
+    assert len(everything_runs_where_it_should(project, "general")) > 1
     project.previews_no_change("prod")
     _hold_fast(project, "prod")
 
     project.edit("prod", _unprotected)
     project.edit("prod", _another_gpu_profile)
     steps = {step.name: step.op for step in project.planned("prod") if not step.is_half_of_a_replacement}
-    let_go = {name for name, op in steps.items() if op == "update"}
-    assert {name: op for name, op in steps.items() if name not in let_go} == {
+    assert steps == {
         "np-platform-prod-a100": "replace",
         "ds-platform-prod-nvidia-none": "delete",
         "ds-platform-prod-nvidia-single": "create",

@@ -27,6 +27,11 @@ def is_ready(found: Any) -> bool:
     return any(one.type == "Ready" and one.status == "True" for one in found.status.conditions or [])
 
 
+def why_it_waits(pod: Any) -> str:
+    """What a Pod's conditions say, such as why the scheduler has found no node for it."""
+    return " ".join(condition.message or "" for condition in pod.status.conditions or ())
+
+
 def fewest_ready(core: Any, since: Any) -> int:
     """The smallest number of ready pods there was in a namespace while all pods of a list were replaced.
 
