@@ -45,11 +45,11 @@ charts: setup ## Pull the Helm charts that the program uses; until then the sand
 	@$(sandbox) charts $(ARGS)
 
 test: setup ## Run all tests
-	@$(venv_python) -m sandbox.control_plane build
+	@$(venv_python) -m sandbox.clusters build
 	@$(pytest) $(ARGS)
 
 coverage: setup ## Run all tests, and print what they cover
-	@$(venv_python) -m sandbox.control_plane build
+	@$(venv_python) -m sandbox.clusters build
 	@$(pytest) --cov --cov-report term $(ARGS)
 
 check: setup ## Lint, check the format, the types, and that generated files are current

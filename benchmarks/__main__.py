@@ -18,7 +18,7 @@ from benchmarks.comparison import Comparison, ComparisonError, compare
 from benchmarks.projects import CHECKOUT, STACKS, case
 from benchmarks.recording import RecordingError
 from benchmarks.report import report
-from sandbox.engine_error import EngineError
+from sandbox.engine.engine_error import EngineError
 
 _SIZES: Final = (50, 100, 200)
 _GROWN_STACK: Final = "prod"

@@ -12,9 +12,9 @@ from typing import Final
 from benchmarks.measurement import Measurement, measure
 from benchmarks.projects import OURS, PROGRAMS, Case
 from benchmarks.timed_plugin import TIMED_PLUGINS, Request, busy_seconds, cpu_seconds, take_requests
-from sandbox.cli import Run
-from sandbox.control_plane.control_plane import remove_all
-from sandbox.engine import Engine
+from sandbox.clusters.control_plane import remove_all
+from sandbox.engine.cli import Run
+from sandbox.engine.engine import Engine
 
 _TO_CREATE: Final = re.compile(r"^\s*\+ (\d+) to create", re.MULTILINE)
 _STACK: Final = 1

@@ -21,7 +21,7 @@ from rich.table import Table
 from benchmarks.comparison import Comparison, SandboxShare
 from benchmarks.measurement import Measurement
 from benchmarks.projects import FLAT, FLAT_WITHOUT_ALIASES, OURS
-from tools.pulumi_cli import VERSION
+from sandbox.programs.pulumi_cli import VERSION
 
 OURS_TO_FLAT_WITHOUT_ALIASES: Final = 1.15
 FLAT_TO_OURS: Final = 3.0

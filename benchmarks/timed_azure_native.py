@@ -3,4 +3,4 @@
 from benchmarks.timed_plugin import serve
 
 if __name__ == "__main__":
-    serve("sandbox.azure_native")
+    serve("sandbox.azure")

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
-from sandbox import plugin
-from sandbox.directory import ROOT_VARIABLE
-from sandbox.plugin_installation import PLUGINS, Plugin
+from sandbox.engine import plugin
+from sandbox.engine.directory import ROOT_VARIABLE
+from sandbox.engine.plugin_installation import PLUGINS, Plugin
 
 _DIRECTORY: Final = "requests"
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox.control_plane import __main__ as control_plane
-from sandbox.control_plane import binaries
-from sandbox.control_plane.control_plane import all_of
-from sandbox.engine import Engine
-from sandbox.engine_error import EngineError
-from tools.console import SetupError
+from sandbox.clusters import __main__ as control_plane
+from sandbox.clusters.control_plane import all_of
+from sandbox.engine.engine import Engine
+from sandbox.engine.engine_error import EngineError
+from sandbox.programs import binaries
+from sandbox.programs.console import SetupError
 
 _INTERRUPTED: Final = 130
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox.azure_native import rules
+from sandbox.azure import rules
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "sandbox.md"
 BEGIN: Final = "<!-- rules: written by `make docs` -->"

@@ -20,8 +20,9 @@ def main() -> int:
     if sys.version_info < OLDEST_PYTHON:
         return _use_a_recent_python()
 
-    from tools import pulumi_cli, virtual_environment  # noqa: PLC0415
-    from tools.console import SetupError  # noqa: PLC0415
+    from sandbox.programs import pulumi_cli  # noqa: PLC0415
+    from sandbox.programs.console import SetupError  # noqa: PLC0415
+    from tools import virtual_environment  # noqa: PLC0415
 
     try:
         virtual_environment.ensure(CHECKOUT)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.console import SetupError, alone, run, step
+from sandbox.programs.console import SetupError, alone, run, step
 
 REQUIREMENTS = "requirements-dev.txt"
 _FILES = ("requirements.txt", REQUIREMENTS, "constraints.txt")

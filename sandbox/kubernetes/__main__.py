@@ -4,11 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox.directory import ROOT_VARIABLE
+from sandbox.engine.directory import ROOT_VARIABLE
+from sandbox.engine.plugin import serve
 from sandbox.kubernetes.api_server_clusters import ApiServerClusters
 from sandbox.kubernetes.engine_log import EngineLog
 from sandbox.kubernetes.provider import KubernetesProvider
-from sandbox.plugin import serve
 
 
 def _servicer() -> KubernetesProvider:

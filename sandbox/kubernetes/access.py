@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sandbox.cloud import Cloud, Resource, key_of
+from sandbox.azure.cloud import Cloud, Resource, key_of
 from sandbox.kubernetes.kinds import Json
 
 # Built-in roles that may read and join a public IP address or a subnet:

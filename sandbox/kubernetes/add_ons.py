@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sandbox.cloud import Resource
+from sandbox.azure.cloud import Resource
 from sandbox.kubernetes.backend import ApiError, Backend, Scope
 from sandbox.kubernetes.kinds import Json, Kind, Object, kind_of, plural
 

@@ -16,7 +16,7 @@ from sandbox.kubernetes.kinds import Kind, Object, kind_of
 if TYPE_CHECKING:
     from kubernetes.dynamic import DynamicClient, Resource
 
-    from sandbox.control_plane.endpoint import Endpoint
+    from sandbox.clusters.endpoint import Endpoint
 
 _CONNECTIONS: Final = 32
 _STRICT: Final = ("fieldValidation", "Strict")
@@ -203,7 +203,7 @@ def _client(endpoint: Endpoint, cache: Path) -> DynamicClient:
     from kubernetes.client import ApiClient  # noqa: PLC0415
     from kubernetes.dynamic import DynamicClient  # noqa: PLC0415
 
-    from sandbox.control_plane.client import configuration  # noqa: PLC0415
+    from sandbox.clusters.client import configuration  # noqa: PLC0415
 
     client = ApiClient(
         configuration(endpoint, _CONNECTIONS),

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from sandbox.cloud import Cloud, Resource
-from sandbox.directory import CLOUD_FILE
+from sandbox.azure.cloud import Cloud, Resource
+from sandbox.engine.directory import CLOUD_FILE
 from sandbox.kubernetes import add_ons
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
 from sandbox.kubernetes.backend import ClusterUnreachableError
@@ -34,8 +34,8 @@ class ApiServerClusters:
 
         Raises:
             ClusterUnreachableError: the cloud has no such cluster, or it is stopped.
-            sandbox.control_plane.control_plane.ControlPlaneError: its control plane does not start.
-            tools.console.SetupError: the programs of a control plane cannot be made.
+            sandbox.clusters.control_plane.ControlPlaneError: its control plane does not start.
+            sandbox.programs.console.SetupError: the programs of a control plane cannot be made.
         """
         with self._connecting:
             self._cloud = self._cloud or Cloud.open(self._root / CLOUD_FILE)
@@ -62,8 +62,8 @@ class ApiServerClusters:
 
     def _started(self, cluster: Resource) -> ApiServerBackend:
         # Imported here: a preview that reaches no cluster has no use for them.
-        from sandbox.control_plane.control_plane import ControlPlane  # noqa: PLC0415
-        from sandbox.control_plane.files import DEFAULT_SERVICE_CIDR  # noqa: PLC0415
+        from sandbox.clusters.control_plane import ControlPlane  # noqa: PLC0415
+        from sandbox.clusters.files import DEFAULT_SERVICE_CIDR  # noqa: PLC0415
 
         control_plane = ControlPlane(self._root, cluster.id)
         service_cidr = (cluster.properties.get("networkProfile") or {}).get("serviceCidr")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from sandbox.engine.plugin import UNKNOWN
 from sandbox.kubernetes.kinds import Json
-from sandbox.plugin import UNKNOWN
 
 Path = tuple[str | int, ...]
 Change = Literal["add", "delete", "update"]

@@ -40,10 +40,10 @@ def run(
 
     Raises:
         HelmError: it fails.
-        tools.console.SetupError: Helm can be neither downloaded nor built.
+        sandbox.programs.console.SetupError: Helm can be neither downloaded nor built.
     """
     # Imported here: only a program with a Helm release has a use for it.
-    from sandbox.control_plane import binaries  # noqa: PLC0415
+    from sandbox.programs import binaries  # noqa: PLC0415
 
     helm = binaries.ensure("helm")
     with TemporaryDirectory(prefix="helm-") as home, _started(helm, arguments, home, kubeconfig) as process:

@@ -1,6 +1,6 @@
 """A managed cluster as its nodes and load balancers need to know it: resource group, region, network.
 
-What it says of agent pools is in `sandbox.control_plane.nodes.pools`.
+What it says of agent pools is in `sandbox.clusters.nodes.pools`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import Final
 
-from sandbox.cloud import Resource
+from sandbox.azure.cloud import Resource
 
 OWN_NETWORK: Final = IPv4Network("10.224.0.0/16")
 """The subnet of AKS' own virtual network, where the nodes are of a cluster that names no subnet."""

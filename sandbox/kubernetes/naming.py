@@ -6,9 +6,9 @@ import hashlib
 import secrets
 from typing import Final
 
+from sandbox.engine.plugin import UNKNOWN
 from sandbox.kubernetes.kinds import Json, Object
 from sandbox.kubernetes.metadata import annotations_of
-from sandbox.plugin import UNKNOWN
 
 AUTONAMED: Final = "pulumi.com/autonamed"
 _SUFFIX_BYTES: Final = 4

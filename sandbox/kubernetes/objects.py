@@ -10,8 +10,8 @@ import binascii
 from copy import deepcopy
 from typing import Final
 
+from sandbox.engine.plugin import UNKNOWN, Secret
 from sandbox.kubernetes.kinds import Json, Object, kind_of
-from sandbox.plugin import UNKNOWN, Secret
 
 _READ_ONLY_METADATA: Final = (
     "creationTimestamp",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.engine.plugin import UNKNOWN
 from sandbox.kubernetes import kubeconfig
 from sandbox.kubernetes.kubeconfig import ClusterEntry, KubeconfigError
-from sandbox.plugin import UNKNOWN
 
 CLUSTER_IDENTIFIER = "clusterIdentifier"
 RENDER_DIRECTORY = "renderYamlToDirectory"

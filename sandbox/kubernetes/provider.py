@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
+from sandbox.engine.plugin import reports_errors, to_python, to_struct
 from sandbox.kubernetes import helm_command, invokes, options
 from sandbox.kubernetes.backend import Clusters
 from sandbox.kubernetes.diff import Diff
@@ -25,7 +26,6 @@ from sandbox.kubernetes.releases import Releases
 from sandbox.kubernetes.resource_inputs import ResourceInputs
 from sandbox.kubernetes.resources import Resources
 from sandbox.kubernetes.session import Session
-from sandbox.plugin import reports_errors, to_python, to_struct
 
 VERSION: Final = "4.34.2"
 _CONFIG_PREFIX: Final = "kubernetes:config:"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.engine.plugin import contains_unknown
 from sandbox.kubernetes.charts import Chart, ChartError, finding
 from sandbox.kubernetes.charts.archives import Remote
 from sandbox.kubernetes.helm_command import HelmError
 from sandbox.kubernetes.kinds import Object
 from sandbox.kubernetes.objects import plain
-from sandbox.plugin import contains_unknown
 
 
 def chart(inputs: Object) -> Chart:

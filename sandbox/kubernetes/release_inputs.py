@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sandbox.engine.plugin import UNKNOWN, contains_unknown
 from sandbox.kubernetes import diff, naming, release_charts, value_files
 from sandbox.kubernetes.charts import ArchiveError, Chart, ChartError
 from sandbox.kubernetes.diff import Diff, Difference
@@ -17,7 +18,6 @@ from sandbox.kubernetes.kinds import Object, name_of
 from sandbox.kubernetes.objects import plain, pruned, with_secrets
 from sandbox.kubernetes.session import Session
 from sandbox.kubernetes.state import INPUTS, STANDS_IN
-from sandbox.plugin import UNKNOWN, contains_unknown
 
 _OUTPUTS: Final = ("resourceNames", "status")
 _FLAGS: Final = (

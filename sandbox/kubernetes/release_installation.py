@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sandbox.engine.plugin import ResourceInitFailed
 from sandbox.kubernetes import chart_files, helm_command, helm_records, release_charts, release_state
 from sandbox.kubernetes.backend import Backend
 from sandbox.kubernetes.charts import ChartError, Instance
@@ -17,7 +18,6 @@ from sandbox.kubernetes.kinds import Object
 from sandbox.kubernetes.objects import plain
 from sandbox.kubernetes.provider_error import ProviderError
 from sandbox.kubernetes.release_warnings import Warnings, troubles
-from sandbox.plugin import ResourceInitFailed
 
 
 @dataclass(frozen=True, kw_only=True)

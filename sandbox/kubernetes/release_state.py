@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sandbox.engine.plugin import UNKNOWN, Secret
 from sandbox.kubernetes.helm_records import Stored
 from sandbox.kubernetes.kinds import Object
 from sandbox.kubernetes.objects import plain, with_secrets
 from sandbox.kubernetes.state import INPUTS, STANDS_IN
-from sandbox.plugin import UNKNOWN, Secret
 
 
 def previewed(new: Object) -> Object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sandbox.engine.plugin import ResourceInitFailed
 from sandbox.kubernetes import readiness
 from sandbox.kubernetes.backend import Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import Kind, Object, is_patch, kind_of, kind_of_type, type_of
@@ -11,7 +12,6 @@ from sandbox.kubernetes.objects import normalised, plain, pruned, split_name, wi
 from sandbox.kubernetes.provider_error import NOT_READ, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.kubernetes.state import from_state, remembered, state_of
-from sandbox.plugin import ResourceInitFailed
 
 _NOT_INPUTS: Final = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "uid")
 

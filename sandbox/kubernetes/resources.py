@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sandbox.engine.plugin import ResourceInitFailed, contains_unknown
 from sandbox.kubernetes import deletion, field_managers, readiness, resource_reading, writing
 from sandbox.kubernetes.backend import ApiError, Backend, ClusterUnreachableError, NoMatchError
 from sandbox.kubernetes.kinds import Object, is_patch, kind_of
@@ -15,7 +16,6 @@ from sandbox.kubernetes.objects import full_name, normalised, plain
 from sandbox.kubernetes.provider_error import REMEDY, ProviderError
 from sandbox.kubernetes.session import Session
 from sandbox.kubernetes.state import from_state, remembered, state_of
-from sandbox.plugin import ResourceInitFailed, contains_unknown
 
 _ALREADY_EXISTS_HELP: Final = r"""
 

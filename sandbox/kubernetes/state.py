@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from sandbox.engine.plugin import UNKNOWN
 from sandbox.kubernetes import field_managers
 from sandbox.kubernetes.kinds import Json, Object
 from sandbox.kubernetes.objects import plain, with_secrets
-from sandbox.plugin import UNKNOWN
 
 INPUTS: Final = "__inputs"
 INITIAL_API_VERSION: Final = "__initialApiVersion"

@@ -12,11 +12,11 @@ from typing import Any, Final
 import yaml
 from kubernetes import client, config
 
-from sandbox.cli import Run
-from sandbox.cloud import Cloud
-from sandbox.control_plane.control_plane import all_of
-from sandbox.engine import Engine
-from tests.engine.waiting import until, why_it_waits
+from sandbox.azure.cloud import Cloud
+from sandbox.clusters.control_plane import all_of
+from sandbox.engine.cli import Run
+from sandbox.engine.engine import Engine
+from sandbox.tests.engine.waiting import until, why_it_waits
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _ROOMS: Final = ("azure_facts", "components", "settings", ".venv")

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 from kubernetes import client
 
+from sandbox.tests.engine.waiting import fewest_ready, is_ready, until, why_it_waits
 from tests.engine.platform_project import CHECKOUT, PlatformProject, everything_runs_where_it_should
-from tests.engine.waiting import fewest_ready, is_ready, until, why_it_waits
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("dev")]
 

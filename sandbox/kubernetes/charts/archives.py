@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from tools.program import cache_directory
+from sandbox.programs.program import cache_directory
 
 DIRECTORY_VARIABLE: Final = "AKS_PLATFORM_CHARTS"
 """The environment variable that names another directory than ``charts`` in the project's cache."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from sandbox.kubernetes import helm_command
 from sandbox.kubernetes.charts import ChartError, archives, local
 from sandbox.kubernetes.charts.archives import OCI, Remote
-from tools.console import SetupError, say, step
+from sandbox.programs.console import SetupError, say, step
 
 
 def pull(remote: Remote, version: str) -> Path:

@@ -1,6 +1,6 @@
 """The Azure load balancer's answer to a Service of type LoadBalancer: an address, or why there is none.
 
-Nothing is written: who gives the address to the Service is `sandbox.control_plane.nodes.load_balancers`.
+Nothing is written: who gives the address to the Service is `sandbox.clusters.nodes.load_balancers`.
 
 Sources: Azure's cloud provider (https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/), and
 https://learn.microsoft.com/azure/aks/static-ip, internal-lb and configure-load-balancer-standard.
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network
 from typing import Final
 
-from sandbox.cloud import Cloud, Resource
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.kubernetes.kinds import Object
 from sandbox.kubernetes.load_balancer import demand, internal_address, public_address
 from sandbox.kubernetes.load_balancer.answer import Frontend

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, ip_address
 
-from sandbox.cloud import Cloud, Resource
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.kubernetes.access import control_plane_principal, holds_network_role
 from sandbox.kubernetes.load_balancer.answer import Frontend, NoAddressError
 from sandbox.kubernetes.load_balancer.demand import Demand

@@ -5,7 +5,7 @@ Source: https://learn.microsoft.com/azure/aks/static-ip
 
 from __future__ import annotations
 
-from sandbox.cloud import Cloud, Resource, key_of
+from sandbox.azure.cloud import Cloud, Resource, key_of
 from sandbox.kubernetes.access import control_plane_principal, holds_network_role
 from sandbox.kubernetes.load_balancer.answer import Frontend, NoAddressError
 from sandbox.kubernetes.load_balancer.demand import Demand

@@ -10,9 +10,9 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from benchmarks import timed_plugin
 from benchmarks.timed_plugin import TIMED_PLUGINS, Request, busy_seconds, cpu_seconds, take_requests
-from sandbox import plugin
-from sandbox.directory import ROOT_VARIABLE
-from sandbox.plugin_installation import PLUGINS
+from sandbox.engine import plugin
+from sandbox.engine.directory import ROOT_VARIABLE
+from sandbox.engine.plugin_installation import PLUGINS
 
 
 def request(start: float, end: float) -> Request:
@@ -66,7 +66,7 @@ def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """What `serve` hands to the sandbox's own, for a stand-in that serves `Answering`."""
     served = []
     (tmp_path / "standin.py").write_text(
-        "from sandbox.plugin import serve\n"
+        "from sandbox.engine.plugin import serve\n"
         "from tests.unit.benchmarks.test_timed_plugin import Answering\n"
         "serve(Answering)\n"
     )

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.control_plane import binaries, commands
-from sandbox.control_plane.files import DIRECTORY
-from sandbox.control_plane.nodes import autoscaler, drain
+from sandbox.clusters import commands
+from sandbox.clusters.files import DIRECTORY
+from sandbox.clusters.nodes import autoscaler, drain
 from sandbox.kubernetes import readiness
 from sandbox.kubernetes.charts import STANDS_IN_FOR, archives
+from sandbox.programs import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")

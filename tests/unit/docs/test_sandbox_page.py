@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from sandbox.azure_native import rules
+from sandbox.azure import rules
 from tools import rules_table
 
 PAGE = rules_table.PAGE.read_text(encoding="utf-8")

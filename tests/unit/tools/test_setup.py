@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.tools.conftest import write_script
-from tools import pulumi_cli, setup, virtual_environment
-from tools.console import SetupError, duration
+from sandbox.programs import pulumi_cli
+from sandbox.programs.console import SetupError, duration
+from sandbox.tests.unit.programs.conftest import write_script
+from tools import setup, virtual_environment
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 

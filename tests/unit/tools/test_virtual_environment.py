@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.tools.conftest import write_script
+from sandbox.programs.console import SetupError
+from sandbox.tests.unit.programs.conftest import write_script
 from tools import virtual_environment
-from tools.console import SetupError
 from tools.virtual_environment import ensure
 
 CHECKOUT = Path(__file__).resolve().parents[3]

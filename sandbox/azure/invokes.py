@@ -1,0 +1,185 @@
+"""The functions of azure-native that a program may call: reading what exists, and credentials."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.azure.cloud import Resource
+from sandbox.azure.computed import guid
+from sandbox.azure.refusal import Refusal
+from sandbox.azure.resource_manager import ResourceManager
+from sandbox.azure.schema import ResourceType, UnknownResourceType, resource_type
+
+CLIENT_ID = "00000000-0000-0000-0000-000000000004"
+OBJECT_ID = "00000000-0000-0000-0000-000000000003"
+# The application id of every AKS cluster's Entra server, the same in all of Azure.
+_AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
+
+Arguments = Mapping[str, Any]
+Result = dict[str, Any]
+
+
+class UnknownInvoke(Exception):  # noqa: N818 - says what it is
+    """The sandbox does not know the function."""
+
+
+def invoke(token: str, arguments: Arguments, manager: ResourceManager) -> Result:
+    """Answer a function call.
+
+    Raises:
+        UnknownInvoke: the sandbox does not know the function.
+        Refusal: Azure would not answer; what is asked about may not exist.
+        KeyError: an argument is missing.
+    """
+    known = _INVOKES.get(token.removeprefix("azure-native:"))
+    if known is not None:
+        return known(arguments, manager)
+    _, module, name = token.split(":")
+    if not name.startswith("get"):
+        raise UnknownInvoke(
+            f"The sandbox does not know the function {token}: add it to sandbox/azure/invokes.py."
+        )
+    try:
+        type_ = resource_type(f"azure-native:{module}:{name.removeprefix('get')}")
+    except UnknownResourceType as error:
+        raise UnknownInvoke(f"The sandbox does not know the function {token}: {error}") from error
+    return {"azureApiVersion": type_.api_version, **_existing(type_, arguments, manager).properties}
+
+
+def not_found(type_: ResourceType, resource_id: str) -> Refusal:
+    """Azure's answer to a request for what does not exist."""
+    name, segments = resource_id.rpartition("/")[2], resource_id.split("/")
+    if type_.arm_type == "Microsoft.Resources/resourceGroups":
+        return Refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+    group = segments[4] if len(segments) > 4 else "<null>"
+    full_name = resource_id.rpartition("/providers/")[2]
+    return Refusal(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{full_name}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+def _existing(type_: ResourceType, arguments: Arguments, manager: ResourceManager) -> Resource:
+    resource_id = type_.id_of(dict(arguments), manager.subscription_id)
+    found = manager.get(resource_id)
+    if found is None:
+        raise not_found(type_, resource_id)
+    return found
+
+
+def _client_config(_arguments: Arguments, manager: ResourceManager) -> Result:
+    return {
+        "clientId": CLIENT_ID,
+        "objectId": OBJECT_ID,
+        "subscriptionId": manager.subscription_id,
+        "tenantId": manager.tenant_id,
+    }
+
+
+def _client_token(_arguments: Arguments, _manager: ResourceManager) -> Result:
+    raise UnknownInvoke(
+        "The sandbox has no login, so azure-native:authorization:getClientToken has no token to give."
+    )
+
+
+def _cluster(arguments: Arguments, manager: ResourceManager) -> Resource:
+    return _existing(resource_type("azure-native:containerservice:ManagedCluster"), arguments, manager)
+
+
+def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
+    cluster = _cluster(arguments, manager)
+    user = f"clusterUser_{arguments['resourceGroupName']}_{cluster.name}"
+    login = (
+        "    exec:\n"
+        "      apiVersion: client.authentication.k8s.io/v1beta1\n"
+        "      command: kubelogin\n"
+        "      args:\n"
+        "      - get-token\n"
+        "      - --environment\n"
+        "      - AzurePublicCloud\n"
+        "      - --server-id\n"
+        f"      - {_AKS_SERVER_ID}\n"
+        "      - --client-id\n"
+        "      - 80faf920-1908-4b52-b5ef-a8e7bedfc67a\n"
+        "      - --tenant-id\n"
+        f"      - {manager.tenant_id}\n"
+        "      - --login\n"
+        "      - devicecode\n"
+        "      env: null\n"
+        "      installHint: kubelogin is needed to log in with Entra, see https://aka.ms/aks/kubelogin\n"
+        "      provideClusterInfo: false\n"
+    )
+    return {"kubeconfigs": [{"name": "clusterUser", "value": _kubeconfig(cluster, user, login)}]}
+
+
+def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
+    cluster = _cluster(arguments, manager)
+    if cluster.properties.get("disableLocalAccounts"):
+        raise Refusal(
+            400,
+            "BadRequest",
+            "Getting static credential is not allowed because this cluster is set to disable local accounts.",
+        )
+    user = f"clusterAdmin_{arguments['resourceGroupName']}_{cluster.name}"
+    login = f"    token: {guid(cluster.id, 'admin').replace('-', '')}\n"
+    return {"kubeconfigs": [{"name": "clusterAdmin", "value": _kubeconfig(cluster, user, login)}]}
+
+
+def _kubeconfig(cluster: Resource, user: str, login: str) -> str:
+    authority = (
+        "-----BEGIN CERTIFICATE-----\n"
+        f"{base64.b64encode(f'sandbox certificate authority of {cluster.id}'.encode()).decode()}\n"
+        "-----END CERTIFICATE-----\n"
+    )
+    host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
+    text = (
+        "apiVersion: v1\n"
+        "clusters:\n"
+        "- cluster:\n"
+        f"    certificate-authority-data: {base64.b64encode(authority.encode()).decode()}\n"
+        f"    server: https://{host}:443\n"
+        f"  name: {cluster.name}\n"
+        "contexts:\n"
+        "- context:\n"
+        f"    cluster: {cluster.name}\n"
+        f"    user: {user}\n"
+        f"  name: {cluster.name}\n"
+        f"current-context: {cluster.name}\n"
+        "kind: Config\n"
+        "preferences: {}\n"
+        "users:\n"
+        f"- name: {user}\n"
+        "  user:\n"
+        f"{login}"
+    )
+    return base64.b64encode(text.encode()).decode()
+
+
+def _registry_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
+    registry = _existing(resource_type("azure-native:containerregistry:Registry"), arguments, manager)
+    if not registry.properties.get("adminUserEnabled"):
+        raise Refusal(
+            400,
+            "UnauthorizedForCredentialOperations",
+            f"Cannot perform credential operations for {registry.id} as admin user is disabled. Kindly "
+            "enable admin user as per docs: https://docs.microsoft.com/en-us/azure/container-registry/"
+            "container-registry-authentication#admin-account",
+        )
+    names = ("password", "password2")
+    return {
+        "username": registry.name,
+        "passwords": [{"name": n, "value": guid(registry.id, n).replace("-", "")} for n in names],
+    }
+
+
+_INVOKES: dict[str, Callable[[Arguments, ResourceManager], Result]] = {
+    "authorization:getClientConfig": _client_config,
+    "authorization:getClientToken": _client_token,
+    "containerregistry:listRegistryCredentials": _registry_credentials,
+    "containerservice:listManagedClusterAdminCredentials": _admin_credentials,
+    "containerservice:listManagedClusterUserCredentials": _user_credentials,
+}

@@ -1,0 +1,124 @@
+"""Node pools as requests ask for them: separate agent pools, and those inline in a managed cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure_facts.vm_sizes import VmSize
+from sandbox.azure.cloud import parent_id
+from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
+from sandbox.azure.rules.reading import name_of, normalised_location
+from sandbox.azure.rules.registry import Request, ResourceView
+
+POOL_TYPES = (AGENT_POOL, MANAGED_CLUSTER)
+"""The types whose requests ask for node pools."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One node pool that a request asks for.
+
+    ``current`` is the pool as the cloud holds it, ``cluster`` the cluster's properties (asked for, where the
+    pool is inline), ``prefix`` the path under which AKS names the pool's properties.
+    """
+
+    name: str
+    asked: Mapping[str, Any]
+    current: Mapping[str, Any] | None
+    cluster: Mapping[str, Any]
+    cluster_id: str
+    location: str | None
+    prefix: str
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the pool's mode is System."""
+        return self.asked.get("mode") == "System"
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether the pool has spot priority."""
+        return self.asked.get("scaleSetPriority") == "Spot"
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the pool's nodes run Windows."""
+        return self.asked.get("osType") == "Windows"
+
+    @property
+    def is_autoscaled(self) -> bool:
+        """Whether the cluster autoscaler owns the pool's count."""
+        return bool(self.asked.get("enableAutoScaling"))
+
+    @property
+    def most_nodes(self) -> int:
+        """The number of nodes that the pool may grow to."""
+        return int((self.asked.get("maxCount") if self.is_autoscaled else self.asked.get("count")) or 0)
+
+    @property
+    def fewest_nodes(self) -> int:
+        """The number of nodes that the pool may shrink to."""
+        return int((self.asked.get("minCount") if self.is_autoscaled else self.asked.get("count")) or 0)
+
+    @property
+    def vm_size(self) -> VmSize | None:
+        """The pool's virtual machine size; ``None`` where none is named or its name is no size."""
+        try:
+            return VmSize.parse(self.asked.get("vmSize") or "")
+        except ValueError:
+            return None
+
+    def parameter(self, property_: str) -> str:
+        """Return the path under which AKS names a property of the pool."""
+        return f"{self.prefix}.{property_}"
+
+
+def pools(request: Request) -> Iterator[Pool]:
+    """Yield the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
+    if request.type.lower() == AGENT_POOL.lower():
+        cluster_id = parent_id(request.id)
+        cluster = request.cloud.get(cluster_id)
+        yield Pool(
+            name=name_of(request.id),
+            asked=request.properties,
+            current=request.current,
+            cluster=cluster.properties if cluster is not None else {},
+            cluster_id=cluster_id,
+            location=normalised_location(cluster.location) if cluster is not None else None,
+            prefix="properties",
+        )
+        return
+    current = {profile.get("name"): profile for profile in inline_profiles(request.current)}
+    for profile in inline_profiles(request.properties):
+        yield Pool(
+            name=profile.get("name", ""),
+            asked=profile,
+            current=current.get(profile.get("name")),
+            cluster=request.properties,
+            cluster_id=request.id,
+            location=normalised_location(request.properties.get("location")),
+            prefix="agentPoolProfile",
+        )
+
+
+def inline_profiles(properties: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """Return the agent pool profiles written inside a cluster."""
+    return list((properties or {}).get("agentPoolProfiles") or ())
+
+
+def separate_pools(request: Request, cluster_id: str) -> list[ResourceView]:
+    """Return the agent pools that the cloud holds as resources of their own below a cluster."""
+    return [child for child in request.cloud.children(cluster_id) if child.type.lower() == AGENT_POOL.lower()]
+
+
+def pools_of_cluster(request: Request, cluster_id: str) -> dict[str, Mapping[str, Any]]:
+    """Return every pool that a cluster has in the cloud, by name."""
+    cluster = request.cloud.get(cluster_id)
+    found = {
+        str(profile.get("name")): profile
+        for profile in inline_profiles(cluster.properties if cluster else None)
+    }
+    found.update({pool.name: pool.properties for pool in separate_pools(request, cluster_id)})
+    return found

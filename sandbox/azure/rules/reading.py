@@ -1,0 +1,180 @@
+"""Reading requests and the cloud: ARM ids, nested properties, CIDR prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network
+from typing import Any
+
+from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.refusal import Refusal
+from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SUBNET
+from sandbox.azure.rules.registry import CloudView, Request, ResourceView
+
+
+def at(properties: Mapping[str, Any] | None, path: str) -> Any:  # noqa: ANN401  JSON
+    """Return the value under a path such as ``sku.name``; ``None`` where a step is absent."""
+    value: Any = properties
+    for step in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value
+
+
+def type_of(resource_id: str) -> str:
+    """Return the ARM type of an id; that of the innermost provider for an extension resource."""
+    before, found, path = resource_id.strip("/").rpartition("providers/")
+    if not found:
+        return (
+            RESOURCE_GROUP
+            if "resourcegroups/" in before.lower() + path.lower()
+            else "Microsoft.Resources/subscriptions"
+        )
+    provider, *segments = path.split("/")
+    return "/".join([provider, *segments[::2]])
+
+
+def name_of(resource_id: str) -> str:
+    """Return the last segment of an id."""
+    return resource_id.rstrip("/").rpartition("/")[2]
+
+
+def subscription_of(resource_id: str) -> str | None:
+    """Return the subscription of an id, ``None`` for what lies outside of all subscriptions."""
+    return _segment_after(resource_id, "subscriptions")
+
+
+def resource_group_of(resource_id: str) -> str | None:
+    """Return the name of an id's resource group, ``None`` for what lies outside of all resource groups."""
+    return _segment_after(resource_id, "resourcegroups")
+
+
+def resource_group_id(resource_id: str) -> str:
+    """Return the id of the resource group that an id lies in."""
+    return f"/subscriptions/{subscription_of(resource_id)}/resourceGroups/{resource_group_of(resource_id)}"
+
+
+def is_same_id(left: str | None, right: str | None) -> bool:
+    """Compare two ids as ARM does, without regard to case."""
+    return left is not None and right is not None and key_of(left) == key_of(right)
+
+
+def scopes_above(resource_id: str) -> list[str]:
+    """Return the keys of every scope from which a role reaches this id: itself up to its subscription."""
+    scopes = []
+    while resource_id:
+        scopes.append(key_of(resource_id))
+        resource_id = parent_id(resource_id)
+    return scopes
+
+
+def ids_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each ARM id in a resource group that a value names, with the path of the property."""
+    if isinstance(value, str):
+        if value.lower().startswith("/subscriptions/") and resource_group_of(value):
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from ids_in(key, path)
+            yield from ids_in(item, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from ids_in(item, path)
+
+
+def location_of(request: Request) -> str | None:
+    """Return the normalised location that a request is about: its own, the cloud's, or its parent's."""
+    own = request.properties.get("location") or (request.current or {}).get("location")
+    if own is None:
+        parent = request.cloud.get(parent_id(request.id))
+        own = parent.location if parent is not None else None
+    return normalised_location(own)
+
+
+def normalised_location(location: str | None) -> str | None:
+    """Return a location as Azure compares it: lower case, without blanks."""
+    return None if location is None else location.replace(" ", "").lower()
+
+
+def is_node_resource_group(cloud: CloudView, resource_group: str, clusters: str) -> bool:
+    """Say whether AKS made this resource group for the nodes of a cluster of the given type."""
+    return any(
+        (cluster.properties.get("nodeResourceGroup") or "").lower() == resource_group.lower()
+        for cluster in cloud.of_type(clusters)
+    )
+
+
+def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] | None:
+    """Return a subnet's properties, whether it stands by itself or inline in its virtual network."""
+    found = cloud.get(resource_id)
+    if found is not None:
+        return found.properties
+    virtual_network = cloud.get(parent_id(resource_id))
+    if virtual_network is None:
+        return None
+    for subnet in virtual_network.properties.get("subnets") or ():
+        if str(subnet.get("name", "")).lower() == name_of(resource_id).lower():
+            return subnet
+    return None
+
+
+def subnets_of(cloud: CloudView, virtual_network_id: str) -> dict[str, Mapping[str, Any]]:
+    """Return the subnets of a virtual network by lower-case name, inline ones included."""
+    subnets: dict[str, Mapping[str, Any]] = {}
+    virtual_network = cloud.get(virtual_network_id)
+    if virtual_network is not None:
+        for subnet in virtual_network.properties.get("subnets") or ():
+            subnets[str(subnet.get("name", "")).lower()] = subnet
+    for child in cloud.children(virtual_network_id):
+        if child.type.lower() == SUBNET.lower():
+            subnets[child.name.lower()] = child.properties
+    return subnets
+
+
+def prefixes_of(subnet: Mapping[str, Any]) -> list[IPv4Network]:
+    """Return a subnet's IPv4 prefixes; what is not a prefix is left to the rule about prefixes."""
+    single = subnet.get("addressPrefix")
+    return networks(subnet.get("addressPrefixes") or ([single] if single else []))
+
+
+def networks(texts: Sequence[str]) -> list[IPv4Network]:
+    """Return those of the texts that are IPv4 prefixes."""
+    return [network for text in texts if (network := network_of(text)) is not None]
+
+
+def network_of(text: str | None) -> IPv4Network | None:
+    """Return the IPv4 prefix that a text writes, ``None`` where it writes none."""
+    try:
+        return None if text is None else IPv4Network(text)
+    except ValueError:
+        return None
+
+
+def users_of(request: Request, types: tuple[str, ...]) -> list[ResourceView]:
+    """Return the resources of the given types that name the request's id."""
+    wanted = {type_.lower() for type_ in types}
+    return [user for user in request.cloud.referencing(request.id) if user.type.lower() in wanted]
+
+
+def invalid_parameter(parameter: str, details: str) -> Refusal:
+    """Return the refusal of AKS for a value that it does not take."""
+    return Refusal(
+        400,
+        "InvalidParameter",
+        f"The value of parameter {parameter} is invalid. Error details: {details} "
+        "Please see https://aka.ms/aks-naming-rules for more details.",
+    )
+
+
+def property_change_not_allowed(property_path: str) -> Refusal:
+    """Return the refusal for a change of what can only be set at creation."""
+    return Refusal(400, "PropertyChangeNotAllowed", f"Changing property '{property_path}' is not allowed.")
+
+
+def _segment_after(resource_id: str, collection: str) -> str | None:
+    segments = resource_id.strip("/").split("/")
+    for place, segment in enumerate(segments[:-1]):
+        if segment.lower() == collection:
+            return segments[place + 1]
+    return None

@@ -1,0 +1,201 @@
+"""The cloud's half of a managed cluster: keeps the API server what the simulated cloud says, and back."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Final
+
+from kubernetes.client.exceptions import ApiException
+
+from sandbox.azure.cloud import Cloud, Resource
+from sandbox.clusters.endpoint import Endpoint
+from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
+from sandbox.clusters.nodes.api import NODES, PODS, Api, Object, tolerated
+from sandbox.clusters.nodes.cluster_view import ClusterView
+from sandbox.clusters.nodes.collection import Collection
+from sandbox.clusters.nodes.load_balancers import LoadBalancers, sync_ingresses
+from sandbox.clusters.nodes.pools import Pool, pools_of, write
+from sandbox.engine.directory import CLOUD_FILE
+from sandbox.kubernetes.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
+from sandbox.kubernetes.metadata import labels_of
+
+_POLL_SECONDS: Final = 0.3
+_SETTLE_SECONDS: Final = 0.1
+_COMPLETE_SECONDS: Final = 30.0
+_SERVICES: Final = "/api/v1/services"
+_DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
+_INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
+_INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
+_COLLECTIONS: Final = (NODES, PODS, _SERVICES, _DAEMON_SETS, _INGRESSES, _INGRESS_CLASSES)
+
+# A write that another one has overtaken, or whose object is gone: the next round sees what is there.
+_OVERTAKEN: Final = (404, 409)
+
+
+def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Event) -> None:
+    """Keep nodes, load balancers and add-ons of a cluster as the cloud has them, until *stopping* is set.
+
+    Args:
+        endpoint: the cluster's API server, which is ready.
+        root: the sandbox's directory.
+        cluster_id: the cluster's Azure id.
+        stopping: ends it.
+    """
+    file = root / CLOUD_FILE
+    # A control plane without a cloud has no nodes; an empty file would be taken for a cloud.
+    while not file.exists():
+        if stopping.wait(_POLL_SECONDS):
+            return
+    changed, ending = threading.Event(), threading.Event()
+    api = Api(endpoint)
+    collections = {path: Collection(api, path, changed, ending) for path in _COLLECTIONS}
+    try:
+        with Cloud.open(file) as cloud:
+            _Cluster(api, cloud, cluster_id, collections).run(file, changed, stopping)
+    finally:
+        ending.set()
+        for collection in collections.values():
+            collection.close()
+
+
+@dataclass
+class _Cluster:
+    api: Api
+    cloud: Cloud
+    cluster_id: str
+    collections: dict[str, Collection]
+    load_balancers: LoadBalancers = field(init=False)
+    idleness: autoscaler.Idleness = field(default_factory=autoscaler.Idleness)
+    deadlines: dict[str, float] = field(default_factory=dict)
+    equipped: str = ""
+
+    def __post_init__(self) -> None:
+        self.load_balancers = LoadBalancers(self.api, self.cloud)
+
+    def run(self, file: Path, changed: threading.Event, stopping: threading.Event) -> None:
+        for collection in self.collections.values():
+            if not collection.wait(_COMPLETE_SECONDS):
+                raise TimeoutError("the API server does not list what it holds")
+        seen, again = None, True
+        while not stopping.is_set():
+            woken = changed.wait(_POLL_SECONDS)
+            stamp = _stamp(file)
+            if not (woken or again or stamp != seen):
+                continue
+            # What belongs together comes in many events.
+            if stopping.wait(_SETTLE_SECONDS):
+                return
+            changed.clear()
+            seen = stamp
+            again = self.sync(stamp)
+
+    def sync(self, stamp: object) -> bool:
+        """Do what is to be done now; whether there will be more without any change."""
+        cluster = self.cloud.get(self.cluster_id)
+        again = False
+        if cluster is not None and self.equipped != cluster.created_at:
+            system_pods.install(self.api, cluster)
+            self.equipped = cluster.created_at
+        for step in (self._nodes, self._services):
+            try:
+                again |= step(cluster, stamp)
+            except ApiException as error:
+                if error.status not in _OVERTAKEN:
+                    print(f"{error.status} {error.reason}: {error.body}", file=sys.stderr, flush=True)
+                again = True
+        return again
+
+    def _nodes(self, cluster: Resource | None, _stamp: object) -> bool:
+        view = self._view(cluster)
+        again = self._scale(view, cluster)
+        changes = mirror.changes(view, _subnet(cluster, self.cloud))
+        for manifest in changes.create:
+            self.api.create_if_missing(NODES, manifest)
+        for each, patch in changes.patch:
+            with tolerated(*_OVERTAKEN):
+                self.api.patch(f"{NODES}/{each['metadata']['name']}", patch)
+        for each, patch in changes.patch_status:
+            with tolerated(*_OVERTAKEN):
+                self.api.patch(f"{NODES}/{each['metadata']['name']}/status", patch)
+        return self._remove(view, changes.remove) or again
+
+    def _scale(self, view: ClusterView, cluster: Resource | None) -> bool:
+        """Write into the cloud what the autoscaler decides; whether a node may go soon."""
+        added = autoscaler.additions(view)
+        idle = autoscaler.unneeded(view)
+        patience = autoscaler.unneeded_seconds(cluster.properties if cluster else {})
+        over = self.idleness.over(idle, time.monotonic(), patience)
+        for pool in view.pools:
+            names = {each["metadata"]["name"] for each in view.nodes_of(pool)}
+            leaving = (
+                [] if pool.name in added else [each for each in over if each["metadata"]["name"] in names]
+            )
+            count = pool.wanted + added.get(pool.name, 0) - len(leaving)
+            for each in leaving:
+                self._mark(each)
+            if count != pool.count and not pool.deleting and pool.autoscaled:
+                write(self.cloud, pool, {"count": count})
+        return bool(idle or view.pending)
+
+    def _mark(self, each: Object) -> None:
+        """Keep pods from a node that the autoscaler removes, and have this one go and no other."""
+        taints = [*mirror.without_taint(each, mirror.TO_BE_DELETED["key"]), mirror.TO_BE_DELETED]
+        version = each["metadata"]["resourceVersion"]
+        patch = {"metadata": {"resourceVersion": version}, "spec": {"taints": taints}}
+        self.api.patch(f"{NODES}/{each['metadata']['name']}", patch)
+
+    def _remove(self, view: ClusterView, nodes: list[Object]) -> bool:
+        """Drain nodes and delete those that are empty, or whose time is over; whether any is left."""
+        names = {each["metadata"]["name"] for each in nodes}
+        self.deadlines = {name: until for name, until in self.deadlines.items() if name in names}
+        for each in nodes:
+            name = each["metadata"]["name"]
+            with tolerated(*_OVERTAKEN):
+                drain.cordon(self.api, each)
+            until = self.deadlines.setdefault(name, time.monotonic() + _drain_seconds(view.pools, each))
+            left = drain.evict(self.api, view.pods_by_node[name]).left
+            if not left or time.monotonic() > until:
+                drain.remove(self.api, name)
+        return bool(nodes)
+
+    def _services(self, cluster: Resource | None, stamp: object) -> bool:
+        services = self.collections[_SERVICES].objects()
+        again = self.load_balancers.sync(cluster, services, stamp)
+        classes = self.collections[_INGRESS_CLASSES].objects()
+        sync_ingresses(self.api, self.collections[_INGRESSES].objects(), classes, services)
+        return again
+
+    def _view(self, cluster: Resource | None) -> ClusterView:
+        return ClusterView(
+            pools_of(self.cloud, cluster),
+            *(self.collections[path].objects() for path in (NODES, PODS, _DAEMON_SETS)),
+        )
+
+
+def _drain_seconds(pools: list[Pool], each: Object) -> float:
+    """How long a node is drained; one of a pool that is gone as long as AKS does by default."""
+    agent_pool = labels_of(each).get("agentpool")
+    minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), 30)
+    return minutes * drain.SECONDS_PER_MINUTE
+
+
+def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
+    """Where the addresses of nodes come from: the subnet of the first pool, or that of AKS' own network."""
+    subnet = cloud.get(nodes_subnet_id(cluster) or "") if cluster else None
+    return range_of(subnet) if subnet else OWN_NETWORK
+
+
+def _stamp(file: Path) -> tuple[tuple[int, int], ...]:
+    """What changes whenever somebody writes into the cloud."""
+    found = []
+    for path in (file, file.with_name(file.name + "-wal")):
+        with contextlib.suppress(FileNotFoundError):
+            status = path.stat()
+            found.append((status.st_mtime_ns, status.st_size))
+    return tuple(found)

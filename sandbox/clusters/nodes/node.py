@@ -1,0 +1,169 @@
+"""The Node of a virtual machine in an agent pool, as AKS makes it.
+
+Sources: https://learn.microsoft.com/azure/aks/use-labels, availability-zones, spot-node-pool and
+use-node-taints; https://kubernetes.io/docs/reference/labels-annotations-taints/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Final
+
+from sandbox.azure.cloud import key_of
+from sandbox.clusters.commands import FAKE_NODE
+from sandbox.clusters.nodes import capacity
+from sandbox.clusters.nodes.api import Object
+from sandbox.clusters.nodes.pools import Pool
+from sandbox.kubernetes.managed_cluster import resource_group_id
+
+POOL: Final = "aks-platform.sandbox/agent-pool"
+"""Annotation: the Azure id of the pool that the Node stands for a machine of, in lower case."""
+GENERATION: Final = "aks-platform.sandbox/created-at"
+"""Annotation: when that pool was made."""
+SETTINGS: Final = "aks-platform.sandbox/settings"
+"""Annotation: the labels and taints that the Node has from its pool, as JSON."""
+DRAINING: Final = "aks-platform.sandbox/draining"
+"""Annotation of a Node that is cordoned to be drained."""
+
+ZONE_LABEL: Final = "topology.kubernetes.io/zone"
+SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
+_SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_INSTANCE_DIGITS: Final = 6
+_LABEL_VALUE_LIMIT: Final = 63
+
+
+def name(pool: Pool, instance: int) -> str:
+    """The name of the Node of a pool's instance: `aks-<pool>-<8 digits of the cluster>-vmss<instance>`."""
+    digits = ""
+    for _ in range(_INSTANCE_DIGITS):
+        instance, digit = divmod(instance, 36)
+        digits = _DIGITS[digit] + digits
+    return f"{scale_set(pool)}{digits}"
+
+
+def scale_set(pool: Pool) -> str:
+    """The name of the pool's scale set. All pools of a cluster have the same eight digits."""
+    digest = hashlib.sha256(key_of(pool.cluster.id).encode()).digest()
+    return f"aks-{pool.name}-{int.from_bytes(digest[:8]) % 10**8:08}-vmss"
+
+
+def labels(pool: Pool, zone: str) -> dict[str, str]:
+    """The labels of every node of *pool* in *zone*: AKS' own and the pool's; not the host's name."""
+    size = pool.size
+    properties = pool.properties
+    os_type = str(properties.get("osType") or "Linux").lower()
+    architecture = "arm64" if size.arm64 else "amd64"
+    found = {
+        "agentpool": pool.name,
+        "kubernetes.azure.com/agentpool": pool.name,
+        "kubernetes.azure.com/cluster": _label_value(pool.node_group),
+        "kubernetes.azure.com/mode": str(properties.get("mode") or "User").lower(),
+        "kubernetes.azure.com/node-image-version": str(properties.get("nodeImageVersion") or ""),
+        "kubernetes.azure.com/os-sku": str(properties.get("osSKU") or "Ubuntu"),
+        "kubernetes.azure.com/role": "agent",
+        "kubernetes.io/arch": architecture,
+        "kubernetes.io/os": os_type,
+        "beta.kubernetes.io/arch": architecture,
+        "beta.kubernetes.io/os": os_type,
+        "node.kubernetes.io/instance-type": size.name,
+        "beta.kubernetes.io/instance-type": size.name,
+        "topology.kubernetes.io/region": pool.location,
+        ZONE_LABEL: zone,
+        "topology.disk.csi.azure.com/zone": "" if zone == "0" else zone,
+    }
+    if str(properties.get("osDiskType") or "") == "Ephemeral":
+        found["kubernetes.azure.com/storageprofile"] = "ephemeral"
+    if size.nvidia:
+        found |= {"accelerator": "nvidia", "kubernetes.azure.com/accelerator": "nvidia"}
+    if _is_spot(pool):
+        found[SPOT_LABEL] = "spot"
+    return {**found, **{key: str(value) for key, value in (properties.get("nodeLabels") or {}).items()}}
+
+
+def taints(pool: Pool) -> list[Object]:
+    """The taints of every node of *pool*; spot nodes have AKS' own whether the pool names it or not."""
+    wanted = [str(taint) for taint in pool.properties.get("nodeTaints") or []]
+    if _is_spot(pool) and _SPOT_TAINT not in wanted:
+        wanted.append(_SPOT_TAINT)
+    return [_taint(text) for text in wanted]
+
+
+def settings(pool: Pool, zone: str) -> str:
+    """What the annotation `SETTINGS` says."""
+    return json.dumps({"labels": labels(pool, zone), "taints": taints(pool)}, sort_keys=True)
+
+
+def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
+    """The Node of a new machine.
+
+    Args:
+        pool: its agent pool.
+        instance: its number in the scale set.
+        zone: the value of its zone label.
+        address: its internal IP address.
+    """
+    hostname = name(pool, instance)
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {
+            "name": hostname,
+            "labels": {**labels(pool, zone), "kubernetes.io/hostname": hostname},
+            "annotations": {
+                **dict([FAKE_NODE]),
+                POOL: key_of(pool.id),
+                GENERATION: pool.created_at,
+                SETTINGS: settings(pool, zone),
+            },
+        },
+        "spec": {"providerID": _provider_id(pool, instance), "taints": taints(pool)},
+        "status": {
+            "capacity": capacity.capacity(pool),
+            "allocatable": capacity.allocatable(pool),
+            "addresses": [
+                {"type": "InternalIP", "address": address},
+                {"type": "Hostname", "address": hostname},
+            ],
+            "nodeInfo": _node_info(pool),
+        },
+    }
+
+
+def _node_info(pool: Pool) -> Object:
+    properties = pool.properties
+    version = properties.get("currentOrchestratorVersion") or properties.get("orchestratorVersion")
+    unknown = dict.fromkeys(("bootID", "machineID", "systemUUID", "kernelVersion"), "")
+    return {
+        **unknown,
+        "architecture": "arm64" if pool.size.arm64 else "amd64",
+        "containerRuntimeVersion": "containerd://2",
+        "kubeProxyVersion": "",
+        "kubeletVersion": f"v{version}" if version else "",
+        "operatingSystem": str(properties.get("osType") or "Linux").lower(),
+        "osImage": str(properties.get("osSKU") or "Ubuntu"),
+    }
+
+
+def _provider_id(pool: Pool, instance: int) -> str:
+    group = resource_group_id(pool.cluster, pool.node_group.lower())
+    return (
+        f"azure://{group}/providers"
+        f"/Microsoft.Compute/virtualMachineScaleSets/{scale_set(pool)}/virtualMachines/{instance}"
+    )
+
+
+def _is_spot(pool: Pool) -> bool:
+    return pool.properties.get("scaleSetPriority") == "Spot"
+
+
+def _taint(text: str) -> Object:
+    setting, _, effect = text.rpartition(":")
+    key, _, value = setting.partition("=")
+    return {"key": key, "effect": effect, **({"value": value} if value else {})}
+
+
+def _label_value(text: str) -> str:
+    """*text* as a label holds it: AKS cuts the node resource group's name to the 63 characters of a value."""
+    return text[:_LABEL_VALUE_LIMIT].rstrip("-_.")

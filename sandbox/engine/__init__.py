@@ -1,0 +1,1 @@
+"""The Pulumi engine, its stacks and its plugins, run apart from the user's own Pulumi."""

@@ -1,0 +1,169 @@
+"""The real Pulumi engine, run against the sandbox instead of Azure.
+
+`Engine` gives the Pulumi CLI a home, a state backend and provider plugins of its own, so that neither the
+user's login, plugins and stacks nor a tracked file of the project is touched.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sandbox.clusters.control_plane import remove_all
+from sandbox.engine import environment, locks, plugin_installation
+from sandbox.engine.cli import Cli, Run
+from sandbox.engine.directory import CONTENTS
+from sandbox.engine.engine_error import EngineError
+from sandbox.engine.plugin_installation import PLUGINS, Plugin
+from sandbox.engine.stack import Stack
+from sandbox.programs.pulumi_cli import find_cli
+
+
+class Engine:
+    """The Pulumi CLI with the sandbox's own home, backend and plugins, for one project.
+
+    Commands of one sandbox run one after another, because its stacks share one simulated cloud; a command
+    that has to wait says so. Every command but `pulumi` makes the stack when it does not exist.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        project_dir: Path,
+        *,
+        cli: Path | None = None,
+        plugins: Mapping[str, Plugin] = PLUGINS,
+        signed_in: bool = True,
+    ) -> None:
+        """Keep all the sandbox's files in *root*, and run the Pulumi project in *project_dir*.
+
+        Args:
+            root: the sandbox's directory; made when it does not exist.
+            project_dir: the directory of `Pulumi.yaml`; only read.
+            cli: the Pulumi CLI; by default the one that the set-up found or made.
+            plugins: the provider plugins by provider name.
+            signed_in: whether somebody is signed in to the simulated Azure.
+        """
+        self.root = root.resolve()
+        self.project_dir = project_dir.resolve()
+        self.home = self.root / "pulumi-home"
+        self.backend = self.root / "backend"
+        self._cli = cli
+        self._plugins = plugins
+        self._signed_in = signed_in
+
+    @cached_property
+    def cli(self) -> Path:
+        """The Pulumi CLI that runs.
+
+        Raises:
+            EngineError: the set-up has not been run.
+        """
+        found = self._cli or find_cli()
+        if found is None:
+            raise EngineError("There is no Pulumi CLI yet. Run `make setup` first.")
+        return found
+
+    def preview(self, stack: str, *arguments: str, capture: bool = False) -> Run:
+        """Show what `up` would do to *stack*."""
+        return self._operate("preview", stack, arguments, capture=capture)
+
+    def up(self, stack: str, *arguments: str, capture: bool = False) -> Run:
+        """Make the simulated cloud what the program says for *stack*."""
+        return self._operate("up", stack, ["--yes", *arguments], capture=capture)
+
+    def refresh(self, stack: str, *arguments: str, capture: bool = False) -> Run:
+        """Take into the state of *stack* what the simulated cloud holds."""
+        return self._operate("refresh", stack, ["--yes", *arguments], capture=capture)
+
+    def destroy(self, stack: str, *arguments: str, capture: bool = False) -> Run:
+        """Delete everything that *stack* holds in the simulated cloud."""
+        return self._operate("destroy", stack, ["--yes", *arguments], capture=capture)
+
+    def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The outputs of *stack* as `up` left them; secret ones masked unless *show_secrets*."""
+        arguments = ["stack", "output", "--json", "--stack", stack]
+        return self._json(stack, [*arguments, "--show-secrets"] if show_secrets else arguments)
+
+    def export(self, stack: str) -> dict[str, Any]:
+        """The state of *stack* as `pulumi stack export` gives it."""
+        return self._json(stack, ["stack", "export", "--stack", stack])
+
+    def pulumi(self, arguments: Sequence[str], *, stack: str | None = None, capture: bool = False) -> Run:
+        """Run the Pulumi CLI in the sandbox with any *arguments*.
+
+        Args:
+            arguments: what follows `pulumi` on a command line.
+            stack: the stack meant where *arguments* name none.
+            capture: whether to return the output instead of showing it.
+        """
+        with self.alone():
+            self._install()
+            if stack is not None:
+                self._prepare(stack)
+            return self._command().run(arguments, stack=stack, capture=capture)
+
+    def clean(self) -> None:
+        """Delete the sandbox: its simulated cloud and the state of all its stacks.
+
+        Raises:
+            EngineError: the directory holds something that no sandbox does, so that it may be a wrong one.
+        """
+        if not self.root.exists():
+            return
+        strange = sorted(path.name for path in self.root.iterdir() if not path.name.startswith(CONTENTS))
+        if strange:
+            raise EngineError(f"{self.root} is no sandbox, it holds {strange[0]!r}; nothing was deleted.")
+        with self.alone():
+            remove_all(self.root)
+            shutil.rmtree(self.root)
+
+    def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
+        with self.alone():
+            self._install()
+            config_file = self._prepare(stack)
+            line = [command, "--stack", stack, "--config-file", str(config_file)]
+            if capture or not sys.stdout.isatty():
+                line.append("--non-interactive")
+            return self._command().run([*line, *arguments], capture=capture)
+
+    def _json(self, stack: str, arguments: Sequence[str]) -> dict[str, Any]:
+        with self.alone():
+            self._install()
+            self._prepare(stack)
+            ended = self._command().ask(arguments)
+        if ended.returncode:
+            raise EngineError(ended.stderr.strip())
+        return json.loads(ended.stdout)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold the sandbox's lock, which the operating system gives back however this process ends."""
+        return locks.alone(self.root)
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables that the Pulumi CLI runs with.
+
+        They are the user's, without those that name their clouds, their clusters and their Pulumi.
+        """
+        return environment.environment(
+            self.root, home=self.home, backend=self.backend, signed_in=self._signed_in
+        )
+
+    def _install(self) -> None:
+        self.backend.mkdir(parents=True, exist_ok=True)
+        plugin_installation.install(self.home, self._plugins)
+
+    def _prepare(self, stack: str) -> Path:
+        """Make *stack* ready for a command: its config file."""
+        config_file = Stack(name=stack, project_dir=self.project_dir, root=self.root).prepare(self._command())
+        locks.release_stale(self.backend, stack)
+        return config_file
+
+    def _command(self) -> Cli:
+        return Cli(program=self.cli, directory=self.project_dir, environment=self.environment())

@@ -1,0 +1,122 @@
+"""The Pulumi CLI: the one on PATH, the official bundle, or one built from pinned Go modules."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from sandbox.programs.program import Download, GoBuild, Program, cache_directory, machine
+
+VERSION = "3.250.0"
+"""The version that is downloaded or built. From PATH, this or a later one is taken; none older was tried."""
+
+URL_VARIABLE = "AKS_PLATFORM_PULUMI_URL"
+"""The environment variable with another address that the official bundle lies under, such as a mirror."""
+
+_URL = f"https://github.com/pulumi/pulumi/releases/download/v{VERSION}"
+
+# Published with the release: https://github.com/pulumi/homebrew-tap/blob/master/Formula/pulumi.rb
+_SHA256 = {
+    "linux-x64": "8916fd36ccc96adbd45ca679194b685e3b767d94502ae05610878a6d9870b8f3",
+    "linux-arm64": "deb4bf0d05b4cbaf3adcf82ffa44039ad0ebf039e33338ead8136877a437b4e5",
+    "darwin-x64": "8aa1615ed737022949d4050bf183ab37bce1f9cecb88877bc6636db82604e348",
+    "darwin-arm64": "dbd289ce3069cf567683252082e226aef533775f546df7286f64f3f36f5fda28",
+}
+
+PROGRAM = Program(
+    title="Pulumi CLI",
+    command="pulumi",
+    version=VERSION,
+    build=GoBuild(
+        modules="pulumi-cli",
+        package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        go="1.25",
+        duration="about 5 minutes on 2 processors",
+        symbols={"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": f"v{VERSION}"},
+    ),
+    remedy=f"Put a Pulumi CLI v{VERSION} or later on PATH (https://www.pulumi.com/docs/install/)",
+)
+"""The CLI that is downloaded or built."""
+
+
+def find_cli() -> Path | None:
+    """The Pulumi CLI to run, if there is one: the one on PATH where it is recent enough, else ours."""
+    on_path = shutil.which("pulumi")
+    if on_path is not None and _is_recent(Path(on_path)):
+        return Path(on_path)
+    return PROGRAM.path if PROGRAM.path.is_file() else None
+
+
+def ensure(checkout: Path) -> Path:
+    """The Pulumi CLI to run; made where there is none yet.
+
+    Args:
+        checkout: the project's directory, which holds the pinned Go modules.
+
+    Raises:
+        SetupError: there is none, and it can be neither downloaded nor built.
+    """
+    return find_cli() or PROGRAM.ensure(checkout, _official())
+
+
+def _official() -> Download | None:
+    system, architecture = machine()
+    ours = f"{system}-{'x64' if architecture == 'amd64' else architecture}"
+    if ours not in _SHA256:
+        return None
+    address = os.environ.get(URL_VARIABLE, _URL).rstrip("/")
+    return Download(
+        url=f"{address}/pulumi-v{VERSION}-{ours}.tar.gz", sha256=_SHA256[ours], directory="pulumi"
+    )
+
+
+def _is_recent(cli: Path) -> bool:
+    """Whether *cli* is of the oldest version taken or later, and of the same major version."""
+    wanted = tuple(map(int, VERSION.split(".")))
+    version = _version(cli)
+    return version is not None and version[0] == wanted[0] and version >= wanted
+
+
+def _version(cli: Path) -> tuple[int, ...] | None:
+    """The version that *cli* says it is, or None; asked once for each state of the file.
+
+    The answer takes a quarter of a second.
+    """
+    status = cli.stat()
+    key = f"{cli.resolve()} {status.st_mtime_ns} {status.st_size}"
+    memory = cache_directory() / "version-on-path.json"
+    try:
+        known = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    if not isinstance(known, dict) or key not in known:
+        known = {key: _ask_version(cli)}
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        memory.write_text(json.dumps(known), encoding="utf-8")
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", str(known[key]))
+    return tuple(map(int, found.groups())) if found else None
+
+
+def _ask_version(cli: Path) -> str:
+    # The home of its own keeps the question from touching the user's.
+    environment = os.environ | {
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_HOME": str(cache_directory() / "home"),
+    }
+    try:
+        ended = subprocess.run(
+            [str(cli), "version"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return ended.stdout.strip()

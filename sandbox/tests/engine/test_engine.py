@@ -1,0 +1,428 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox.engine.cli import signals_passed_to
+from sandbox.engine.engine import Engine
+from sandbox.engine.engine_error import EngineError
+from sandbox.engine.plugin_installation import Plugin
+
+pytestmark = pytest.mark.engine
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+PLUGINS = {"kubernetes": Plugin(distribution="pulumi-kubernetes", module="sandbox.tests.engine.toy.provider")}
+PROGRAM = """
+import importlib.metadata, sys
+import pulumi
+
+class Toy(pulumi.CustomResource):
+    def __init__(self, name, properties, **options):
+        version = importlib.metadata.version("pulumi-kubernetes")
+        super().__init__(
+            "kubernetes:index:Toy", name, properties, pulumi.ResourceOptions(version=version, **options)
+        )
+
+print("said on stdout")
+print("said on stderr", file=sys.stderr)
+config = pulumi.Config()
+gate = config.get("gate")
+first = Toy("first", {"size": config.require("size"), **({"gate": gate} if gate else {})})
+second = Toy("second", {}, depends_on=[first])
+pulumi.export("size", config.require("size"))
+pulumi.export("password", pulumi.Output.secret("hush"))
+"""
+PROJECT = "name: toy\nruntime: python\n"
+STACK_FILE = "# the stack of a person\nconfig:\n  toy:size: small"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project directory with a space in its name."""
+    project = tmp_path / "a project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text(PROJECT)
+    (project / "Pulumi.dev.yaml").write_text(STACK_FILE)
+    (project / "__main__.py").write_text(PROGRAM)
+    return project
+
+
+@pytest.fixture(scope="module")
+def sandbox_with_a_stack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sandbox in which the stack was made and nothing else was done; tests get copies of it."""
+    directory = tmp_path_factory.mktemp("made")
+    (directory / "Pulumi.yaml").write_text(PROJECT)
+    (directory / "Pulumi.dev.yaml").write_text(STACK_FILE)
+    engine = Engine(directory / "sandbox", directory, plugins=PLUGINS)
+    made = engine.pulumi(["stack", "ls"], stack="dev", capture=True)
+    assert made.succeeded, made.output
+    return engine.root
+
+
+@pytest.fixture
+def engine(project: Path, tmp_path: Path, sandbox_with_a_stack: Path) -> Engine:
+    root = shutil.copytree(sandbox_with_a_stack, tmp_path / "a sandbox", symlinks=True)
+    return Engine(root, project, plugins=PLUGINS)
+
+
+@pytest.fixture
+def new_engine(project: Path, tmp_path: Path) -> Engine:
+    """The engine before its first command."""
+    return Engine(tmp_path / "a new sandbox", project, plugins=PLUGINS)
+
+
+def _files(directory: Path) -> dict[str, str]:
+    """The files of a directory, without what Python keeps of the modules that it has compiled."""
+    return {
+        str(path.relative_to(directory)): path.read_text()
+        for path in directory.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def _resources(engine: Engine) -> list[str]:
+    return sorted(
+        resource["urn"].rpartition("::")[2]
+        for resource in engine.export("dev")["deployment"].get("resources", [])
+        if resource["type"] == "kubernetes:index:Toy"
+    )
+
+
+def _cloud(engine: Engine) -> list[str]:
+    return sorted(path.name for path in (engine.root / "toy-cloud").iterdir())
+
+
+def test_a_stack_is_previewed_built_found_unchanged_refreshed_and_destroyed(new_engine: Engine) -> None:
+    preview = new_engine.preview("dev", capture=True)
+    assert preview.succeeded, preview.output
+    assert "+ 3 to create" in preview.output
+    assert "said on stdout" in preview.output
+    assert "said on stderr" in preview.output
+    assert "warning" not in preview.output
+    assert not (new_engine.root / "toy-cloud").exists()
+
+    up = new_engine.up("dev", capture=True)
+    assert up.succeeded, up.output
+    assert _cloud(new_engine) == ["first", "second"]
+    assert new_engine.outputs("dev") == {"size": "small", "password": "[secret]"}
+    assert new_engine.outputs("dev", show_secrets=True) == {"size": "small", "password": "hush"}
+
+    again = new_engine.preview("dev", "--expect-no-changes", capture=True)
+    assert again.succeeded, again.output
+    refresh = new_engine.refresh("dev", "--expect-no-changes", capture=True)
+    assert refresh.succeeded, refresh.output
+
+    destroy = new_engine.destroy("dev", capture=True)
+    assert destroy.succeeded, destroy.output
+    assert _cloud(new_engine) == []
+    assert _resources(new_engine) == []
+
+
+def test_the_project_and_the_users_pulumi_stay_as_they_were(
+    new_engine: Engine, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = new_engine.cli
+    home = tmp_path / "home"
+    (home / ".pulumi").mkdir(parents=True)
+    (home / ".pulumi" / "credentials.json").write_text('{"current": "https://the-users.example"}')
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "https://the-users.example")
+    monkeypatch.setenv("PULUMI_STACK", "the-users")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "/no/such/file")
+    before = _files(project), _files(home)
+    up = new_engine.up("dev", capture=True)
+    assert up.succeeded, up.output
+    assert new_engine.cli == cli
+    assert (_files(project), _files(home)) == before
+
+
+def test_what_names_the_users_clouds_does_not_reach_the_program(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"ARM_CLIENT_SECRET", "AZURE_CLIENT_SECRET", "KUBECONFIG", "PULUMI_ACCESS_TOKEN"}
+    for name in names:
+        monkeypatch.setenv(name, "of-the-user")
+    environment = engine.environment()
+    assert names.isdisjoint(environment)
+    assert environment["ARM_SUBSCRIPTION_ID"] == "00000000-0000-0000-0000-000000000001"
+    assert environment["AKS_PLATFORM_SANDBOX"] == str(engine.root)
+
+
+def test_a_change_of_the_stack_file_is_seen_by_the_next_command(engine: Engine, project: Path) -> None:
+    assert engine.up("dev", capture=True).succeeded
+    (project / "Pulumi.dev.yaml").write_text(STACK_FILE.replace("small", "large"))
+    preview = engine.preview("dev", "--diff", capture=True)
+    assert '"small" => "large"' in preview.output
+    assert "~ 1 to update" in preview.output
+
+
+def test_an_error_meant_for_users_is_printed_once_and_without_a_traceback(
+    engine: Engine, project: Path
+) -> None:
+    message = "network.podCidr: 10.0.0.0/33 is no range.\n  Write a prefix of 8 to 24."
+    (project / "__main__.py").write_text(f"import pulumi\nraise pulumi.RunError({message!r})\n")
+    preview = engine.preview("dev", capture=True)
+    assert preview.exit_code != 0
+    diagnostics = preview.output.partition("Diagnostics:")[2]
+    assert diagnostics.count("error:") == 1
+    assert (
+        "error: network.podCidr: 10.0.0.0/33 is no range.\n      Write a prefix of 8 to 24.\n" in diagnostics
+    )
+    assert "Traceback" not in preview.output
+
+
+def test_an_unforeseen_error_shows_the_programs_own_lines_only(engine: Engine, project: Path) -> None:
+    (project / "helper.py").write_text("def divide():\n    return 1 / 0\n")
+    (project / "__main__.py").write_text("import helper\nhelper.divide()\n")
+    preview = engine.preview("dev", capture=True)
+    assert preview.exit_code != 0
+    diagnostics = preview.output.partition("Diagnostics:")[2]
+    assert "ZeroDivisionError: division by zero" in diagnostics
+    assert f'File "{project}/helper.py", line 2, in divide' in diagnostics
+    assert "language_host.py" not in diagnostics
+
+
+def test_a_program_that_fails_in_an_output_fails_the_command(engine: Engine, project: Path) -> None:
+    (project / "__main__.py").write_text(
+        "import pulumi\npulumi.Output.from_input(1).apply(lambda one: one / 0)\n"
+    )
+    preview = engine.preview("dev", capture=True)
+    assert preview.exit_code != 0
+    assert "ZeroDivisionError: division by zero" in preview.output
+
+
+@pytest.mark.parametrize("stack", ["nope", "../dev", ""])
+def test_a_stack_without_a_file_is_refused_before_anything_is_made(new_engine: Engine, stack: str) -> None:
+    with pytest.raises(EngineError, match=r"There is no stack 'nope'.* Stacks: dev\.|is no stack name"):
+        new_engine.up(stack)
+    assert not (new_engine.root / "work").exists()
+
+
+def test_a_stack_file_with_a_secret_is_refused(engine: Engine, project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"{STACK_FILE}\n  toy:password:\n    secure: v1:abc\n")
+    with pytest.raises(EngineError, match=r"Pulumi\.dev\.yaml holds a secret"):
+        engine.preview("dev")
+
+
+def test_a_stack_file_that_was_initialised_for_real_is_taken_with_the_sandboxs_own_key(
+    engine: Engine, project: Path
+) -> None:
+    before, after = (
+        "secretsprovider: azurekeyvault://theirs\nencryptedkey: abc\n",
+        "\nencryptionsalt: v1:abc:def",
+    )
+    (project / "Pulumi.dev.yaml").write_text(before + STACK_FILE + after)
+    preview = engine.preview("dev", capture=True)
+    assert preview.succeeded, preview.output
+
+
+def test_a_stack_whose_making_was_interrupted_is_made_good(engine: Engine) -> None:
+    for path in (engine.root / "work" / "dev" / "init").iterdir():
+        path.unlink()
+    preview = engine.preview("dev", capture=True)
+    assert preview.succeeded, preview.output
+
+
+def test_a_command_without_a_cli_says_how_to_get_one(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.engine.engine.find_cli", lambda: None)
+    with pytest.raises(EngineError, match="Run `make setup` first"):
+        engine.preview("dev")
+
+
+def test_any_command_of_pulumi_runs_in_the_sandbox(engine: Engine) -> None:
+    ended = engine.pulumi(["stack", "ls", "--json"], stack="dev", capture=True)
+    assert ended.succeeded, ended.output
+    assert [stack["name"] for stack in json.loads(ended.output)] == ["dev"]
+
+
+def _command(engine: Engine, *arguments: str) -> list[str]:
+    """The command line of a method of *engine*."""
+    program = (
+        "import sys; from pathlib import Path; from sandbox.tests.engine.test_engine import PLUGINS\n"
+        "from sandbox.engine.engine import Engine\n"
+        "engine = Engine(Path(sys.argv[1]), Path(sys.argv[2]), plugins=PLUGINS)\n"
+        "sys.exit(getattr(engine, sys.argv[3])('dev', *sys.argv[4:]).exit_code)"
+    )
+    return [sys.executable, "-c", program, str(engine.root), str(engine.project_dir), *arguments]
+
+
+def _elsewhere(engine: Engine, *arguments: str) -> subprocess.Popen[str]:
+    """A command of *engine* in a process of its own, that leads a process group."""
+    return subprocess.Popen(
+        _command(engine, *arguments),
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def gate(engine: Engine, project: Path, tmp_path: Path) -> Path:
+    """A named pipe that the making of the first resource waits for."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    (project / "Pulumi.dev.yaml").write_text(f"{STACK_FILE}\n  toy:gate: {gate}\n")
+    return gate
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_up_ends_in_order_and_the_next_one_finishes_it(
+    engine: Engine, gate: Path, number: signal.Signals
+) -> None:
+    with _elsewhere(engine, "up", "--skip-preview") as up:
+        _wait_for(engine.root / "creating", up)
+        up.send_signal(number)
+        assert up.stdout is not None
+        said = ""
+        while "received; cancelling" not in said:
+            line = up.stdout.readline()
+            assert line, said
+            said += line
+        gate.write_text("go on")
+        said += up.stdout.read()
+    assert up.returncode != 0
+    assert "update canceled" in said
+    assert "received; terminating" not in said
+    assert _cloud(engine) == ["first"]
+    assert _resources(engine) == ["first"]
+
+    again = engine.up("dev", "--skip-preview", capture=True)
+    assert again.succeeded, again.output
+    assert "warning" not in again.output
+    assert _cloud(engine) == ["first", "second"]
+    assert _resources(engine) == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("interrupt", "number", "passed_on"),
+    [
+        (True, signal.SIGINT, [signal.SIGINT]),
+        (False, signal.SIGINT, []),
+        (True, signal.SIGTERM, [signal.SIGTERM]),
+        (False, signal.SIGTERM, [signal.SIGTERM]),
+    ],
+)
+def test_a_signal_is_passed_on_unless_the_terminal_has_sent_it_already(
+    monkeypatch: pytest.MonkeyPatch, interrupt: bool, number: signal.Signals, passed_on: list[signal.Signals]
+) -> None:
+    with subprocess.Popen(["true"], text=True) as process:
+        sent: list[int] = []
+        monkeypatch.setattr(process, "send_signal", sent.append)
+        before = signal.getsignal(number)
+        with signals_passed_to(process, interrupt=interrupt):
+            os.kill(os.getpid(), number)
+        assert sent == passed_on
+        assert signal.getsignal(number) is before
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_engine_once(engine: Engine, gate: Path) -> None:
+    command = _command(engine, "up", "--skip-preview")
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(CHECKOUT)
+        os.execv(command[0], command)
+    said = b""
+    typed = opened = False
+    try:
+        while chunk := os.read(terminal, 4096):
+            said += chunk
+            if not typed and (engine.root / "creating").exists():
+                os.write(terminal, b"\x03")
+                typed = True
+            if not opened and b"received; cancelling" in said:
+                gate.write_text("go on")
+                opened = True
+    except OSError:  # Linux ends a terminal whose last process has gone with an error.
+        pass
+    finally:
+        os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0
+    assert b"update canceled" in said
+    assert b"received; terminating" not in said
+    assert _cloud(engine) == _resources(engine) == ["first"]
+
+
+def _lock_of(pid: int) -> str:
+    """What the engine writes into its lock on a stack."""
+    holder = {"pid": pid, "username": "me", "hostname": socket.gethostname()}
+    return json.dumps(holder | {"timestamp": "2026-01-01T00:00:00Z"})
+
+
+def test_the_lock_of_an_engine_that_was_killed_is_taken_back(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "left-behind.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(_lock_of(gone.pid))
+    refresh = engine.refresh("dev", capture=True)
+    assert refresh.succeeded, refresh.output
+    assert "The last command on dev was killed; taking its lock back." in capsys.readouterr().err
+
+
+def test_the_lock_of_an_engine_that_runs_is_left_to_it(engine: Engine) -> None:
+    lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "in-use.json"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text(_lock_of(os.getpid()))
+    refresh = engine.refresh("dev", capture=True)
+    assert not refresh.succeeded
+    assert "the stack is currently locked by 1 lock(s)" in refresh.output
+
+
+def test_a_command_that_waits_does_not_begin_before_the_other_has_ended(
+    engine: Engine, tmp_path: Path
+) -> None:
+    ended = tmp_path / "ended"
+    program = (
+        "import pathlib, sys; from sandbox.engine.engine import Engine\n"
+        "with Engine(pathlib.Path(sys.argv[1]), pathlib.Path()).alone():\n"
+        "    print(pathlib.Path(sys.argv[2]).exists())"
+    )
+    with engine.alone():
+        second = subprocess.Popen(
+            [sys.executable, "-c", program, str(engine.root), str(ended)],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stderr is not None
+        assert second.stderr.readline().endswith("waiting for it to end.\n")
+        # One that does not wait is done by now; one that does waits on, however long this takes.
+        time.sleep(0.2)
+        ended.touch()
+    assert second.communicate() == ("True\n", "")
+
+
+def test_commands_of_one_sandbox_run_one_after_another_and_say_so(engine: Engine, gate: Path) -> None:
+    with _elsewhere(engine, "up", "--skip-preview") as first:
+        _wait_for(engine.root / "creating", first)
+        with _elsewhere(engine, "preview") as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == (
+                f"Another command is running in the sandbox {engine.root}; waiting for it to end.\n"
+            )
+            gate.write_text("go on")
+            assert "3 unchanged" in second.communicate()[0]
+        first.communicate()
+    assert [first.returncode, second.returncode] == [0, 0]
