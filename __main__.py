@@ -2,12 +2,12 @@
 
 import pulumi
 
-import settings
 from components.azure_account import signed_in_account
 from components.platform import Platform, PlatformArgs
 from components.versioned_aliases import drop_versioned_aliases
+from settings.loader import load
 
-stack_settings = settings.load()
+stack_settings = load()
 drop_versioned_aliases()
 
 environment = pulumi.get_stack()

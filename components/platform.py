@@ -8,28 +8,24 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import resources
 
-from components.agent_pool import NodePoolArgs
-from components.aks_cluster import AksCluster, AksClusterArgs
 from components.azure_account import AzureAccount
-from components.cluster_access import ClusterAccess, ClusterAccessArgs
-from components.cluster_identity import ClusterIdentity, ClusterIdentityArgs
-from components.container_registry import ContainerRegistry, ContainerRegistryArgs
-from components.gpu_node_pool import GpuNodePool, device_plugin_strategy
-from components.ingress import Ingress, IngressArgs
-from components.ingress_address import IngressAddress, IngressAddressArgs
-from components.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
-from components.network import Network, NetworkArgs
-from components.nginx_ingress import NginxIngress
-from components.node_pool import NodePool
-from components.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
-from components.system_node_pool import SystemNodePool
-from settings import (
-    GpuNodePoolSettings,
-    NginxIngressSettings,
-    Settings,
-    SystemNodePoolSettings,
-    UserNodePoolSettings,
-)
+from components.cluster.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster.cluster_access import ClusterAccess, ClusterAccessArgs
+from components.identity.cluster_identity import ClusterIdentity, ClusterIdentityArgs
+from components.ingress.ingress import Ingress, IngressArgs
+from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
+from components.ingress.nginx_ingress import NginxIngress
+from components.ingress.settings import NginxIngressSettings
+from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
+from components.network.network import Network, NetworkArgs
+from components.nodepool.agent_pool import NodePoolArgs
+from components.nodepool.gpu_node_pool import GpuNodePool, device_plugin_strategy
+from components.nodepool.node_pool import NodePool
+from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
+from components.nodepool.settings import GpuNodePoolSettings, SystemNodePoolSettings, UserNodePoolSettings
+from components.nodepool.system_node_pool import SystemNodePool
+from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
+from components.settings import Settings
 
 NODE_POOL_KINDS: Final[Mapping[type, Any]] = {
     UserNodePoolSettings: NodePool,

@@ -12,20 +12,20 @@ from pydantic_core import ErrorDetails
 
 from azure_facts import naming
 from azure_facts.locations import LOCATIONS
+from components.cluster.settings import ClusterSettings
+from components.identity.settings import AccessSettings
+from components.ingress.settings import DEFAULT_KIND as DEFAULT_INGRESS_KIND
+from components.ingress.settings import INGRESS_KINDS
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.nodepool.settings import DEFAULT_KIND, NODE_POOL_KINDS, NodePoolBase, SystemPoolSettings
+from components.registry.settings import RegistrySettings
+from components.settings import Basics, Settings
 from settings import checks, wording
-from settings.access import AccessSettings
 from settings.checks import Pool
-from settings.cluster import ClusterSettings
 from settings.errors import Mark, Path, Problem, SettingsError
 from settings.hiding import hiding
-from settings.ingress import DEFAULT_KIND as DEFAULT_INGRESS_KIND
-from settings.ingress import INGRESS_KINDS
 from settings.model import SettingsModel, key_of
-from settings.monitoring import MonitoringSettings
-from settings.network import NetworkSettings
-from settings.node_pools import DEFAULT_KIND, NODE_POOL_KINDS, NodePoolBase, SystemPoolSettings
-from settings.registry import RegistrySettings
-from settings.settings import Basics, Settings
 from settings.stack_file import StackFile
 
 Model = TypeVar("Model", bound=SettingsModel)

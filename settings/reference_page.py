@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from azure_facts import vm_sizes
+from components.ingress.settings import DEFAULT_KIND as DEFAULT_INGRESS_KIND
+from components.ingress.settings import INGRESS_KINDS
+from components.nodepool.settings import DEFAULT_KIND, NODE_POOL_KINDS, NodePoolBase
+from components.settings import Settings
 from settings.checks import RULES
-from settings.ingress import DEFAULT_KIND as DEFAULT_INGRESS_KIND
-from settings.ingress import INGRESS_KINDS
 from settings.meanings import marks, meanings, summary
 from settings.model import Between, Matching, See, key_of
-from settings.node_pools import DEFAULT_KIND, NODE_POOL_KINDS, NodePoolBase
-from settings.settings import Settings
 from settings.stack_schema import PROJECT
 
 _INTRODUCTION: Final = f"""\

@@ -6,10 +6,11 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from azure_facts.locations import LOCATIONS
-from settings import ingress, node_pools
+from components.ingress import settings as ingress
+from components.nodepool import settings as node_pools
+from components.settings import Settings
 from settings.meanings import meanings, summary
 from settings.model import SettingsModel, key_of
-from settings.settings import Settings
 
 PROJECT: Final = "aks-platform"
 

@@ -4,11 +4,11 @@ import math
 from collections.abc import Iterator
 
 from azure_facts import address_plan
+from components.cluster.settings import ClusterSettings
+from components.network.settings import NetworkSettings
+from components.nodepool.settings import NodePoolBase, SystemPoolSettings
 from settings.checks.rule import rule
-from settings.cluster import ClusterSettings
 from settings.errors import Problem
-from settings.network import NetworkSettings
-from settings.node_pools import NodePoolBase, SystemPoolSettings
 
 _MOST_NODES = {"Free": 1000, "Standard": 5000, "Premium": 5000}
 """https://learn.microsoft.com/azure/aks/quotas-skus-regions"""

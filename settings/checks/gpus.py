@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from components.nodepool.settings import GpuNodePoolSettings
 from settings.checks.rule import Pool, rule
 from settings.errors import Problem
-from settings.node_pools import GpuNodePoolSettings
 
 _INSTEAD = "vmSize: Standard_NC4as_T4_v3"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.nodepool.settings import NodePoolBase, SystemPoolSettings, UserNodePoolSettings
+from components.settings import repelling
 from settings.checks.rule import Pool, rule
 from settings.errors import Problem
-from settings.node_pools import NodePoolBase, SystemPoolSettings, UserNodePoolSettings
-from settings.settings import repelling
 
 _SYSTEM_TAINT_KEY = "CriticalAddonsOnly"
 _OWN_PREFIX = "aks-platform"

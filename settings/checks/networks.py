@@ -6,9 +6,9 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from azure_facts import address_plan
+from components.network.settings import NetworkSettings
 from settings.checks.rule import rule
 from settings.errors import Path, Problem
-from settings.network import NetworkSettings
 
 _SMALLEST_SERVICE_RANGE = 28
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from azure_facts.locations import LOCATIONS, Location
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.registry.settings import RegistrySettings
 from settings import wording
 from settings.checks.rule import Pool, rule
 from settings.errors import Path, Problem
-from settings.monitoring import MonitoringSettings
-from settings.network import NetworkSettings
-from settings.registry import RegistrySettings
 
 _LOCATION = ("azure-native:location",)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from components.nodepool.settings import NodePoolBase, SystemNodePoolSettings, SystemPoolSettings
 from settings.errors import Path, Problem, dotted
-from settings.node_pools import NodePoolBase, SystemNodePoolSettings, SystemPoolSettings
 
 Refusing = Callable[..., Iterator[Problem]]
 

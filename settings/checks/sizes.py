@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from components.nodepool.settings import UserNodePoolSettings
 from settings.checks.rule import Pool, rule
 from settings.errors import Problem
-from settings.node_pools import UserNodePoolSettings
 
 _SYSTEM_SIZE = "Standard_D4ds_v5"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from components.nodepool.settings import WorkloadNodePoolBase
 from settings.checks.rule import Pool, rule
 from settings.errors import Problem
-from settings.node_pools import WorkloadNodePoolBase
 
 
 @rule

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.cluster.settings import ClusterSettings
+from components.registry.settings import RegistrySettings
 from settings.checks.rule import rule
-from settings.cluster import ClusterSettings
 from settings.errors import Problem
-from settings.registry import RegistrySettings
 
 _MOST_AUTHORIZED_RANGES = 200
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from components.cluster.settings import ClusterSettings
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.nodepool.settings import GpuNodePoolSettings, WorkloadNodePoolBase
 from settings.checks.rule import Pool, rule
-from settings.cluster import ClusterSettings
 from settings.errors import Path, Problem
 from settings.model import key_of
-from settings.monitoring import MonitoringSettings
-from settings.network import NetworkSettings
-from settings.node_pools import GpuNodePoolSettings, WorkloadNodePoolBase
 
 
 def _unused(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from azure_facts import versions
+from components.cluster.settings import ClusterSettings
 from settings.checks.rule import rule
-from settings.cluster import ClusterSettings
 from settings.errors import Problem
 
 _VERSION = ("cluster", "kubernetesVersion")

@@ -14,7 +14,7 @@ from sandbox.clusters.nodes.pods import is_of_daemon_set
 from sandbox.clusters.nodes.pools import Pool
 
 DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
-"""The label of components.gpu_node_pool: the program's own modules take too long to load here."""
+"""The label of components.nodepool.gpu_node_pool: the program's own modules take too long to load here."""
 GPU: Final = "nvidia.com/gpu"
 MIG_PREFIX: Final = "nvidia.com/mig-"
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import sandbox.__main__ as command_line
-from components import nginx_ingress
+from components.ingress import nginx_ingress
 from sandbox.engine.cli import Run
 from sandbox.engine.engine_error import EngineError
 from sandbox.kubernetes.charts import pulling

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from components.aks_cluster import AksCluster, AksClusterArgs
+from components.cluster.aks_cluster import AksCluster, AksClusterArgs
 from tests.unit.components import stacks
 from tests.unit.components.azure_answers import TENANT
 from tests.unit.components.recording import Recording

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pulumi
 
-from components.agent_pool import NodePoolArgs
+from components.nodepool.agent_pool import NodePoolArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording, Resource
 

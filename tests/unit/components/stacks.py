@@ -9,7 +9,7 @@ import pulumi_kubernetes
 
 from components.azure_account import AzureAccount
 from components.platform import Platform, PlatformArgs
-from settings import Settings
+from components.settings import Settings
 from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording

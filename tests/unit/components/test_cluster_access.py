@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from components import kubeconfig
-from components.cluster_access import ClusterAccess, ClusterAccessArgs
-from components.kubeconfig import ApiServer
+from components.cluster import kubeconfig
+from components.cluster.cluster_access import ClusterAccess, ClusterAccessArgs
+from components.cluster.kubeconfig import ApiServer
 from tests.unit.components import stacks
 from tests.unit.components.azure_answers import TENANT
 from tests.unit.components.recording import Recording

@@ -1,7 +1,7 @@
 import pytest
 
 from azure_facts import naming, roles
-from components.cluster_identity import ClusterIdentity, ClusterIdentityArgs
+from components.identity.cluster_identity import ClusterIdentity, ClusterIdentityArgs
 from tests.unit.components import stacks
 from tests.unit.components.azure_answers import SUBSCRIPTION
 from tests.unit.components.recording import Recording

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from azure_facts import naming, roles
-from components.container_registry import ContainerRegistry, ContainerRegistryArgs
+from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
 from tests.unit.components import stacks
 from tests.unit.components.azure_answers import SUBSCRIPTION
 from tests.unit.components.recording import Recording

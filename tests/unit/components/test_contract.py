@@ -28,6 +28,7 @@ MAY_BE_IMPORTED: Final = {
     "pulumi",
     "pulumi_azure_native",
     "pulumi_kubernetes",
+    "pydantic",
     "settings",
     "yaml",
 }
@@ -37,7 +38,7 @@ NOT_FROM_THE_STANDARD_LIBRARY: Final = {"http", "os", "socket", "subprocess", "t
 
 
 def modules() -> list[ModuleType]:
-    found = pkgutil.iter_modules(components.__path__, "components.")
+    found = pkgutil.walk_packages(components.__path__, "components.")
     return [importlib.import_module(module.name) for module in found]
 
 

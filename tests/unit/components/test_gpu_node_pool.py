@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from components.gpu_node_pool import GpuNodePool, device_plugin_strategy
-from settings import GpuNodePoolSettings
+from components.nodepool.gpu_node_pool import GpuNodePool, device_plugin_strategy
+from components.nodepool.settings import GpuNodePoolSettings
 from tests.unit.components import stacks
 from tests.unit.components.pools import CLUSTER, GROUP, agent_pool, record_pool
 from tests.unit.components.recording import Recording, Resource

@@ -7,10 +7,14 @@ import pytest
 from pulumi_azure_native import containerservice
 from pulumi_kubernetes import core
 
-from components import node_pool_profile, platform
-from components.agent_pool import NodePoolArgs, agent_pool
-from components.ingress import IngressArgs
-from settings import Settings, UserNodePoolSettings, ingress, node_pools
+from components import platform
+from components.ingress import settings as ingress
+from components.ingress.ingress import IngressArgs
+from components.nodepool import node_pool_profile
+from components.nodepool import settings as node_pools
+from components.nodepool.agent_pool import NodePoolArgs, agent_pool
+from components.nodepool.settings import UserNodePoolSettings
+from components.settings import Settings
 from settings.model import SettingsModel
 from tests.unit.components import stacks
 

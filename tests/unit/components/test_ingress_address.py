@@ -1,7 +1,7 @@
 import pytest
 
 from azure_facts import naming, roles
-from components.ingress_address import IngressAddress, IngressAddressArgs
+from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
 from tests.unit.components import stacks
 from tests.unit.components.azure_answers import SUBSCRIPTION
 from tests.unit.components.recorder import record

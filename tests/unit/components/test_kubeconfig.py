@@ -4,9 +4,9 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from components import kubeconfig
-from components.kubeconfig import ApiServer
-from settings import AccessSettings
+from components.cluster import kubeconfig
+from components.cluster.kubeconfig import ApiServer
+from components.identity.settings import AccessSettings
 from tests.unit.components.azure_answers import TENANT, azure_kubeconfig
 
 SERVER = ApiServer(url="https://aks.hcp:443", certificate_authority_data="Q0E=")

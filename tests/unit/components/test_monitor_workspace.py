@@ -1,6 +1,6 @@
 import pytest
 
-from components.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
+from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording
 

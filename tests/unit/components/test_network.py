@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from components.network import Network, NetworkArgs
+from components.network.network import Network, NetworkArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording
 

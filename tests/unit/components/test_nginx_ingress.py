@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from components.ingress import IngressArgs
-from components.nginx_ingress import NginxIngress
-from settings import NginxIngressSettings
+from components.ingress.ingress import IngressArgs
+from components.ingress.nginx_ingress import NginxIngress
+from components.ingress.settings import NginxIngressSettings
 from tests.unit.components import stacks
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from components.node_pool import NodePool
+from components.nodepool.node_pool import NodePool
 from tests.unit.components import stacks
 from tests.unit.components.pools import CLUSTER, GROUP, agent_pool, record_pool
 from tests.unit.components.recording import Recording, Resource

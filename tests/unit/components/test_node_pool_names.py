@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.gpu_node_pool import GpuNodePool
-from components.node_pool import NodePool
-from components.system_node_pool import SystemNodePool
+from components.nodepool.gpu_node_pool import GpuNodePool
+from components.nodepool.node_pool import NodePool
+from components.nodepool.system_node_pool import SystemNodePool
 from tests.unit.components.pools import agent_pool, record_pool
 
 COMPONENTS: Final = {"user": NodePool, "system": SystemNodePool, "gpu": GpuNodePool}

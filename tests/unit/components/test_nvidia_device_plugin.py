@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from components.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
+from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
 from tests.unit.components import stacks
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording

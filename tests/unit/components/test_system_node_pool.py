@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from components.system_node_pool import SystemNodePool
+from components.nodepool.system_node_pool import SystemNodePool
 from tests.unit.components import stacks
 from tests.unit.components.pools import CLUSTER, GROUP, agent_pool, record_pool
 from tests.unit.components.recording import Recording

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azure_facts import address_plan
-from settings import NetworkSettings
+from components.network.settings import NetworkSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted(

@@ -6,7 +6,7 @@ from textwrap import indent
 
 import yaml
 
-from settings import Settings
+from components.settings import Settings
 from settings.loader import Loader
 from settings.stack_file import StackFile
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from settings import SettingsError
 from settings.checks.rule import RULES, Refusing
-from settings.errors import Problem
+from settings.errors import Problem, SettingsError
 from tests.unit.settings.stack import read, text_of
 
 

@@ -12,15 +12,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-import settings
-from settings import (
-    GpuNodePoolSettings,
-    NoIngressSettings,
-    SettingsError,
-    SystemNodePoolSettings,
-    UserNodePoolSettings,
-)
-from settings.loader import Loader
+from components.identity.settings import AccessSettings
+from components.ingress.settings import NoIngressSettings
+from components.nodepool.settings import GpuNodePoolSettings, SystemNodePoolSettings, UserNodePoolSettings
+from components.settings import Settings
+from settings.errors import SettingsError
+from settings.loader import Loader, load
 from settings.stack_file import StackFile
 from tests.unit.settings.stack import LEAST, PROJECT, read, text_of
 
@@ -33,9 +30,9 @@ LEAST_CONFIG = {
 def test_what_a_stack_does_not_say_has_its_default(tmp_path: Path) -> None:
     stack = read(text_of(""), tmp_path)
 
-    assert stack == settings.Settings(
+    assert stack == Settings(
         location="westeurope",
-        access=settings.AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",)),
+        access=AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",)),
     )
 
 
@@ -216,11 +213,9 @@ def _as_in_a_program(config: dict[str, str], secret: list[str], function: Callab
 
 
 def test_load_reads_the_config_of_the_running_stack() -> None:
-    stack = _as_in_a_program(
-        {**LEAST_CONFIG, "aks-platform:workload": "shop", "other:key": "x"}, [], settings.load
-    )
+    stack = _as_in_a_program({**LEAST_CONFIG, "aks-platform:workload": "shop", "other:key": "x"}, [], load)
 
-    assert isinstance(stack, settings.Settings)
+    assert isinstance(stack, Settings)
     assert (stack.location, stack.workload) == ("westeurope", "shop")
 
 
@@ -233,7 +228,7 @@ def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
     config = {**LEAST_CONFIG, "aks-platform:workload": "Shop", "aks-platform:registry": '{"sku": "gold"}'}
 
     with pytest.raises(SettingsError) as refusal:
-        _as_in_a_program(config, ["aks-platform:registry"], settings.load)
+        _as_in_a_program(config, ["aks-platform:registry"], load)
 
     assert [(problem.title) for problem in refusal.value.problems] == [
         'workload (line 4) = "Shop"',

@@ -5,21 +5,21 @@ from ipaddress import IPv4Address, IPv4Network
 import pytest
 from pydantic import ValidationError
 
-from settings import (
-    AccessSettings,
-    ClusterSettings,
+from components.cluster.settings import ClusterSettings
+from components.identity.settings import AccessSettings
+from components.ingress.settings import INGRESS_KINDS
+from components.network.settings import NetworkSettings
+from components.nodepool.settings import (
+    NODE_POOL_KINDS,
     GpuNodePoolSettings,
-    NetworkSettings,
     NodePoolSettings,
-    Settings,
     SystemNodePoolSettings,
     SystemPoolSettings,
     UserNodePoolSettings,
 )
+from components.settings import Settings
 from settings.checks import Pool
 from settings.checks.labels_and_taints import labels_are_the_users
-from settings.ingress import INGRESS_KINDS
-from settings.node_pools import NODE_POOL_KINDS
 
 ACCESS = AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",))
 GENERAL = UserNodePoolSettings(vm_size="Standard_D4ds_v5", min_count=0, max_count=3)

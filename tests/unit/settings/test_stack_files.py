@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 import yaml
 
-from settings import GpuNodePoolSettings, Settings
+from components.nodepool.settings import GpuNodePoolSettings
+from components.settings import Settings
 from settings.meanings import meanings
 from settings.model import key_of
 from settings.reference import CHECKOUT

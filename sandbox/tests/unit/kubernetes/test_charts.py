@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import components
-from components import nginx_ingress
+from components.ingress import nginx_ingress
 from sandbox.kubernetes.charts import archives, schemas
 from sandbox.kubernetes.charts.archives import Remote
 from tools.program_charts import charts as program_charts

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from components import gpu_node_pool
+from components.nodepool import gpu_node_pool
 from sandbox.clusters.nodes import gpus
 from sandbox.clusters.nodes.pools import Pool
 

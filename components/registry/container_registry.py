@@ -8,8 +8,8 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerregistry
 
 from azure_facts import naming, roles
-from components.role_assignment import role_assignment
-from settings import RegistrySettings
+from components.identity.role_assignment import role_assignment
+from components.registry.settings import RegistrySettings
 
 
 @dataclass(frozen=True, kw_only=True)

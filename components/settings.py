@@ -4,14 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from settings.access import AccessSettings
-from settings.cluster import ClusterSettings
-from settings.ingress import IngressSettings, NginxIngressSettings
+from components.cluster.settings import ClusterSettings
+from components.identity.settings import AccessSettings
+from components.ingress.settings import IngressSettings, NginxIngressSettings
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.nodepool.settings import NodePoolSettings, UserNodePoolSettings
+from components.registry.settings import RegistrySettings
 from settings.model import Matching, See, SettingsModel
-from settings.monitoring import MonitoringSettings
-from settings.network import NetworkSettings
-from settings.node_pools import NodePoolSettings, UserNodePoolSettings
-from settings.registry import RegistrySettings
 from settings.values import Zone
 
 

@@ -5,7 +5,7 @@ from typing import Generic, Protocol, TypeVar
 
 import pulumi
 
-from settings import IngressSettings
+from components.ingress.settings import IngressSettings
 
 SettingsT = TypeVar("SettingsT", bound=IngressSettings)
 

@@ -6,9 +6,9 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components import node_pool_profile
-from components.agent_pool import NodePoolArgs, agent_pool
-from settings import GpuNodePoolSettings
+from components.nodepool import node_pool_profile
+from components.nodepool.agent_pool import NodePoolArgs, agent_pool
+from components.nodepool.settings import GpuNodePoolSettings
 
 GPU_TAINT: Final = "sku=gpu:NoSchedule"
 """The taint of Azure's own GPU guide: workloads that tolerate it there run here unchanged."""

@@ -9,8 +9,7 @@ from typing import Any, Final
 from pulumi_azure_native import containerservice
 
 from azure_facts import naming
-from settings import NodePoolBase
-from settings.node_pools import WorkloadNodePoolBase
+from components.nodepool.settings import NodePoolBase, WorkloadNodePoolBase
 
 NODE_POOL_LABEL: Final = "aks-platform/node-pool"
 """Ours and stable: workloads select a pool by it, never by its Azure name, which a replacement changes."""

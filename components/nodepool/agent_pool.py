@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 from pulumi import Input, Resource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components import node_pool_profile
-from settings import NodePoolSettings
+from components.nodepool import node_pool_profile
+from components.nodepool.settings import NodePoolSettings
 
 SettingsT = TypeVar("SettingsT", bound=NodePoolSettings)
 

@@ -9,9 +9,9 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
 from azure_facts import address_plan
-from components import security_rules
-from components.nat_gateway import NatGateway, NatGatewayArgs
-from settings import NetworkSettings
+from components.network import security_rules
+from components.network.nat_gateway import NatGateway, NatGatewayArgs
+from components.network.settings import NetworkSettings
 
 MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters"
 

@@ -6,15 +6,15 @@ https://learn.microsoft.com/azure/templates/microsoft.containerservice/managedcl
 import pulumi
 from pulumi_azure_native import containerservice
 
-from settings import (
-    AccessSettings,
+from components.cluster.settings import (
     ApiServerSettings,
     AutoScalerProfile,
     ClusterSettings,
     ImageCleanerSettings,
-    MonitoringSettings,
-    NetworkSettings,
 )
+from components.identity.settings import AccessSettings
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
 
 
 def entra(access: AccessSettings, tenant_id: str) -> containerservice.ManagedClusterAADProfileArgs:

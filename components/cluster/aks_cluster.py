@@ -7,9 +7,13 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components import cluster_profiles, node_pool_profile
-from components.maintenance_windows import MaintenanceWindows, MaintenanceWindowsArgs
-from settings import AccessSettings, ClusterSettings, MonitoringSettings, NetworkSettings
+from components.cluster import cluster_profiles
+from components.cluster.maintenance_windows import MaintenanceWindows, MaintenanceWindowsArgs
+from components.cluster.settings import ClusterSettings
+from components.identity.settings import AccessSettings
+from components.monitoring.settings import MonitoringSettings
+from components.network.settings import NetworkSettings
+from components.nodepool import node_pool_profile
 
 SYSTEM_POOL = "system"
 """Name of the inline pool. It is fixed: a cluster update that names another pool is refused by Azure."""

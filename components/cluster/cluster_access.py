@@ -7,8 +7,8 @@ import pulumi_kubernetes
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components import kubeconfig
-from settings import AccessSettings
+from components.cluster import kubeconfig
+from components.identity.settings import AccessSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import resources
 
 from azure_facts import roles
-from components.public_ip_address import static_public_ip_address
-from components.role_assignment import role_assignment
+from components.identity.role_assignment import role_assignment
+from components.network.public_ip_address import static_public_ip_address
 
 
 @dataclass(frozen=True, kw_only=True)

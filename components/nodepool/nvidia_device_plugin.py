@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import apps, core, meta
 
-from components.gpu_node_pool import DEVICE_PLUGIN_LABEL
+from components.nodepool.gpu_node_pool import DEVICE_PLUGIN_LABEL
 
 NAMESPACE: Final = "gpu-resources"
 IMAGE: Final = "nvcr.io/nvidia/k8s-device-plugin:v0.18.0"

@@ -7,8 +7,8 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
-from components.public_ip_address import static_public_ip_address
-from settings import NatGatewaySettings
+from components.network.public_ip_address import static_public_ip_address
+from components.network.settings import NatGatewaySettings
 
 
 @dataclass(frozen=True, kw_only=True)

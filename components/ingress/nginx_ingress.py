@@ -7,8 +7,8 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import core, meta
 from pulumi_kubernetes.helm.v3 import Release, ReleaseArgs
 
-from components.ingress import IngressArgs
-from settings import NginxIngressSettings
+from components.ingress.ingress import IngressArgs
+from components.ingress.settings import NginxIngressSettings
 
 CHART: Final = "oci://ghcr.io/nginx/charts/nginx-ingress"
 CHART_VERSION: Final = "2.6.4"

@@ -8,7 +8,7 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import managedidentity
 
 from azure_facts import roles
-from components.role_assignment import role_assignment
+from components.identity.role_assignment import role_assignment
 
 
 @dataclass(frozen=True, kw_only=True)

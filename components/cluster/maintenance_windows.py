@@ -6,7 +6,7 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from settings import MaintenanceSettings, MaintenanceWindow
+from components.cluster.settings import MaintenanceSettings, MaintenanceWindow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 from typing import Annotated, Literal
 
 from azure_facts import versions
+from components.nodepool.settings import SystemPoolSettings
 from settings.model import Between, Matching, See, SettingsModel
-from settings.node_pools import SystemPoolSettings
 from settings.values import Duration, Network
 
 _MAINTENANCE = See("aks/planned-maintenance")

@@ -4,9 +4,9 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components import node_pool_profile
-from components.agent_pool import NodePoolArgs, agent_pool
-from settings import UserNodePoolSettings
+from components.nodepool import node_pool_profile
+from components.nodepool.agent_pool import NodePoolArgs, agent_pool
+from components.nodepool.settings import UserNodePoolSettings
 
 
 class NodePool(ComponentResource):

@@ -1,0 +1,1 @@
+"""The AKS cluster itself and how the program reaches its API."""

@@ -1,0 +1,1 @@
+"""How HTTP(S) gets into the cluster."""

@@ -1,0 +1,1 @@
+"""The virtual network, its subnets, and the way out of it."""

@@ -1,0 +1,1 @@
+"""Node pools of every kind, and what their nodes need."""
