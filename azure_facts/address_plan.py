@@ -59,7 +59,7 @@ SLOTS: Final = (
     # For API Server VNet Integration, which asks for at least a /28.
     Slot(name="apiserver", share=0, largest=28, delegated_to="Microsoft.ContainerService/managedClusters"),
 )
-"""The slots in the order of their addresses. A new one goes last: elsewhere it would move subnets that exist."""
+"""The slots in the order of their addresses. A new one goes last: elsewhere it moves subnets that exist."""
 
 
 def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:

@@ -45,8 +45,8 @@ def network(settings: NetworkSettings) -> containerservice.ContainerServiceNetwo
         network_dataplane=containerservice.NetworkDataplane.CILIUM,
         network_policy=containerservice.NetworkPolicy.CILIUM,
         load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        outbound_type=settings.outbound_type,
-        pod_cidr=str(settings.pod_cidr),
+        outbound_type=settings.egress.outbound_type,
+        pod_cidr=str(settings.cni.pod_cidr),
         service_cidr=str(settings.service_cidr),
         dns_service_ip=str(settings.dns_service_ip_or_default),
     )

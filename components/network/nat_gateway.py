@@ -8,7 +8,7 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
 from components.network.public_ip_address import static_public_ip_address
-from components.network.settings import NatGatewaySettings
+from components.network.settings import NatGatewayEgressSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class NatGatewayArgs:
         tags: On every resource.
     """
 
-    settings: NatGatewaySettings
+    settings: NatGatewayEgressSettings
     availability_zones: tuple[str, ...]
     resource_group_name: pulumi.Input[str]
     tags: Mapping[str, str]

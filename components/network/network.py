@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from azure_facts import address_plan
 from components.network import security_rules
 from components.network.nat_gateway import NatGateway, NatGatewayArgs
-from components.network.settings import NetworkSettings
+from components.network.settings import NatGatewayEgressSettings, NetworkSettings
 
 MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters"
 
@@ -67,11 +67,13 @@ class Network(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         nat_gateway = self._nat_gateway()
-        node_rules = security_rules.for_nodes(plan.nodes, args.settings.pod_cidr, args.open_to_internet)
-        nodes = self._subnet("nodes", plan.nodes, rules=node_rules, nat_gateway=nat_gateway)
-        api_server = self._subnet("apiserver", plan.api_server, delegate_to=MANAGED_CLUSTERS, after=nodes)
-        private_endpoints = self._subnet("privateendpoints", plan.private_endpoints, after=api_server)
-        ingress = self._subnet("ingress", plan.ingress, after=private_endpoints)
+        node_rules = security_rules.for_nodes(
+            plan["nodes"], args.settings.cni.pod_cidr, args.open_to_internet
+        )
+        nodes = self._subnet("nodes", plan["nodes"], rules=node_rules, nat_gateway=nat_gateway)
+        api_server = self._subnet("apiserver", plan["apiserver"], delegate_to=MANAGED_CLUSTERS, after=nodes)
+        private_endpoints = self._subnet("privateendpoints", plan["privateendpoints"], after=api_server)
+        ingress = self._subnet("ingress", plan["ingress"], after=private_endpoints)
 
         self.id = self._virtual_network.id
         self.node_subnet_id = nodes.id
@@ -93,12 +95,13 @@ class Network(ComponentResource):
         )
 
     def _nat_gateway(self) -> NatGateway | None:
-        if self._args.settings.outbound_type != "userAssignedNATGateway":
+        egress = self._args.settings.egress
+        if not isinstance(egress, NatGatewayEgressSettings):
             return None
         return NatGateway(
             self._name,
             NatGatewayArgs(
-                settings=self._args.settings.nat_gateway,
+                settings=egress,
                 availability_zones=self._args.availability_zones,
                 resource_group_name=self._args.resource_group_name,
                 tags=self._args.tags,
