@@ -1,6 +1,5 @@
 """The virtual network that everything else lives in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -9,6 +8,7 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
 from azure_facts import address_plan
+from components.context import Context
 from components.network import security_rules
 from components.network.nat_gateway import NatGateway, NatGatewayArgs
 from components.network.settings import NetworkSettings
@@ -18,22 +18,18 @@ MANAGED_CLUSTERS = "Microsoft.ContainerService/managedClusters"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What a Network is made of.
+    """What a Network is told.
 
     Attributes:
+        context: Where the platform is. Subnets take no tags.
         settings: Address spaces, kind of egress, NAT gateway.
-        availability_zones: Zones of the stack.
         open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load
             balancer.
-        resource_group_name: Where it is made.
-        tags: On every resource that takes tags; subnets do not.
     """
 
+    context: Context
     settings: NetworkSettings
-    availability_zones: tuple[str, ...]
     open_to_internet: bool
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
 
 
 class Network(ComponentResource):
@@ -61,9 +57,9 @@ class Network(ComponentResource):
 
         self._virtual_network = network.VirtualNetwork(
             f"vnet-{name}",
-            resource_group_name=args.resource_group_name,
+            resource_group_name=args.context.resource_group_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(args.settings.address_space)]),
-            tags=args.tags,
+            tags=args.context.tags,
             opts=ResourceOptions(parent=self),
         )
         nat_gateway = self._nat_gateway()
@@ -98,10 +94,8 @@ class Network(ComponentResource):
         return NatGateway(
             self._name,
             NatGatewayArgs(
+                context=self._args.context,
                 settings=self._args.settings.nat_gateway,
-                availability_zones=self._args.availability_zones,
-                resource_group_name=self._args.resource_group_name,
-                tags=self._args.tags,
             ),
             ResourceOptions(parent=self),
         )
@@ -123,14 +117,14 @@ class Network(ComponentResource):
         """
         group = network.NetworkSecurityGroup(
             f"nsg-{self._name}-{role}",
-            resource_group_name=self._args.resource_group_name,
+            resource_group_name=self._args.context.resource_group_name,
             security_rules=rules,
-            tags=self._args.tags,
+            tags=self._args.context.tags,
             opts=ResourceOptions(parent=self),
         )
         return network.Subnet(
             f"snet-{self._name}-{role}",
-            resource_group_name=self._args.resource_group_name,
+            resource_group_name=self._args.context.resource_group_name,
             virtual_network_name=self._virtual_network.name,
             address_prefix=str(prefix),
             default_outbound_access=False,
