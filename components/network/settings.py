@@ -1,17 +1,26 @@
-"""The virtual network and the cluster's address ranges."""
+"""The virtual network, its way out, and the cluster's address ranges."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from settings.model import Between, See, SettingsModel
+from pydantic import Field
+
+from settings.model import Between, DefaultKind, See, SettingsModel
 from settings.values import Address, Network, Zone
 
 _PLANNING = See("aks/concepts-network-ip-address-planning")
 _NAT = See("nat-gateway/nat-gateway-resource")
 
 
-class NatGatewaySettings(SettingsModel):
-    """The NAT gateway through which nodes and pods reach the internet."""
+class NatGatewayEgressSettings(SettingsModel):
+    """A NAT gateway of the platform's own, with static public IP addresses."""
+
+    outbound_type: ClassVar[str] = "userAssignedNATGateway"
+    """Azure's word for it."""
+
+    kind: Literal["userAssignedNATGateway"] = "userAssignedNATGateway"
+    """Nodes and pods reach the internet through a NAT gateway."""
 
     idle_timeout_in_minutes: Annotated[
         int, Between(4, 120, "Azure NAT Gateway allows no other idle timeout"), _NAT
@@ -27,16 +36,51 @@ class NatGatewaySettings(SettingsModel):
     """The one availability zone of the gateway; without one Azure chooses it."""
 
 
-class NetworkSettings(SettingsModel):
+class LoadBalancerEgressSettings(SettingsModel):
+    """The cluster's own load balancer, with public IP addresses that AKS manages."""
+
+    outbound_type: ClassVar[str] = "loadBalancer"
+    """Azure's word for it."""
+
+    kind: Literal["loadBalancer"] = "loadBalancer"
+    """Nodes and pods reach the internet through the cluster's load balancer."""
+
+
+EgressSettings = Annotated[
+    NatGatewayEgressSettings | LoadBalancerEgressSettings,
+    Field(discriminator="kind"),
+    DefaultKind("userAssignedNATGateway"),
+]
+"""How nodes and pods reach the internet."""
+
+
+class OverlayCniSettings(SettingsModel):
     """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a range of their own."""
+
+    kind: Literal["overlay"] = "overlay"
+    """Pods have addresses outside the virtual network."""
+
+    pod_cidr: Annotated[Network, See("aks/concepts-network-azure-cni-overlay")] = IPv4Network("10.244.0.0/16")
+    """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes."""
+
+
+CniSettings = OverlayCniSettings
+"""How pods get their addresses. A second kind makes this a union, as ``EgressSettings`` is."""
+
+
+class NetworkSettings(SettingsModel):
+    """The virtual network, its way out, and the cluster's address ranges."""
+
+    never: ClassVar[Mapping[str, str]] = {
+        "outboundType": "it is now the kind of egress: `egress: {kind: loadBalancer}`",
+        "natGateway": "its settings are now those of egress: `egress: {publicIpCount: 2}`",
+        "podCidr": "it is now a setting of cni: `cni: {podCidr: 10.244.0.0/16}`",
+    }
 
     address_space: Annotated[Network, See("virtual-network/virtual-network-vnet-plan-design-arm")] = (
         IPv4Network("10.224.0.0/16")
     )
     """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half."""
-
-    pod_cidr: Annotated[Network, See("aks/concepts-network-azure-cni-overlay")] = IPv4Network("10.244.0.0/16")
-    """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes."""
 
     service_cidr: Annotated[Network, _PLANNING] = IPv4Network("10.0.0.0/16")
     """Range of the cluster's services, /13 to /28. Not routed outside the cluster."""
@@ -50,13 +94,11 @@ class NetworkSettings(SettingsModel):
     """Ranges of networks that are, or will be, connected to this one. Nothing is built from them: they are
     checked for overlap."""
 
-    outbound_type: Annotated[
-        Literal["userAssignedNATGateway", "loadBalancer"], See("aks/egress-outboundtype")
-    ] = "userAssignedNATGateway"
-    """How nodes reach the internet. A change replaces the cluster."""
+    egress: Annotated[EgressSettings, See("aks/egress-outboundtype")] = NatGatewayEgressSettings()
+    """How nodes and pods reach the internet. A change of kind replaces the cluster."""
 
-    nat_gateway: NatGatewaySettings = NatGatewaySettings()
-    """The NAT gateway, where outboundType is userAssignedNATGateway."""
+    cni: Annotated[CniSettings, See("aks/concepts-network-cni-overview")] = OverlayCniSettings()
+    """How pods get their addresses. A change replaces the cluster."""
 
     @property
     def dns_service_ip_or_default(self) -> IPv4Address:
