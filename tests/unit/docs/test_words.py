@@ -83,5 +83,5 @@ def test_the_readme_names_every_variable_and_secret_of_the_workflows() -> None:
 def test_the_address_plan_of_the_picture_is_the_default_one() -> None:
     space = NetworkSettings().address_space
     picture = (ROOT / "docs" / "images" / "platform.svg").read_text(encoding="utf-8")
-    wanted = {str(space), *map(str, address_plan.plan(space).subnets)}
+    wanted = {str(space), *map(str, address_plan.plan(space).values())}
     assert set(re.findall(r">(\d+\.\d+\.\d+\.\d+/\d+)<", picture)) == wanted
