@@ -17,7 +17,7 @@ from components.ingress.ingress import IngressArgs
 from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
-from components.network.network import Network, NetworkArgs
+from components.network.network import API_SERVER, NODES, Network, NetworkArgs
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
@@ -80,10 +80,14 @@ class Platform(ComponentResource):
             durable,
         )
 
-        joined = {"nodes": network.node_subnet_id}
-        if settings.cluster.api_server.vnet_integration:
-            joined["apiserver"] = network.api_server_subnet_id
-        identity = ClusterIdentity(name, ClusterIdentityArgs(context=context, joined_subnets=joined), child)
+        joined = {NODES, API_SERVER} if settings.cluster.api_server.vnet_integration else {NODES}
+        identity = ClusterIdentity(
+            name,
+            ClusterIdentityArgs(
+                context=context, joined_subnets={slot: network.subnet_ids[slot] for slot in sorted(joined)}
+            ),
+            child,
+        )
 
         registry = ContainerRegistry(
             name,
@@ -108,8 +112,8 @@ class Platform(ComponentResource):
                 kubelet_identity_id=identity.kubelet_id,
                 kubelet_client_id=identity.kubelet_client_id,
                 kubelet_principal_id=identity.kubelet_principal_id,
-                node_subnet_id=network.node_subnet_id,
-                api_server_subnet_id=network.api_server_subnet_id,
+                node_subnet_id=network.subnet_ids[NODES],
+                api_server_subnet_id=network.subnet_ids[API_SERVER],
                 egress_addresses=network.egress_addresses,
             ),
             # The rights must be there before the cluster asks for them.
@@ -132,7 +136,7 @@ class Platform(ComponentResource):
                     settings=pool,
                     kubernetes_version=settings.cluster.kubernetes_version,
                     cluster_name=cluster.name,
-                    subnet_id=network.node_subnet_id,
+                    subnet_id=network.subnet_ids[NODES],
                 ),
                 # A pool may not be newer than the control plane: on an upgrade the cluster goes first.
                 ResourceOptions(parent=self, depends_on=[cluster]),

@@ -12,6 +12,7 @@ from components.cluster.settings import ClusterSettings
 from components.context import Context
 from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
+from components.network.cni import network_profile
 from components.network.settings import NetworkSettings
 from components.nodepool.node_pool_profile import SYSTEM_TAINT, node_pool_profile
 
@@ -95,7 +96,7 @@ class AksCluster(ComponentResource):
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profiles.security(settings.image_cleaner),
-            network_profile=cluster_profiles.network(args.network),
+            network_profile=network_profile(args.network),
             api_server_access_profile=cluster_profiles.api_server(
                 settings.api_server, args.api_server_subnet_id, args.egress_addresses
             ),

@@ -8,7 +8,7 @@ from pulumi_azure_native import network
 
 from components.context import Context
 from components.network.public_ip_address import static_public_ip_address
-from components.network.settings import NatGatewaySettings
+from components.network.settings import NatGatewayEgressSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class NatGatewayArgs:
     """
 
     context: Context
-    settings: NatGatewaySettings
+    settings: NatGatewayEgressSettings
 
 
 class NatGateway(ComponentResource):
