@@ -34,6 +34,19 @@ class Resource:
         """The last part of the type: VirtualNetwork."""
         return self.type.rpartition(":")[2]
 
+    @property
+    def options(self) -> list[str]:
+        """The options that the program gives it, its parent and dependencies left out."""
+        said = {
+            "protect": self.protect,
+            "provider": self.provider,
+            "deleteBeforeReplace": self.delete_before_replace,
+            "ignoreChanges": ",".join(self.ignore_changes),
+            "replaceOnChanges": ",".join(self.replace_on_changes),
+            "secret": ",".join(sorted(self.secret_inputs)),
+        }
+        return [f"{option}={value}" for option, value in said.items() if value not in (None, "")]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
@@ -66,14 +79,27 @@ class Recording:
         return {resource.name for resource in self.resources if resource.custom}
 
     @property
-    def made(self) -> list[tuple[str, str]]:
-        """Type and Pulumi name of every custom resource, in alphabetical order."""
-        return sorted((resource.type, resource.name) for resource in self.resources if resource.custom)
+    def inputs(self) -> dict[str, Mapping[str, Any]]:
+        """The inputs of every custom resource, by Pulumi name."""
+        return {resource.name: resource.inputs for resource in self.resources if resource.custom}
 
     @property
-    def components(self) -> list[tuple[str, str]]:
-        """Type and Pulumi name of every component, in alphabetical order."""
-        return sorted((resource.type, resource.name) for resource in self.resources if not resource.custom)
+    def tree(self) -> str:
+        """Every resource below its parent, by type, name and the options that the program gives it."""
+        lines: list[str] = []
+        self._draw("", lines)
+        return "".join(lines)
+
+    def _draw(self, parent_urn: str, lines: list[str], depth: int = 0) -> None:
+        urns = {resource.urn for resource in self.resources}
+        children = [
+            child
+            for child in self.resources
+            if (child.parent_urn if child.parent_urn in urns else "") == parent_urn
+        ]
+        for child in sorted(children, key=lambda child: (child.type, child.name)):
+            lines.append(f"{'  ' * depth}{' '.join((child.type, child.name, *child.options))}\n")
+            self._draw(child.urn, lines, depth + 1)
 
     def of(self, kind: str) -> list[Resource]:
         """The resources whose type ends in `kind`, by name."""

@@ -6,7 +6,6 @@ from components.ingress.ingress import IngressArgs
 from components.ingress.nginx_ingress import NginxIngress
 from components.ingress.settings import NginxIngressSettings
 from tests.unit.components import stacks
-from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording
 
 ADDRESS = "pip-platform-dev-ingress1a2b3c4d"
@@ -18,7 +17,7 @@ def record_ingress(**keys: Any) -> Recording:
     settings = stacks.settings(ingress=keys).ingress
     assert isinstance(settings, NginxIngressSettings)
     args = IngressArgs(settings=settings, address_name=ADDRESS, address_resource_group_name=ADDRESS_GROUP)
-    return record(stacks.with_kubernetes(NginxIngress, args))
+    return stacks.record_component(NginxIngress, args, kubernetes=True)
 
 
 def controller_of(ingress: Recording) -> dict[str, Any]:
@@ -39,16 +38,8 @@ def spread_over(topology_key: str) -> dict[str, Any]:
     }
 
 
-def test_an_ingress_is_made_of_these_resources_and_no_others(ingress: Recording) -> None:
-    assert ingress.made == [
-        ("kubernetes:core/v1:Namespace", "ns-platform-dev-ingress"),
-        ("kubernetes:helm.sh/v3:Release", "helm-platform-dev-ingress"),
-        ("pulumi:providers:kubernetes", "k8s"),
-    ]
-    assert ingress.components == [("aks-platform:ingress:NginxIngress", "platform-dev")]
-
-
 def test_the_controller_is_f5s_and_takes_the_static_address_by_name(ingress: Recording) -> None:
+    assert ingress.names == {"ns-platform-dev-ingress", "helm-platform-dev-ingress", "k8s"}
     assert ingress["helm-platform-dev-ingress"].inputs == {
         "name": "nginx-ingress",
         "chart": "oci://ghcr.io/nginx/charts/nginx-ingress",
@@ -106,17 +97,6 @@ def test_the_load_balancer_lets_in_only_the_ranges_that_the_stack_names() -> Non
 
 def test_helm_starts_after_its_namespace(ingress: Recording) -> None:
     assert "ns-platform-dev-ingress" in ingress["helm-platform-dev-ingress"].depends_on
-
-
-def test_everything_belongs_to_the_ingress_and_kubernetes_goes_through_the_given_provider(
-    ingress: Recording,
-) -> None:
-    own = [resource for resource in ingress if resource.custom and resource.name != "k8s"]
-    assert {ingress.parent(resource) for resource in own} == {"NginxIngress"}
-    through = {
-        resource.name: resource.provider for resource in own if resource.type.startswith("kubernetes:")
-    }
-    assert through == {"ns-platform-dev-ingress": "k8s", "helm-platform-dev-ingress": "k8s"}
 
 
 def test_an_ingress_tells_its_class(ingress: Recording) -> None:

@@ -7,12 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.nodepool.gpu_node_pool import GpuNodePool
-from components.nodepool.node_pool import NodePool
-from components.nodepool.system_node_pool import SystemNodePool
-from tests.unit.components.pools import agent_pool, record_pool
+from tests.unit.components.stacks import agent_pool
 
-COMPONENTS: Final = {"user": NodePool, "system": SystemNodePool, "gpu": GpuNodePool}
 SIZES: Final = {
     "user": "Standard_D8ds_v5",
     "system": "Standard_D8ds_v5",
@@ -70,7 +66,7 @@ AROUND: Final = st.fixed_dictionaries(
 
 def azure_name(kind: str, pool: dict[str, Any], **around: Any) -> str:
     entry = {"kind": kind, "vmSize": SIZES[kind], **pool}
-    found = agent_pool(record_pool(COMPONENTS[kind], "pool", entry, **around))
+    found = agent_pool(entry, **around)
     assert found.name == "np-platform-dev-pool", "the Pulumi name stays, so that a change is a replacement"
     return found.inputs["agentPoolName"]
 
@@ -91,25 +87,20 @@ def plain_name(kind: str) -> str:
 @example(kind="user", pool=FIXED, around={"tags": {}})
 @example(kind="user", pool=FIXED, around={"subnet": "/subnets/others"})
 @settings(max_examples=20, deadline=None)
-@given(kind=st.sampled_from(sorted(COMPONENTS)), pool=CHANGES_IN_PLACE, around=AROUND)
+@given(kind=st.sampled_from(sorted(SIZES)), pool=CHANGES_IN_PLACE, around=AROUND)
 def test_what_changes_in_place_never_changes_the_name(
     kind: str, pool: dict[str, Any], around: dict[str, Any]
 ) -> None:
     assert azure_name(kind, pool, **around) == plain_name(kind)
 
 
-@pytest.mark.parametrize(
-    "pool",
-    [
-        pytest.param({"migStrategy": "mixed", "gpuInstanceProfile": "MIG1g"}, id="MIG strategy"),
-        pytest.param({"migStrategy": "single", "gpuInstanceProfile": "MIG1g"}, id="default MIG strategy"),
-    ],
-)
-def test_how_the_device_plugin_names_parts_is_a_label_and_not_in_the_name(pool: dict[str, Any]) -> None:
-    assert azure_name("gpu", {**FIXED, **pool}) == azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG1g"})
+@pytest.mark.parametrize("strategy", ["mixed", "single"])
+def test_how_the_device_plugin_names_parts_is_a_label_and_not_in_the_name(strategy: str) -> None:
+    divided = {**FIXED, "gpuInstanceProfile": "MIG1g"}
+    assert azure_name("gpu", {**divided, "migStrategy": strategy}) == azure_name("gpu", divided)
 
 
-@pytest.mark.parametrize("kind", sorted(COMPONENTS))
+@pytest.mark.parametrize("kind", sorted(SIZES))
 @pytest.mark.parametrize(
     "changed",
     [
@@ -142,31 +133,24 @@ def test_another_vm_size_is_another_name(kind: str, size: str) -> None:
 @pytest.mark.parametrize("kind", ["user", "gpu"])
 def test_spot_is_another_name_and_so_are_its_policy_and_its_price(kind: str) -> None:
     spot = {**FIXED, "scaleSetPriority": "Spot"}
-    names = [
-        plain_name(kind),
-        azure_name(kind, spot),
-        azure_name(kind, {**spot, "scaleSetEvictionPolicy": "Deallocate"}),
-        azure_name(kind, {**spot, "spotMaxPrice": 0.25}),
+    pools = [FIXED, spot, {**spot, "scaleSetEvictionPolicy": "Deallocate"}, {**spot, "spotMaxPrice": 0.25}]
+    assert len({azure_name(kind, pool) for pool in pools}) == len(pools)
+
+
+def test_who_installs_the_gpu_driver_and_the_size_of_a_gpus_parts_are_in_the_name() -> None:
+    differences = [
+        {},
+        {"gpuDriver": "None"},
+        {"gpuInstanceProfile": "MIG1g"},
+        {"gpuInstanceProfile": "MIG2g"},
     ]
-    assert len(set(names)) == len(names)
-
-
-def test_a_divided_gpu_is_another_name_and_so_is_the_size_of_its_parts() -> None:
-    names = [
-        plain_name("gpu"),
-        azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG1g"}),
-        azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG2g"}),
-    ]
-    assert len(set(names)) == len(names)
-
-
-def test_who_installs_the_gpu_driver_is_in_the_name() -> None:
-    assert azure_name("gpu", {**FIXED, "gpuDriver": "None"}) != plain_name("gpu")
+    names = {azure_name("gpu", {**FIXED, **difference}) for difference in differences}
+    assert len(names) == len(differences)
 
 
 def test_the_zones_of_the_stack_are_in_the_name_whatever_their_order() -> None:
-    assert azure_name("user", FIXED, zones=("3", "2", "1")) == plain_name("user")
-    assert azure_name("user", FIXED, zones=("1", "2")) != plain_name("user")
+    assert azure_name("user", FIXED, availability_zones=("3", "2", "1")) == plain_name("user")
+    assert azure_name("user", FIXED, availability_zones=("1", "2")) != plain_name("user")
 
 
 def test_a_default_that_is_written_out_keeps_the_name() -> None:
@@ -180,17 +164,9 @@ def test_a_default_that_is_written_out_keeps_the_name() -> None:
     assert azure_name("user", {**FIXED, **written}) == plain_name("user")
 
 
-def test_two_pools_that_are_alike_but_for_their_keys_have_different_names() -> None:
-    pools = {"vmSize": SIZES["user"], "count": 1}
-    blue = agent_pool(record_pool(NodePool, "blue", pools)).inputs["agentPoolName"]
-    green = agent_pool(record_pool(NodePool, "green", pools)).inputs["agentPoolName"]
-    assert blue[:4] == "blue"
-    assert green[:5] == "green"
-
-
 def test_the_name_of_a_pool_is_a_promise_to_stacks_that_exist() -> None:
     # Another name is another pool: a change here replaces every node of every stack.
-    names = {kind: plain_name(kind) for kind in COMPONENTS}
+    names = {kind: plain_name(kind) for kind in SIZES}
     names["spot"] = azure_name("user", {**FIXED, "scaleSetPriority": "Spot"})
     names["parts"] = azure_name("gpu", {**FIXED, "gpuInstanceProfile": "MIG1g"})
     assert names == {
