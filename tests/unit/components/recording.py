@@ -1,9 +1,11 @@
 """What a program asked of Pulumi, and questions about it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +37,18 @@ class Resource:
         return self.type.rpartition(":")[2]
 
     @property
-    def options(self) -> list[str]:
-        """The options that the program gives it, its parent and dependencies left out."""
+    def options(self) -> dict[str, Any]:
+        """The options that the program gives it beside its parent, and which of its inputs are secret."""
         said = {
-            "protect": self.protect,
+            "protect": self.protect or None,
             "provider": self.provider,
+            "dependsOn": sorted(self.depends_on),
             "deleteBeforeReplace": self.delete_before_replace,
-            "ignoreChanges": ",".join(self.ignore_changes),
-            "replaceOnChanges": ",".join(self.replace_on_changes),
-            "secret": ",".join(sorted(self.secret_inputs)),
+            "ignoreChanges": list(self.ignore_changes),
+            "replaceOnChanges": list(self.replace_on_changes),
+            "secretInputs": sorted(self.secret_inputs),
         }
-        return [f"{option}={value}" for option, value in said.items() if value not in (None, "")]
+        return {option: value for option, value in said.items() if value not in (None, "", [])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,22 +87,24 @@ class Recording:
         return {resource.name: resource.inputs for resource in self.resources if resource.custom}
 
     @property
-    def tree(self) -> str:
-        """Every resource below its parent, by type, name and the options that the program gives it."""
-        lines: list[str] = []
-        self._draw("", lines)
-        return "".join(lines)
-
-    def _draw(self, parent_urn: str, lines: list[str], depth: int = 0) -> None:
+    def document(self) -> str:
+        """All of it as YAML: each resource below its parent, with its options, inputs and outputs."""
         urns = {resource.urn for resource in self.resources}
-        children = [
-            child
-            for child in self.resources
-            if (child.parent_urn if child.parent_urn in urns else "") == parent_urn
-        ]
-        for child in sorted(children, key=lambda child: (child.type, child.name)):
-            lines.append(f"{'  ' * depth}{' '.join((child.type, child.name, *child.options))}\n")
-            self._draw(child.urn, lines, depth + 1)
+        roots = [resource for resource in self.resources if resource.parent_urn not in urns]
+        return yaml.safe_dump(self._described(roots), default_flow_style=None, sort_keys=False, width=110)
+
+    def _described(self, resources: Iterable[Resource]) -> dict[str, Any]:
+        described: dict[str, Any] = {}
+        for resource in sorted(resources, key=lambda resource: (resource.type, resource.name)):
+            outputs = self.outputs_by_urn.get(resource.urn)
+            parts = {
+                "options": resource.options,
+                "inputs": _sorted(resource.inputs),
+                "outputs": _sorted(outputs.values) if outputs else {},
+                **self._described(child for child in self.resources if child.parent_urn == resource.urn),
+            }
+            described[f"{resource.type} {resource.name}"] = {key: part for key, part in parts.items() if part}
+        return described
 
     def of(self, kind: str) -> list[Resource]:
         """The resources whose type ends in `kind`, by name."""
@@ -139,3 +144,10 @@ class Recording:
         ]
         assert len(found) == 1, f"{len(found)} components of kind {kind} registered outputs"
         return found[0]
+
+
+def _sorted(value: Any) -> Any:
+    """`value` with the keys of all maps in order: a map on the wire has none."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(member) for member in value] if isinstance(value, list) else value

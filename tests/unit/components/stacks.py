@@ -61,8 +61,8 @@ def record_component(
     """What one component asks for; with `kubernetes` it is given the provider `k8s`, as the platform does."""
 
     def program() -> None:
-        providers = [pulumi_kubernetes.Provider("k8s", kubeconfig="{}")] if kubernetes else None
-        component(name, args, pulumi.ResourceOptions(providers=providers))
+        provider = pulumi_kubernetes.Provider("k8s", kubeconfig="{}") if kubernetes else None
+        component(name, args, pulumi.ResourceOptions(providers=[provider] if provider else None))
 
     return record(program)
 

@@ -1,122 +1,21 @@
 """The cluster with its profiles, its own node pool and its maintenance windows."""
 
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from tests.unit.components import stacks
-from tests.unit.components.azure_answers import TENANT
-from tests.unit.components.recording import Recording
 from tests.unit.components.stacks import GROUP, record_cluster
-
-SYSTEM_POOL: Final = {
-    "name": "system",
-    "mode": "System",
-    "type": "VirtualMachineScaleSets",
-    "vmSize": "Standard_D4ds_v5",
-    "enableAutoScaling": True,
-    "count": 3,
-    "minCount": 3,
-    "maxCount": 5,
-    "availabilityZones": ["1", "2", "3"],
-    "maxPods": 250,
-    "nodeLabels": {"aks-platform/node-pool": "system"},
-    "orchestratorVersion": "1.36",
-    "osDiskSizeGB": 128,
-    "osDiskType": "Ephemeral",
-    "osSKU": "Ubuntu",
-    "osType": "Linux",
-    "upgradeSettings": {"maxSurge": "10%", "drainTimeoutInMinutes": 30, "nodeSoakDurationInMinutes": 0},
-    "vnetSubnetID": "/subnets/nodes",
-    "tags": stacks.TAGS,
-}
-
-CLUSTER: Final[dict[str, Any]] = {
-    "resourceGroupName": GROUP,
-    "dnsPrefix": "platform-dev",
-    "kubernetesVersion": "1.36",
-    "sku": {"name": "Base", "tier": "Standard"},
-    "supportPlan": "KubernetesOfficial",
-    "identity": {"type": "UserAssigned", "userAssignedIdentities": ["/identities/controlplane"]},
-    "identityProfile": {
-        "kubeletidentity": {
-            "resourceId": "/identities/kubelet",
-            "clientId": "client-of-kubelet",
-            "objectId": "principal-of-kubelet",
-        }
-    },
-    "aadProfile": {
-        "managed": True,
-        "enableAzureRBAC": True,
-        "adminGroupObjectIDs": [stacks.ADMIN_GROUP],
-        "tenantID": TENANT,
-    },
-    "disableLocalAccounts": True,
-    "enableRBAC": True,
-    "oidcIssuerProfile": {"enabled": True},
-    "securityProfile": {
-        "workloadIdentity": {"enabled": True},
-        "imageCleaner": {"enabled": True, "intervalHours": 168},
-    },
-    "networkProfile": {
-        "networkPlugin": "azure",
-        "networkPluginMode": "overlay",
-        "networkDataplane": "cilium",
-        "networkPolicy": "cilium",
-        "loadBalancerSku": "standard",
-        "outboundType": "userAssignedNATGateway",
-        "podCidr": "10.244.0.0/16",
-        "serviceCidr": "10.0.0.0/16",
-        "dnsServiceIP": "10.0.0.10",
-    },
-    "agentPoolProfiles": [SYSTEM_POOL],
-    "autoScalerProfile": {
-        "balanceSimilarNodeGroups": "true",
-        "expander": "least-waste",
-        "maxGracefulTerminationSec": "600",
-        "scaleDownDelayAfterAdd": "10m",
-        "scaleDownUnneededTime": "10m",
-        "scaleDownUtilizationThreshold": "0.5",
-        "scanInterval": "10s",
-        "skipNodesWithLocalStorage": "false",
-        "skipNodesWithSystemPods": "true",
-    },
-    "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"},
-    "addonProfiles": {
-        "azurepolicy": {"enabled": True},
-        "azureKeyvaultSecretsProvider": {
-            "enabled": True,
-            "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"},
-        },
-    },
-    "azureMonitorProfile": {
-        "metrics": {
-            "enabled": True,
-            "kubeStateMetrics": {"metricLabelsAllowlist": "", "metricAnnotationsAllowList": ""},
-        }
-    },
-    "metricsProfile": {"costAnalysis": {"enabled": False}},
-    "tags": stacks.TAGS,
-}
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Recording:
-    return record_cluster()
+def default() -> dict[str, Any]:
+    return inputs_of()
 
 
 def inputs_of(**keys: Any) -> Any:
     """What the ManagedCluster itself is asked for."""
     return record_cluster(**keys)["aks-platform-dev"].inputs
-
-
-def test_the_default_cluster_asks_azure_for_exactly_this(cluster: Recording) -> None:
-    assert cluster["aks-platform-dev"].inputs == CLUSTER
-    assert cluster.names == {
-        "aks-platform-dev",
-        "mc-platform-dev-aksmanagedautoupgradeschedule",
-        "mc-platform-dev-aksmanagednodeosupgradeschedule",
-    }
 
 
 @pytest.mark.parametrize(
@@ -277,16 +176,18 @@ def test_the_default_cluster_asks_azure_for_exactly_this(cluster: Recording) -> 
     ],
 )
 def test_a_setting_changes_its_own_input_and_nothing_else(
-    keys: dict[str, Any], changed: dict[str, Any]
+    default: dict[str, Any], keys: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    assert inputs_of(**keys) == stacks.but(CLUSTER, **changed)
+    assert inputs_of(**keys) == stacks.but(default, **changed)
 
 
-def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channel_decides() -> None:
+def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channel_decides(
+    default: dict[str, Any],
+) -> None:
     expected = stacks.but(
-        CLUSTER,
+        default,
         kubernetesVersion=None,
-        agentPoolProfiles=[stacks.but(SYSTEM_POOL, orchestratorVersion=None)],
+        agentPoolProfiles=[stacks.but(default["agentPoolProfiles"][0], orchestratorVersion=None)],
         autoUpgradeProfile={"upgradeChannel": "stable", "nodeOSUpgradeChannel": "NodeImage"},
     )
     assert inputs_of(cluster={"kubernetesVersion": None, "upgradeChannel": "stable"}) == expected
@@ -308,7 +209,7 @@ def test_local_accounts_are_never_on(keys: dict[str, Any]) -> None:
     assert "linuxProfile" not in inputs, "a node with an SSH key is a way past Entra"
 
 
-def test_a_system_pool_of_its_own_size_keeps_its_name() -> None:
+def test_a_system_pool_of_its_own_size_keeps_its_name(default: dict[str, Any]) -> None:
     pool = {
         "vmSize": "Standard_D8s_v5",
         "count": 2,
@@ -322,7 +223,7 @@ def test_a_system_pool_of_its_own_size_keeps_its_name() -> None:
     changed = record_cluster(cluster={"systemPool": pool}, dedicated=True)["aks-platform-dev"]
     assert changed.inputs["agentPoolProfiles"] == [
         stacks.but(
-            SYSTEM_POOL,
+            default["agentPoolProfiles"][0],
             vmSize="Standard_D8s_v5",
             enableAutoScaling=False,
             count=2,
@@ -345,16 +246,16 @@ def test_a_system_pool_of_its_own_size_keeps_its_name() -> None:
     ]
 
 
-def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere() -> None:
-    assert "nodeTaints" not in SYSTEM_POOL
+def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere(default: dict[str, Any]) -> None:
+    assert "nodeTaints" not in default["agentPoolProfiles"][0]
     dedicated = inputs_of(dedicated=True)["agentPoolProfiles"][0]
     assert dedicated["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule"]
 
 
-def test_the_count_of_an_autoscaled_system_pool_is_the_autoscalers_and_of_a_fixed_one_the_stack_files(
-    cluster: Recording,
-) -> None:
-    assert cluster["aks-platform-dev"].ignore_changes == ("agentPoolProfiles[0].count",)
+def test_the_count_of_an_autoscaled_system_pool_is_the_autoscalers_and_of_a_fixed_one_the_stack_files() -> (
+    None
+):
+    assert record_cluster()["aks-platform-dev"].ignore_changes == ("agentPoolProfiles[0].count",)
     assert record_cluster(cluster={"systemPool": {"count": 3}})["aks-platform-dev"].ignore_changes == ()
 
 
@@ -386,13 +287,3 @@ def test_both_maintenance_windows_say_when_the_cluster_may_change() -> None:
             "schedule": {"weekly": {"dayOfWeek": "Monday", "intervalWeeks": 2}},
         },
     }
-
-
-def test_a_cluster_tells_its_id_its_name_its_issuer_and_where_its_nodes_are(cluster: Recording) -> None:
-    assert cluster.outputs("AksCluster").values == {
-        "id": "/ManagedCluster/aks-platform-dev1a2b3c4d",
-        "name": "aks-platform-dev1a2b3c4d",
-        "oidc_issuer_url": "https://issuer",
-        "node_resource_group": "MC_nodes",
-    }
-    assert cluster.outputs("MaintenanceWindows").values == {}

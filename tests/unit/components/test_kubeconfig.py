@@ -22,44 +22,6 @@ def test_the_api_server_is_read_out_of_azures_answer() -> None:
     )
 
 
-def test_the_kubeconfig_holds_exactly_this() -> None:
-    assert rendered() == {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [
-            {
-                "name": "aks",
-                "cluster": {"server": "https://aks.hcp:443", "certificate-authority-data": "Q0E="},
-            }
-        ],
-        "users": [
-            {
-                "name": "aks-azurecli",
-                "user": {
-                    "exec": {
-                        "apiVersion": "client.authentication.k8s.io/v1beta1",
-                        "command": "kubelogin",
-                        "args": [
-                            "get-token",
-                            "--login",
-                            "azurecli",
-                            "--server-id",
-                            "6dae42f8-4368-4678-94ff-3960e28e3630",
-                            "--tenant-id",
-                            TENANT,
-                        ],
-                        "interactiveMode": "Never",
-                        "provideClusterInfo": False,
-                        "installHint": "Install kubelogin: az aks install-cli",
-                    }
-                },
-            }
-        ],
-        "contexts": [{"name": "aks", "context": {"cluster": "aks", "user": "aks-azurecli"}}],
-        "current-context": "aks",
-    }
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_every_login_mode_is_kubelogins_puts_in_no_secret_and_asks_only_where_it_is_made_for_people(
     mode: str,

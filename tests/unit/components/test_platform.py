@@ -1,34 +1,17 @@
 """The whole platform: who is told what, who waits for whom, and what the stack file switches on and off.
 
-`tests/unit/resource_trees` has every resource of each stack.
+What each stack asks for, to the last input, is in `tests/unit/stacks`.
 """
 
 import importlib
 import inspect
-import json
 from typing import Any, Final
 
 import pytest
 
 from tests.unit.components import stacks
-from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
 from tests.unit.components.recording import Recording, Resource
 
-OUTPUTS: Final = {
-    "resourceGroupName": "rg-platform-dev1a2b3c4d",
-    "clusterName": "aks-platform-dev1a2b3c4d",
-    "clusterId": "/ManagedCluster/aks-platform-dev1a2b3c4d",
-    "nodeResourceGroup": "MC_nodes",
-    "oidcIssuerUrl": "https://issuer",
-    "getCredentialsCommand": (
-        "az aks get-credentials --resource-group rg-platform-dev1a2b3c4d --name aks-platform-dev1a2b3c4d"
-    ),
-    "registryLoginServer": "registry.azurecr",
-    "egressAddresses": ["203.0.113.4"],
-    "monitorWorkspaceQueryEndpoint": "https://query.prometheus",
-    "ingressAddress": "http://203.0.113.4",
-    "ingressPublicIpAddress": "203.0.113.4",
-}
 RANGES: Final = ["198.51.100.7/32"]
 
 
@@ -39,60 +22,6 @@ def takes_tags(resource: Resource) -> bool:
         return False
     found = getattr(importlib.import_module(f"pulumi_azure_native.{module}"), kind)
     return "tags" in inspect.signature(found._internal_init).parameters
-
-
-def test_all_but_the_ingress_address_lies_in_the_platforms_resource_group(platform: Recording) -> None:
-    groups = {
-        name: inputs["resourceGroupName"]
-        for name, inputs in platform.inputs.items()
-        if "resourceGroupName" in inputs
-    }
-    assert groups.pop("pip-platform-dev-ingress") == "rg-platform-dev-ingress1a2b3c4d"
-    assert set(groups.values()) == {"rg-platform-dev1a2b3c4d"}
-
-
-def test_the_cluster_is_given_the_identities_and_the_subnet_of_this_platform(platform: Recording) -> None:
-    cluster = platform["aks-platform-dev"].inputs
-    assert cluster["identity"]["userAssignedIdentities"] == [
-        "/UserAssignedIdentity/id-platform-dev-controlplane1a2b3c4d"
-    ]
-    kubelet = "id-platform-dev-kubelet1a2b3c4d"
-    assert cluster["identityProfile"] == {
-        "kubeletidentity": {
-            "resourceId": f"/UserAssignedIdentity/{kubelet}",
-            "clientId": f"client-of-{kubelet}",
-            "objectId": f"principal-of-{kubelet}",
-        }
-    }
-    assert cluster["aadProfile"]["tenantID"] == TENANT
-    subnets = [pool.inputs["vnetSubnetID"] for pool in platform.of("AgentPool")]
-    subnets.append(cluster["agentPoolProfiles"][0]["vnetSubnetID"])
-    assert set(subnets) == {"/Subnet/snet-platform-dev-nodes1a2b3c4d"}
-
-
-def test_each_role_goes_to_its_identity_at_its_scope(platform: Recording) -> None:
-    control_plane = "principal-of-id-platform-dev-controlplane1a2b3c4d"
-    kubelet = "principal-of-id-platform-dev-kubelet1a2b3c4d"
-    grants = {
-        grant.name: (grant.inputs["principalId"], grant.inputs["scope"])
-        for grant in platform.of("RoleAssignment")
-    }
-    assert grants == {
-        "ra-platform-dev-controlplane-ingress": (control_plane, platform["rg-platform-dev-ingress"].id),
-        "ra-platform-dev-controlplane-kubelet": (control_plane, platform["id-platform-dev-kubelet"].id),
-        "ra-platform-dev-controlplane-nodes": (control_plane, platform["snet-platform-dev-nodes"].id),
-        "ra-platform-dev-kubelet-acrpull": (kubelet, platform["acrplatformdev"].id),
-    }
-    definitions = {grant.inputs["roleDefinitionId"].split("/")[2] for grant in platform.of("RoleAssignment")}
-    assert definitions == {SUBSCRIPTION}
-
-
-def test_pools_metrics_and_access_are_given_this_cluster(platform: Recording) -> None:
-    for pool in platform.of("AgentPool"):
-        assert pool.inputs["resourceName"] == "aks-platform-dev1a2b3c4d"
-    cluster_id = platform["aks-platform-dev"].id
-    assert platform["dcra-platform-dev"].inputs["resourceUri"] == cluster_id
-    assert platform["k8s-platform-dev"].inputs["clusterIdentifier"] == cluster_id
 
 
 def test_the_cluster_waits_for_every_right_that_it_needs(platform: Recording) -> None:
@@ -129,15 +58,6 @@ def test_the_tags_of_the_stack_join_and_may_overrule_ours() -> None:
         "environment": "sandbox",
         "workload": "ml",
     }
-
-
-def test_outputs_are_a_promise_and_the_kubeconfig_is_the_one_secret(platform: Recording) -> None:
-    outputs = platform.outputs("Platform")
-    values = dict(outputs.values)
-    kubeconfig = json.loads(values.pop("kubeconfig"))
-    assert values == OUTPUTS
-    assert kubeconfig["clusters"][0]["cluster"]["server"] == "https://aks-platform-dev1a2b3c4d.hcp:443"
-    assert outputs.secret == {"kubeconfig"}
 
 
 def test_in_the_preview_of_an_update_every_input_is_known() -> None:
