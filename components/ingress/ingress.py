@@ -12,7 +12,7 @@ SettingsT = TypeVar("SettingsT", bound=IngressSettings)
 
 @dataclass(frozen=True, kw_only=True)
 class IngressArgs(Generic[SettingsT]):
-    """What an ingress of any kind is made of.
+    """What an ingress of any kind is told.
 
     Attributes:
         settings: Replicas, ranges that may come in; decides the graph's shape.

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import apps, core, meta
 
-from components.nodepool.gpu_node_pool import DEVICE_PLUGIN_LABEL
+from components.nodepool.traits import DEVICE_PLUGIN_LABEL
 
 NAMESPACE: Final = "gpu-resources"
 IMAGE: Final = "nvcr.io/nvidia/k8s-device-plugin:v0.18.0"
@@ -16,7 +16,7 @@ PLUGIN_DIRECTORY: Final = "/var/lib/kubelet/device-plugins"
 
 @dataclass(frozen=True, kw_only=True)
 class NvidiaDevicePluginArgs:
-    """What an NvidiaDevicePlugin is made of.
+    """What an NvidiaDevicePlugin is told.
 
     Attributes:
         mig_strategies: The strategies that the cluster's GPU pools use: none, single, mixed. One daemon set
