@@ -21,8 +21,6 @@ from components.network.network import API_SERVER, NODES, Network, NetworkArgs
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
-from components.nodepool.settings import UserNodePoolSettings
-from components.nodepool.traits import device_plugin_strategy
 from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
 from components.settings import Settings
 
@@ -144,7 +142,7 @@ class Platform(ComponentResource):
             for key, pool in settings.node_pools.items()
         }
         strategies = frozenset(
-            strategy for pool in settings.node_pools.values() if (strategy := device_plugin_strategy(pool))
+            strategy for pool in settings.node_pools.values() if (strategy := pool.device_plugin_strategy)
         )
         if strategies:
             NvidiaDevicePlugin(
@@ -170,11 +168,7 @@ class Platform(ComponentResource):
                 ),
                 durable,
             )
-            ordinary = [
-                pools[key]
-                for key, pool in settings.node_pools.items()
-                if isinstance(pool, UserNodePoolSettings)
-            ]
+            ordinary = [pools[key] for key, pool in settings.node_pools.items() if pool.takes_ordinary_pods]
             INGRESS_KINDS[type(settings.ingress)](
                 name,
                 IngressArgs(

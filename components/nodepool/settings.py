@@ -165,6 +165,11 @@ class NodePoolBase(SettingsModel):
         return False
 
     @property
+    def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        return None
+
+    @property
     def repelling_taints(self) -> tuple[str, ...]:
         """Its own taints that keep away a pod which does not tolerate them."""
         return tuple(taint for taint in self.node_taints if not taint.endswith(":PreferNoSchedule"))
@@ -308,7 +313,7 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
 
     @property
     def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
-        """How the device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
         if self.gpu_driver == "None":
             return None
         return "none" if self.gpu_instance_profile is None else self.mig_strategy or "single"

@@ -1,6 +1,5 @@
 """The default stack of these tests, and what Pulumi is asked for when it, or a part of it, is built."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -18,6 +17,7 @@ from components.settings import Settings
 from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording, Resource
+from tests.unit.settings import stack
 
 ADMIN_GROUP: Final = "11111111-1111-1111-1111-111111111111"
 GROUP: Final = "rg-of-the-test"
@@ -39,9 +39,8 @@ EVERY_KIND: Final = {"general": GENERAL, "t4": T4, "system2": SYSTEM}
 
 
 def settings(**keys: Any) -> Settings:
-    """The settings of a stack file that holds these keys and else only what has no default."""
-    required = {"location": "westeurope", "access": {"adminGroupObjectIDs": [ADMIN_GROUP]}}
-    return Settings.model_validate_json(json.dumps({**required, **keys}))
+    """The settings of a stack file that holds these keys and otherwise only what has no default."""
+    return stack.settings(**{"access": {"adminGroupObjectIDs": [ADMIN_GROUP]}, **keys})
 
 
 def record_platform(stack: Settings | None = None, *, preview: bool = False, **keys: Any) -> Recording:

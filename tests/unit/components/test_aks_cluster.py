@@ -32,11 +32,11 @@ def inputs_of(**keys: Any) -> Any:
             id="upgrade channels",
         ),
         pytest.param(
-            {"cluster": {"imageCleaner": {"enabled": False, "intervalHours": 24}}},
+            {"cluster": {"imageCleaner": {"enabled": True, "intervalHours": 24}}},
             {
                 "securityProfile": {
                     "workloadIdentity": {"enabled": True},
-                    "imageCleaner": {"enabled": False, "intervalHours": 24},
+                    "imageCleaner": {"enabled": True, "intervalHours": 24},
                 }
             },
             id="image cleaner",
@@ -53,17 +53,13 @@ def inputs_of(**keys: Any) -> Any:
             id="add-ons declared off",
         ),
         pytest.param(
-            {
-                "cluster": {
-                    "keyVaultSecretsProvider": {"enableSecretRotation": False, "rotationPollInterval": "5m"}
-                }
-            },
+            {"cluster": {"keyVaultSecretsProvider": {"rotationPollInterval": "5m"}}},
             {
                 "addonProfiles": {
                     "azurepolicy": {"enabled": True},
                     "azureKeyvaultSecretsProvider": {
                         "enabled": True,
-                        "config": {"enableSecretRotation": "false", "rotationPollInterval": "5m"},
+                        "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"},
                     },
                 }
             },
