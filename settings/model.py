@@ -70,17 +70,6 @@ def refused(limit: str, reason: str, remedy: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True)
-class See:
-    """The document that a setting follows: an address, or a path under https://learn.microsoft.com/azure/."""
-
-    page: str
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        base = "" if self.page.startswith("https://") else "https://learn.microsoft.com/azure/"
-        return {**handler(schema), "x-document": base + self.page}
-
-
-@dataclass(frozen=True)
 class Required:
     """Why a setting has no default, and what it may look like."""
 
@@ -108,20 +97,6 @@ class Matching:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return {**handler(schema), "pattern": f"^({self.pattern})$", "x-limit": self.limit}
-
-
-@dataclass(frozen=True)
-class DefaultKind:
-    """The kind of a value that names none, in a union that is told apart by the key ``kind``."""
-
-    kind: str
-
-    def add_to(self, value: object) -> object:
-        """``value`` with the key ``kind``."""
-        return {"kind": self.kind, **value} if isinstance(value, dict) else value
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self.add_to, handler(source))
 
 
 @dataclass(frozen=True)
