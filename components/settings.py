@@ -38,7 +38,7 @@ class Settings(SettingsModel):
             r"(?!.*--)[a-z]([a-z0-9-]{0,14}[a-z0-9])?",
             limit="1 to 16 lower-case letters, digits and single hyphens, a letter first, no hyphen last",
             reason="all resource names begin with it, and this is what Azure allows in every one of them",
-            remedy="platform",
+            write="platform",
         ),
     ] = "platform"
     """What the platform is for; the names of its resources are made of it and the stack's name.

@@ -15,7 +15,7 @@ from settings.errors import Mark, Problem, SettingsError
 from settings.hiding import hiding
 from settings.model import SettingsModel, keys_of
 from settings.readable import readable
-from settings.rules import Refusal, refusals
+from settings.rules import refusals
 from settings.shape import value_at
 from settings.stack_file import StackFile
 
@@ -54,19 +54,17 @@ def read(
     data = _decoded(model, {**config, "pulumi:stack": stack}, project)
     file = file or StackFile(f"Pulumi.{stack}.yaml", None, project)
     settings, errors = _validated(model, data)
-    problems = [
-        *(wording.problem_of(error, model) for error in errors),
-        *(_problem(refusal, data, settings) for refusal in refusals(settings)),
-    ]
+    problems = [*(wording.problem_of(error, model) for error in errors), *refusals(settings)]
     if not problems:
         return settings
     hidden = {key.removeprefix(f"{project}:") for key in secret}
-    problems = [
-        hiding(data.get(str(each.path[0])), each) if each.path[0] in hidden else each
-        for problem in problems
-        for each in [replace(problem, line=file.line_of(problem.path, problem.value))]
-    ]
-    raise SettingsError(problems, source=file.name, project=project)
+    told = []
+    for problem in problems:
+        found = _found(problem, data, settings)
+        found = replace(found, line=file.line_of(found.path, found.value))
+        key = str(found.path[0])
+        told.append(hiding(data.get(key), found) if key in hidden else found)
+    raise SettingsError(told, source=file.name, project=project)
 
 
 def _decoded(model: type[SettingsModel], config: Mapping[str, str], project: str) -> dict[str, Any]:
@@ -104,15 +102,10 @@ def _is_echo(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and bool(error["input"])
 
 
-def _problem(refusal: Refusal, data: Mapping[str, Any], settings: SettingsModel) -> Problem:
-    """``refusal`` with the value that it is about: the stack file's, else the default."""
-    given = value_at(data, refusal.at)
-    value = value_at(settings, refusal.at) if given is None else given
-    return Problem(
-        path=refusal.at,
-        value=Mark.MISSING if value is None else value,
-        limit=refusal.limit,
-        reason=refusal.reason,
-        remedy=refusal.write,
-        default=given is None and value is not None,
-    )
+def _found(problem: Problem, data: Mapping[str, Any], settings: SettingsModel) -> Problem:
+    """``problem`` with the value that it is about: the config's, else the default."""
+    value = value_at(data, problem.path)
+    default = value_at(settings, problem.path) if value is Mark.MISSING else None
+    if default is None or default is Mark.MISSING:
+        return replace(problem, value=value)
+    return replace(problem, value=default, default=True)

@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 REFUSED: Final = "refused"
-"""Type of the pydantic errors whose context already holds limit, reason and remedy."""
+"""Type of the pydantic errors whose context already holds limit, reason and what to write."""
 
 _AZURE_SPELLING: Final = {
     "admin_group_object_ids": "adminGroupObjectIDs",
@@ -64,9 +64,9 @@ def keys_of(model: type[BaseModel]) -> dict[str, str]:
     return {field.alias or name: name for name, field in model.model_fields.items()}
 
 
-def refused(limit: str, reason: str, remedy: str) -> PydanticCustomError:
-    """The error with which a type refuses a value; ``remedy`` is the value to write instead."""
-    return PydanticCustomError(REFUSED, "{limit}", {"limit": limit, "reason": reason, "remedy": remedy})
+def refused(limit: str, reason: str, write: str) -> PydanticCustomError:
+    """The error with which a type refuses a value; ``write`` is the value to write instead."""
+    return PydanticCustomError(REFUSED, "{limit}", {"limit": limit, "reason": reason, "write": write})
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,12 @@ class Matching:
     pattern: str
     limit: str
     reason: str
-    remedy: str
+    write: str
 
     def check(self, value: str) -> str:
         """``value`` itself; raises the refusal where it does not have the form."""
         if re.fullmatch(self.pattern, value) is None:
-            raise refused(self.limit, self.reason, self.remedy)
+            raise refused(self.limit, self.reason, self.write)
         return value
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:

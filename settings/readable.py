@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import ErrorDetails
 
-from settings.errors import Path
+from settings.errors import Mark, Path
 from settings.model import SettingsModel, UnreadError, keys_of
 from settings.shape import Step, holds_models, is_model, steps, value_at
 from settings.wording import nearest
@@ -50,8 +50,9 @@ def _meant(way: Sequence[Step], rest: Mapping[str, Any]) -> Sequence[Step]:
     """The way to the key that was probably meant by an unknown one; empty where that is given too."""
     *outer, last = way
     meant = nearest(str(last.part), keys_of(last.owner))
-    given = value_at(rest, (*_path(outer), meant)) if meant else None
-    return [*outer, Step(meant, last.owner, {})] if meant and given is None else []
+    if meant is None or value_at(rest, (*_path(outer), meant)) is not Mark.MISSING:
+        return []
+    return [*outer, Step(meant, last.owner, {})]
 
 
 def _can_be_left_out(step: Step) -> bool:

@@ -20,23 +20,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import get_type_hints
 
-from settings.errors import Path
+from settings.errors import Path, Problem
 from settings.model import SettingsModel, UnreadError, keys_of
 from settings.shape import members, models_of
 
-
-@dataclass(frozen=True)
-class Refusal:
-    """One setting that a rule refuses."""
-
-    at: Path
-    """Where it stands; below the part that the rule is about until it has run."""
-    limit: str
-    reason: str
-    write: str
-
-
-Refusals = Iterator[Refusal]
+Refusals = Iterator[Problem]
 
 
 @dataclass(frozen=True)
@@ -72,7 +60,7 @@ def rule(check: Callable[..., Refusals]) -> Rule:
     return Rule(check, topic)
 
 
-def refuse(at: str | Path, limit: str, reason: str, write: str) -> Refusal:
+def refuse(at: str | Path, limit: str, reason: str, write: str) -> Problem:
     """Refuse the value ``at`` a place below the part that the rule is about.
 
     Args:
@@ -81,7 +69,7 @@ def refuse(at: str | Path, limit: str, reason: str, write: str) -> Refusal:
         reason: Why not this.
         write: What to write instead.
     """
-    return Refusal(tuple(at.split(".")) if isinstance(at, str) else at, limit, reason, write)
+    return Problem(tuple(at.split(".")) if isinstance(at, str) else at, limit, reason, write)
 
 
 def unused(part: SettingsModel, keys: str, because: str, write: str) -> Refusals:
@@ -107,8 +95,8 @@ def refusals(stack: SettingsModel) -> Refusals:
         for place, part in parts:
             if isinstance(part, subject):
                 try:
-                    for refusal in each(part, stack):
-                        yield replace(refusal, at=(*place, *refusal.at))
+                    for problem in each(part, stack):
+                        yield replace(problem, path=(*place, *problem.path))
                 except UnreadError:
                     continue
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
 
-from settings.errors import Path
+from settings.errors import Mark, Path
 from settings.model import SettingsModel, keys_of
 
 Kinds = dict[str, type[SettingsModel]]
@@ -46,9 +46,9 @@ def members(value: object) -> Mapping[str | int, Any]:
 
 
 def value_at(value: object, path: Path) -> object:
-    """What stands at ``path`` below ``value``; None where nothing does."""
+    """What stands at ``path`` below ``value``."""
     for part in path:
-        value = members(value).get(part)
+        value = members(value).get(part, Mark.MISSING)
     return value
 
 

@@ -4,11 +4,11 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydantic_core import ErrorDetails
 
-from settings.errors import Mark, Problem
+from settings.errors import Problem
 from settings.model import REFUSED, Required, SettingsModel, keys_of
 from settings.shape import Step, steps
 
@@ -33,12 +33,8 @@ _EXPECTED: Final = {
 }
 
 
-class Words(NamedTuple):
-    """What a problem says beside place and value."""
-
-    limit: str
-    reason: str
-    remedy: str
+Words = tuple[str, str, str]
+"""What a problem says: limit, reason, and what to write."""
 
 
 def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
@@ -49,26 +45,25 @@ def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
     value: object = error["input"]
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "missing" | "too_short" as kind:
-            value = Mark.MISSING if kind == "missing" else value
+        case "missing" | "too_short":
             words = _missing(way[-1], key)
         case "extra_forbidden":
             words = _unknown_key(way[-1], key, value)
         case "union_tag_invalid":
-            path, value = (*path, "kind"), error["input"]["kind"]
-            words = _one_of("kind", re.findall(r"'([^']*)'", context["expected_tags"]), value)
+            path = (*path, "kind")
+            words = _one_of(
+                "kind", re.findall(r"'([^']*)'", context["expected_tags"]), error["input"]["kind"]
+            )
         case "literal_error":
             words = _one_of(key, re.findall(r"'([^']*)'", context["expected"]), value)
         case kind if kind == REFUSED:
             of_key = error["loc"][-1] == "[key]"
-            words = Words(
-                context["limit"], context["reason"], _entry("" if of_key else key, context["remedy"])
-            )
+            words = (context["limit"], context["reason"], _entry("" if of_key else key, context["write"]))
         case kind if kind in _EXPECTED:
             words = _wrong_type(key, _EXPECTED[kind], value)
         case _:
-            words = Words(error["msg"], "this is something else", _entry(key, "<another value>"))
-    return Problem(path=path, value=value, limit=words.limit, reason=words.reason, remedy=words.remedy)
+            words = (error["msg"], "this is something else", _entry(key, "<another value>"))
+    return Problem(path, *words)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -83,18 +78,18 @@ def _unknown_key(step: Step, key: str, value: object) -> Words:
     owner: type[SettingsModel] = step.owner
     if key in owner.never:
         never = owner.never[key]
-        return Words(f"no {key} here", never.reason, never.instead or f"nothing: remove {key}")
+        return (f"no {key} here", never.reason, never.instead or f"nothing: remove {key}")
     others = [kind for kind, model in step.kinds.items() if key in keys_of(model)]
     if others:
         kind = owner.model_fields["kind"].default
         reason = f"kind {kind} has no such setting"
-        return Words(f"kind {' or '.join(others)}", reason, f"kind: {others[0]}, or remove {key}")
+        return (f"kind {' or '.join(others)}", reason, f"kind: {others[0]}, or remove {key}")
     known = sorted(key for key in keys_of(owner) if ":" not in key)
     limit, close = f"one of {', '.join(known)}", nearest(key, known)
     if close is None:
-        return Words(limit, "there is no such setting, so it would have no effect", f"nothing: remove {key}")
+        return (limit, "there is no such setting, so it would have no effect", f"nothing: remove {key}")
     text = "<the same>" if isinstance(value, dict | list) else json.dumps(value)
-    return Words(limit, f"there is no such setting; did you mean {close}?", f"{close}: {text}")
+    return (limit, f"there is no such setting; did you mean {close}?", f"{close}: {text}")
 
 
 def _one_of(key: str, allowed: list[str], value: object) -> Words:
@@ -102,15 +97,15 @@ def _one_of(key: str, allowed: list[str], value: object) -> Words:
     *others, last = allowed
     limit = f"{', '.join(others)} or {last}" if others else last
     if value is None and "None" in allowed:
-        return Words(limit, "null is no value; the word None is one", _entry(key, "None"))
+        return (limit, "null is no value; the word None is one", _entry(key, "None"))
     if value is None:
         return _null(key, limit)
     if not isinstance(value, str):
         text = str(value) if str(value) in allowed else allowed[0]
-        return Words(limit, f"it is {_type_of(value)}; Azure expects a string", _entry(key, json.dumps(text)))
+        return (limit, f"it is {_type_of(value)}; Azure expects a string", _entry(key, json.dumps(text)))
     close = nearest(value, allowed)
     same = close is not None and close.casefold() == value.casefold()
-    return Words(limit, "case matters" if same else "there is no such value", _entry(key, close or limit))
+    return (limit, "case matters" if same else "there is no such value", _entry(key, close or limit))
 
 
 def _wrong_type(key: str, expected: str, value: object) -> Words:
@@ -120,7 +115,7 @@ def _wrong_type(key: str, expected: str, value: object) -> Words:
     reason = f"it is {_type_of(value)}, and values are never converted"
     if expected == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
         reason = "without quotes YAML reads it as a number, and trailing zeros are lost"
-    return Words(expected, reason, _entry(key, _retyped(expected, value)))
+    return (expected, reason, _entry(key, _retyped(expected, value)))
 
 
 def _type_of(value: object) -> str:
@@ -131,11 +126,11 @@ def _missing(step: Step, key: str) -> Words:
     field = step.owner.model_fields[keys_of(step.owner)[key]]
     marks = [mark for mark in field.metadata if isinstance(mark, Required)]
     required = marks[0] if marks else Required("it has no default", "<value>")
-    return Words("required", required.reason, f"{key}: {required.example}")
+    return ("required", required.reason, f"{key}: {required.example}")
 
 
 def _null(key: str, limit: str) -> Words:
-    return Words(limit, "null is not allowed here", f"nothing: remove {key or 'it'} to use the default")
+    return (limit, "null is not allowed here", f"nothing: remove {key or 'it'} to use the default")
 
 
 def _retyped(expected: str, value: object) -> str:

@@ -13,7 +13,7 @@ KubernetesVersion = Annotated[
         r"1\.\d{1,2}(\.\d{1,2})?",
         limit="a minor version or a patch version, as a string",
         reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
-        remedy=f'"{versions.DEFAULT_MINOR}"',
+        write=f'"{versions.DEFAULT_MINOR}"',
     ),
 ]
 
@@ -23,7 +23,7 @@ Duration = Annotated[
         r"[1-9]\d*[smh]",
         limit="a number with s, m or h",
         reason="Azure reads it as a duration with its unit",
-        remedy='"10m"',
+        write='"10m"',
     ),
 ]
 
@@ -45,7 +45,7 @@ class MaintenanceWindow(SettingsModel):
             r"([01]\d|2[0-3]):[0-5]\d",
             limit="a time of day from 00:00 to 23:59",
             reason="Azure reads it as hours and minutes of two digits each",
-            remedy='"02:00"',
+            write='"02:00"',
         ),
     ] = "02:00"
     """Time at which it opens, in the time zone of utcOffset."""
@@ -56,7 +56,7 @@ class MaintenanceWindow(SettingsModel):
             r"[+-]((0\d|1[0-3]):[0-5]\d|14:00)",
             limit="an offset from -14:00 to +14:00",
             reason="Azure reads it as a sign, hours and minutes of two digits each",
-            remedy='"+00:00"',
+            write='"+00:00"',
         ),
     ] = "+00:00"
     """Offset of the time zone from UTC."""
@@ -120,7 +120,7 @@ class AutoScalerProfile(SettingsModel):
             r"0(\.\d+)?|1(\.0+)?",
             limit="a fraction from 0 to 1, as a string",
             reason="it is the part of a node's capacity that pods ask for",
-            remedy='"0.5"',
+            write='"0.5"',
         ),
     ] = "0.5"
     """A node below this utilization counts as unneeded."""
@@ -131,7 +131,7 @@ class AutoScalerProfile(SettingsModel):
             r"\d{1,6}",
             limit="whole seconds, as a string",
             reason="Azure takes the number in quotes, without a unit",
-            remedy='"600"',
+            write='"600"',
         ),
     ] = "600"
     """Seconds that it waits for pods to end when it removes a node."""

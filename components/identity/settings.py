@@ -13,7 +13,7 @@ Guid = Annotated[
         r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
         limit="an object id (GUID)",
         reason="Microsoft Entra ID knows groups by object id, not by name",
-        remedy="the Object Id that `az ad group show --group <name> --query id` prints",
+        write="the Object Id that `az ad group show --group <name> --query id` prints",
     ),
 ]
 

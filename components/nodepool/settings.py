@@ -35,7 +35,7 @@ LabelKey = Annotated[
         r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?",
         limit="a Kubernetes label key: [prefix/]name, name at most 63 characters",
         reason="the kubelet would refuse the label and the node would not join",
-        remedy="a key such as team or example.com/team",
+        write="a key such as team or example.com/team",
     ),
 ]
 
@@ -45,7 +45,7 @@ LabelValue = Annotated[
         r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
         limit="a Kubernetes label value: at most 63 letters, digits, _ . -",
         reason="the kubelet would refuse the label and the node would not join",
-        remedy="data-science",
+        write="data-science",
     ),
 ]
 
@@ -56,7 +56,7 @@ Taint = Annotated[
         r"=([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
         limit="key=value:Effect, Effect one of NoSchedule, PreferNoSchedule, NoExecute",
         reason="AKS accepts taints in this form only",
-        remedy="dedicated=batch:NoSchedule",
+        write="dedicated=batch:NoSchedule",
     ),
 ]
 
@@ -78,7 +78,7 @@ class UpgradeSettings(SettingsModel):
             r"[1-9]\d{0,2}|([1-9]\d?|100)%",
             limit="nodes or a percentage of them, as a string",
             reason="an upgrade needs at least one extra node",
-            remedy='"10%"',
+            write='"10%"',
         ),
     ] = "10%"
     """Nodes that an upgrade may add at a time, as a number or a percentage of the pool."""
