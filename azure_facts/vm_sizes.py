@@ -104,11 +104,6 @@ class VmSize:
         return self.family == "B"
 
     @property
-    def confidential(self) -> bool:
-        """Whether it is made for confidential computing."""
-        return self.family in ("DC", "EC", "NCC")
-
-    @property
     def retired(self) -> str | None:
         """The day on which Azure retired the size's series, as year-month-day; None where it did not."""
         return _TABLE["retired"].get(_series(self.family, self.features, self.version))

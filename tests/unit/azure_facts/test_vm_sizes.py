@@ -135,7 +135,6 @@ def test_memory_of_a_size(name: str, gib: int | None) -> None:
     ("name", "trait"),
     [
         ("Standard_B4ms", "burstable"),
-        ("Standard_DC4as_v5", "confidential"),
         ("Standard_D4pds_v6", "arm64"),
         ("Standard_ND128isr_GB300_v6", "arm64"),
         ("Standard_NV4as_v4", "amd_gpu"),
