@@ -25,7 +25,6 @@ class AksClusterArgs:
     """What an AksCluster is told.
 
     Attributes:
-        context: Where the platform is.
         settings: Version, tier, channels, system pool, add-ons.
         network: Pod and service ranges, kind of egress.
         access: Admin groups of Entra.

@@ -18,7 +18,6 @@ class NodePoolArgs(Generic[SettingsT_co]):
     """What a node pool of any kind is told.
 
     Attributes:
-        context: Where the platform is.
         key: The pool's name in the stack file, 1 to 8 characters.
         settings: Size, counts, disk, traits.
         kubernetes_version: The cluster's version, or None where an upgrade channel alone decides.

@@ -17,7 +17,6 @@ class ContainerRegistryArgs:
     """What a ContainerRegistry is told.
 
     Attributes:
-        context: Where the platform is.
         settings: Tier, zone redundancy, retention in days.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
     """
