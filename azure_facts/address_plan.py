@@ -1,6 +1,6 @@
 """How a virtual network's address space is divided, and what its parts can hold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
@@ -59,7 +59,7 @@ SLOTS: Final = (
     # For API Server VNet Integration, which asks for at least a /28.
     Slot(name="apiserver", share=0, largest=28, delegated_to="Microsoft.ContainerService/managedClusters"),
 )
-"""The slots in the order of their addresses. A new one goes last: elsewhere it would move subnets that exist."""
+"""The slots in the order of their addresses. A new one goes last: elsewhere it moves subnets that exist."""
 
 
 def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
@@ -78,7 +78,7 @@ def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
     free = int(address_space.network_address)
     for slot in SLOTS:
         size = 2 ** (32 - slot.prefix(address_space))
-        start = -(-free // size) * size
+        start = _aligned(free, size)
         subnets[slot.name] = IPv4Network((start, slot.prefix(address_space)))
         free = start + size
     return subnets
@@ -92,3 +92,22 @@ def usable_addresses(subnet: IPv4Network) -> int:
 def overlay_node_capacity(pod_cidr: IPv4Network) -> int:
     """Nodes whose /24 pod blocks fit into ``pod_cidr``."""
     return 2 ** (POD_BLOCK_PREFIX - pod_cidr.prefixlen) if pod_cidr.prefixlen <= POD_BLOCK_PREFIX else 0
+
+
+def free_range(prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
+    """The first private range of length ``prefix`` that overlaps neither ``taken`` nor a reserved range."""
+    obstacles, size = [*taken, *RESERVED], 2 ** (32 - prefix)
+    for private in PRIVATE:
+        start = int(private.network_address)
+        while start + size - 1 <= int(private.broadcast_address):
+            candidate = IPv4Network((start, prefix))
+            hit = next((obstacle for obstacle in obstacles if obstacle.overlaps(candidate)), None)
+            if hit is None:
+                return candidate
+            start = _aligned(max(int(hit.broadcast_address), int(candidate.broadcast_address)) + 1, size)
+    return None
+
+
+def _aligned(address: int, size: int) -> int:
+    """The first address from ``address`` on at which a range of ``size`` addresses may start."""
+    return -(-address // size) * size

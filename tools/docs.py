@@ -6,20 +6,29 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from settings import reference
+from components.settings import Settings
+from settings import reference, schema
 from tools import rules_table
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+PROJECT = "aks-platform"
 
 
 def files() -> dict[Path, str]:
     """Every file that is made from the code, with the content that it should have."""
-    page = rules_table.PAGE
-    return {**reference.files(), page: rules_table.current(page.read_text(encoding="utf-8"))}
+    rules = rules_table.PAGE
+    stack_schema = schema.stack_schema(Settings, PROJECT)
+    return {
+        CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
+        CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
+        + "\n",
+        rules: rules_table.current(rules.read_text(encoding="utf-8")),
+    }
 
 
 def outdated() -> list[Path]:

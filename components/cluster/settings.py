@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from azure_facts import versions
 from components.nodepool.settings import SystemPoolSettings
 from settings.model import Between, Matching, See, SettingsModel
-from settings.values import Duration, Network
+from settings.values import ListOf, Network
 
 _MAINTENANCE = See("aks/planned-maintenance")
 _AUTOSCALER = See("aks/cluster-autoscaler#use-the-cluster-autoscaler-profile")
@@ -17,6 +17,16 @@ KubernetesVersion = Annotated[
         limit="a minor version or a patch version, as a string",
         reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
         remedy=f'"{versions.DEFAULT_MINOR}"',
+    ),
+]
+
+Duration = Annotated[
+    str,
+    Matching(
+        r"[1-9]\d*[smh]",
+        limit="a number with s, m or h",
+        reason="Azure reads it as a duration with its unit",
+        remedy='"10m"',
     ),
 ]
 
@@ -75,7 +85,7 @@ class MaintenanceSettings(SettingsModel):
 class ApiServerSettings(SettingsModel):
     """How the API server is reached."""
 
-    authorized_ip_ranges: Annotated[tuple[Network, ...], See("aks/api-server-authorized-ip-ranges")] = ()
+    authorized_ip_ranges: Annotated[ListOf[Network], See("aks/api-server-authorized-ip-ranges")] = ()
     """Ranges that may reach the API server; by default all, and Entra ID and Azure RBAC decide alone."""
 
     vnet_integration: Annotated[bool, See("aks/api-server-vnet-integration")] = False

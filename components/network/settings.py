@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from settings.model import Between, DefaultKind, See, SettingsModel
-from settings.values import Address, Network, Zone
+from settings.model import Between, DefaultKind, Never, See, SettingsModel
+from settings.values import Address, ListOf, Network, Zone
 
 _PLANNING = See("aks/concepts-network-ip-address-planning")
 _NAT = See("nat-gateway/nat-gateway-resource")
@@ -71,10 +71,10 @@ CniSettings = OverlayCniSettings
 class NetworkSettings(SettingsModel):
     """The virtual network, its way out, and the cluster's address ranges."""
 
-    never: ClassVar[Mapping[str, str]] = {
-        "outboundType": "it is now the kind of egress: `egress: {kind: loadBalancer}`",
-        "natGateway": "its settings are now those of egress: `egress: {publicIpCount: 2}`",
-        "podCidr": "it is now a setting of cni: `cni: {podCidr: 10.244.0.0/16}`",
+    never: ClassVar[Mapping[str, Never]] = {
+        "outboundType": Never("the way out is now a kind of egress", "egress: {kind: <the same>}"),
+        "natGateway": Never("the NAT gateway is now a kind of egress", "egress: <the same>"),
+        "podCidr": Never("the pods' range is now a setting of cni", "cni: {podCidr: <the same>}"),
     }
 
     address_space: Annotated[Network, See("virtual-network/virtual-network-vnet-plan-design-arm")] = (
@@ -89,7 +89,7 @@ class NetworkSettings(SettingsModel):
     """Address of the cluster's DNS, inside serviceCidr; by default its tenth address."""
 
     peer_address_spaces: Annotated[
-        tuple[Network, ...], See("virtual-network/virtual-network-peering-overview")
+        ListOf[Network], See("virtual-network/virtual-network-peering-overview")
     ] = ()
     """Ranges of networks that are, or will be, connected to this one. Nothing is built from them: they are
     checked for overlap."""

@@ -3,15 +3,62 @@
 A new kind is a class here and a member of ``NodePoolSettings``; loader, reference and schema find it there.
 """
 
+import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azure_facts import os_disks
-from azure_facts.vm_sizes import VmSize
-from settings.model import Between, Matching, Required, See, SettingsModel
-from settings.values import LabelKey, LabelValue, Taint, VmSizeName, Zone
+from azure_facts.vm_sizes import EXPECTED_FORM, VmSize
+from settings.model import Between, DefaultKind, Matching, Never, Required, See, SettingsModel, refused
+from settings.values import ListOf, Zone
+
+
+def _vm_size(value: object) -> str:
+    try:
+        return VmSize.parse(str(value)).name
+    except ValueError:
+        reason = "no virtual machine size has such a name; case matters"
+        raise refused(EXPECTED_FORM, reason, "Standard_D4ds_v5") from None
+
+
+VmSizeName = Annotated[
+    str,
+    PlainValidator(_vm_size),
+    WithJsonSchema({"type": "string", "pattern": "^Standard_[A-Z]{1,3}[0-9]", "x-limit": EXPECTED_FORM}),
+]
+
+LabelKey = Annotated[
+    str,
+    Matching(
+        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?",
+        limit="a Kubernetes label key: [prefix/]name, name at most 63 characters",
+        reason="the kubelet would refuse the label and the node would not join",
+        remedy="a key such as team or example.com/team",
+    ),
+]
+
+LabelValue = Annotated[
+    str,
+    Matching(
+        r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
+        limit="a Kubernetes label value: at most 63 letters, digits, _ . -",
+        reason="the kubelet would refuse the label and the node would not join",
+        remedy="data-science",
+    ),
+]
+
+Taint = Annotated[
+    str,
+    Matching(
+        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+        r"=([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        limit="key=value:Effect, Effect one of NoSchedule, PreferNoSchedule, NoExecute",
+        reason="AKS accepts taints in this form only",
+        remedy="dedicated=batch:NoSchedule",
+    ),
+]
 
 _COUNT = Between(0, 1000, "a node pool holds at most 1000 nodes")
 _SCALING = See("aks/cluster-autoscaler")
@@ -50,11 +97,13 @@ class UpgradeSettings(SettingsModel):
 
 
 class NodePoolBase(SettingsModel):
-    """What every node pool may say.
+    """What every node pool may say."""
 
-    Labels, taints, counts, upgrade settings and the OS SKU change in place; a change of any other setting
-    gives the pool a new name, so that a new pool is made before the old one goes.
-    """
+    mode: ClassVar[Literal["System", "User"]] = "User"
+    """Whose pods it is for: Kubernetes' own, or workloads."""
+
+    tainted: ClassVar[bool] = False
+    """Whether its kind brings a taint along."""
 
     vm_size: Annotated[
         VmSizeName,
@@ -72,7 +121,7 @@ class NodePoolBase(SettingsModel):
     max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = None
     """Most nodes of an autoscaled pool."""
 
-    availability_zones: Annotated[tuple[Zone, ...] | None, See("aks/availability-zones-overview")] = None
+    availability_zones: Annotated[ListOf[Zone] | None, See("aks/availability-zones-overview")] = None
     """Zones over which the nodes are spread; by default the stack's, [] for none."""
 
     max_pods: Annotated[
@@ -82,10 +131,10 @@ class NodePoolBase(SettingsModel):
     ] = 250
     """Most pods on a node."""
 
-    node_labels: Annotated[dict[LabelKey, LabelValue], See("aks/use-labels")] = Field(default_factory=dict)
+    node_labels: Annotated[dict[LabelKey, LabelValue], See("aks/use-labels")] = Field(default={})
     """Kubernetes labels of the nodes."""
 
-    node_taints: Annotated[tuple[Taint, ...], See("aks/use-node-taints")] = ()
+    node_taints: Annotated[ListOf[Taint], See("aks/use-node-taints")] = ()
     """Kubernetes taints of the nodes, as key=value:Effect."""
 
     os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], See("aks/upgrade-os-version")] = "Ubuntu"
@@ -111,6 +160,21 @@ class NodePoolBase(SettingsModel):
     """How the nodes are replaced in an upgrade."""
 
     @property
+    def spot(self) -> bool:
+        """Whether Azure may take its nodes away at any time."""
+        return False
+
+    @property
+    def repelling_taints(self) -> tuple[str, ...]:
+        """Its own taints that keep away a pod which does not tolerate them."""
+        return tuple(taint for taint in self.node_taints if not taint.endswith(":PreferNoSchedule"))
+
+    @property
+    def takes_ordinary_pods(self) -> bool:
+        """Whether a pod without tolerations finds nodes here."""
+        return not (self.tainted or self.spot or self.repelling_taints) and self.largest_count > 0
+
+    @property
     def size(self) -> VmSize:
         """What is known of the virtual machine size."""
         return VmSize.parse(self.vm_size)
@@ -124,6 +188,13 @@ class NodePoolBase(SettingsModel):
     def largest_count(self) -> int:
         """The most nodes that the pool may have, surge not counted."""
         return (self.max_count if self.autoscaled else self.count) or 0
+
+    @property
+    def most_nodes(self) -> int:
+        """The most nodes that the pool may have at a time, during an upgrade."""
+        surge = self.upgrade_settings.max_surge
+        extra = math.ceil(self.largest_count * int(surge[:-1]) / 100) if surge.endswith("%") else int(surge)
+        return self.largest_count + extra if self.largest_count else 0
 
     @property
     def effective_os_disk_type(self) -> Literal["Ephemeral", "Managed"]:
@@ -143,9 +214,9 @@ class NodePoolBase(SettingsModel):
         return min(size, room) if room is not None else size
 
 
-_NEVER_SPOT: Final[Mapping[str, str]] = dict.fromkeys(
+_NEVER_SPOT: Final[Mapping[str, Never]] = dict.fromkeys(
     ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice"),
-    "Kubernetes' own pods need nodes that stay, so AKS has no spot pools of mode System",
+    Never("Kubernetes' own pods need nodes that stay, so AKS has no spot pools of mode System"),
 )
 
 
@@ -155,7 +226,8 @@ class SystemPoolSettings(NodePoolBase):
     It is tainted CriticalAddonsOnly where another pool can take ordinary pods.
     """
 
-    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
+    never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
+    mode: ClassVar[Literal["System", "User"]] = "System"
 
     vm_size: Annotated[VmSizeName, See("aks/use-system-pools")] = "Standard_D4ds_v5"
     """Virtual machine size: at least 4 vCPUs, not burstable, without GPU."""
@@ -187,6 +259,11 @@ class WorkloadNodePoolBase(SeparateNodePoolBase):
     spot_max_price: Annotated[float, _SPOT] = -1
     """Most US dollars an hour for a spot node; -1 for up to the regular price."""
 
+    @property
+    def spot(self) -> bool:
+        """Whether Azure may take its nodes away at any time."""
+        return self.scale_set_priority == "Spot"
+
 
 class UserNodePoolSettings(WorkloadNodePoolBase):
     """A pool for workloads that need no GPU."""
@@ -198,7 +275,10 @@ class UserNodePoolSettings(WorkloadNodePoolBase):
 class SystemNodePoolSettings(SeparateNodePoolBase):
     """A further pool of mode System beside the cluster's own."""
 
-    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
+    never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
+    mode: ClassVar[Literal["System", "User"]] = "System"
+
+    tainted: ClassVar[bool] = True
 
     kind: Literal["system"] = "system"
     """Nodes for Kubernetes' own pods."""
@@ -209,6 +289,8 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
 
     It has taint, labels and the device plugin, so that a pod that asks for nvidia.com/gpu is scheduled there.
     """
+
+    tainted: ClassVar[bool] = True
 
     kind: Literal["gpu"] = "gpu"
     """Nodes with NVIDIA GPUs."""
@@ -225,29 +307,16 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
     """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile."""
 
     @property
-    def effective_mig_strategy(self) -> Literal["single", "mixed"] | None:
-        """How parts of GPUs are named; None where GPUs stay whole."""
-        if self.gpu_instance_profile is None:
+    def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
+        """How the device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        if self.gpu_driver == "None":
             return None
-        return self.mig_strategy or "single"
-
-
-DEFAULT_KIND: Final = "user"
-
-
-def _kind(value: object) -> object:
-    return value.get("kind", DEFAULT_KIND) if isinstance(value, dict) else getattr(value, "kind", None)
+        return "none" if self.gpu_instance_profile is None else self.mig_strategy or "single"
 
 
 NodePoolSettings = Annotated[
-    Annotated[UserNodePoolSettings, Tag("user")]
-    | Annotated[SystemNodePoolSettings, Tag("system")]
-    | Annotated[GpuNodePoolSettings, Tag("gpu")],
-    Discriminator(_kind),
+    UserNodePoolSettings | SystemNodePoolSettings | GpuNodePoolSettings,
+    Field(discriminator="kind"),
+    DefaultKind("user"),
 ]
 """A node pool of any kind; without the key ``kind`` it is a user pool."""
-
-NODE_POOL_KINDS: Final[dict[str, type[NodePoolBase]]] = {
-    get_args(member)[1].tag: get_args(member)[0] for member in get_args(get_args(NodePoolSettings)[0])
-}
-"""The class of each kind."""
