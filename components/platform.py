@@ -21,8 +21,7 @@ from components.network.network import API_SERVER, NODES, Network, NetworkArgs
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
-from components.nodepool.settings import UserNodePoolSettings
-from components.nodepool.traits import device_plugin_strategy
+from components.nodepool.settings import GpuNodePoolSettings
 from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
 from components.settings import Settings
 
@@ -34,12 +33,10 @@ class PlatformArgs:
     Attributes:
         settings: The whole stack file, validated.
         account: Subscription and tenant.
-        environment: Name of the stack; a tag on everything.
     """
 
     settings: Settings
     account: AzureAccount
-    environment: str
 
 
 class Platform(ComponentResource):
@@ -58,10 +55,10 @@ class Platform(ComponentResource):
         child = ResourceOptions(parent=self)
         durable = ResourceOptions(parent=self, protect=settings.protect)
 
-        tags = {"environment": args.environment, "workload": settings.workload, **settings.tags}
+        tags = {"environment": settings.environment, "workload": settings.workload, **settings.tags}
         group = resources.ResourceGroup(f"rg-{name}", tags=tags, opts=durable)
         context = Context(
-            environment=args.environment,
+            environment=settings.environment,
             subscription_id=args.account.subscription_id,
             tenant_id=args.account.tenant_id,
             location=settings.location,
@@ -144,7 +141,9 @@ class Platform(ComponentResource):
             for key, pool in settings.node_pools.items()
         }
         strategies = frozenset(
-            strategy for pool in settings.node_pools.values() if (strategy := device_plugin_strategy(pool))
+            strategy
+            for pool in settings.node_pools.values()
+            if isinstance(pool, GpuNodePoolSettings) and (strategy := pool.device_plugin_strategy)
         )
         if strategies:
             NvidiaDevicePlugin(
@@ -170,11 +169,7 @@ class Platform(ComponentResource):
                 ),
                 durable,
             )
-            ordinary = [
-                pools[key]
-                for key, pool in settings.node_pools.items()
-                if isinstance(pool, UserNodePoolSettings)
-            ]
+            ordinary = [pools[key] for key, pool in settings.node_pools.items() if pool.takes_ordinary_pods]
             INGRESS_KINDS[type(settings.ingress)](
                 name,
                 IngressArgs(

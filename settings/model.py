@@ -111,20 +111,6 @@ class Matching:
 
 
 @dataclass(frozen=True)
-class DefaultKind:
-    """The kind of a value that names none, in a union that is told apart by the key ``kind``."""
-
-    kind: str
-
-    def add_to(self, value: object) -> object:
-        """``value`` with the key ``kind``."""
-        return {"kind": self.kind, **value} if isinstance(value, dict) else value
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_before_validator_function(self.add_to, handler(source))
-
-
-@dataclass(frozen=True)
 class Between:
     """A number within limits, both included."""
 

@@ -147,7 +147,7 @@ def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPo
     )
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name=SYSTEM_POOL,
-        mode=containerservice.AgentPoolMode.SYSTEM,
+        mode=args.settings.system_pool.mode,
         orchestrator_version=args.settings.kubernetes_version,
         vnet_subnet_id=args.node_subnet_id,
         tags=args.context.tags,

@@ -37,7 +37,6 @@ def agent_pool(
     name: str,
     args: NodePoolArgs[SeparateNodePoolBase],
     *,
-    mode: containerservice.AgentPoolMode,
     parent: Resource,
     taints: tuple[str, ...] = (),
 ) -> containerservice.AgentPool:
@@ -58,7 +57,7 @@ def agent_pool(
         agent_pool_name=profile.azure_name,
         resource_group_name=args.context.resource_group_name,
         resource_name_=args.cluster_name,
-        mode=mode,
+        mode=settings.mode,
         orchestrator_version=args.kubernetes_version,
         vnet_subnet_id=args.subnet_id,
         tags=args.context.tags,

@@ -76,7 +76,7 @@ def gpu(pool: NodePoolBase) -> Trait | None:
     """
     if not isinstance(pool, GpuNodePoolSettings):
         return None
-    strategy = device_plugin_strategy(pool)
+    strategy = pool.device_plugin_strategy
     return Trait(
         labels={DEVICE_PLUGIN_LABEL: strategy} if strategy else {},
         taints=(GPU_TAINT,),
@@ -88,19 +88,12 @@ def gpu(pool: NodePoolBase) -> Trait | None:
     )
 
 
-def device_plugin_strategy(pool: NodePoolBase) -> str | None:
-    """How the device plugin presents the GPUs: none (whole), single or mixed; None without plugin."""
-    if not isinstance(pool, GpuNodePoolSettings) or pool.gpu_driver != "Install":
-        return None
-    return pool.effective_mig_strategy or "none"
-
-
 def spot(pool: NodePoolBase) -> Trait | None:
     """Spot capacity, with the label and taint that AKS sets itself: declared, they are no drift on refresh.
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
     """
-    if not isinstance(pool, WorkloadNodePoolBase) or pool.scale_set_priority != "Spot":
+    if not isinstance(pool, WorkloadNodePoolBase) or not pool.spot:
         return None
     bid = PoolArguments(
         scale_set_priority=pool.scale_set_priority,

@@ -1,6 +1,5 @@
 """The default stack of these tests, and what Pulumi is asked for when it, or a part of it, is built."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -18,8 +17,8 @@ from components.settings import Settings
 from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording, Resource
+from tests.unit.settings.stack import settings
 
-ADMIN_GROUP: Final = "11111111-1111-1111-1111-111111111111"
 GROUP: Final = "rg-of-the-test"
 TAGS: Final = {"team": "blue"}
 CONTEXT: Final = Context(
@@ -38,19 +37,13 @@ SYSTEM: Final = {"kind": "system", "vmSize": "Standard_D8ds_v5", "count": 1}
 EVERY_KIND: Final = {"general": GENERAL, "t4": T4, "system2": SYSTEM}
 
 
-def settings(**keys: Any) -> Settings:
-    """The settings of a stack file that holds these keys and else only what has no default."""
-    required = {"location": "westeurope", "access": {"adminGroupObjectIDs": [ADMIN_GROUP]}}
-    return Settings.model_validate_json(json.dumps({**required, **keys}))
-
-
 def record_platform(stack: Settings | None = None, *, preview: bool = False, **keys: Any) -> Recording:
     """What the whole platform asks for."""
     chosen = stack or settings(**keys)
     account = AzureAccount(subscription_id=SUBSCRIPTION, tenant_id=TENANT)
 
     def program() -> None:
-        Platform("platform-dev", PlatformArgs(settings=chosen, account=account, environment="dev"))
+        Platform("platform-dev", PlatformArgs(settings=chosen, account=account))
 
     return record(program, preview=preview)
 

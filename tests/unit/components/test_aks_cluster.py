@@ -32,11 +32,11 @@ def inputs_of(**keys: Any) -> Any:
             id="upgrade channels",
         ),
         pytest.param(
-            {"cluster": {"imageCleaner": {"enabled": False, "intervalHours": 24}}},
+            {"cluster": {"imageCleaner": {"intervalHours": 24}}},
             {
                 "securityProfile": {
                     "workloadIdentity": {"enabled": True},
-                    "imageCleaner": {"enabled": False, "intervalHours": 24},
+                    "imageCleaner": {"enabled": True, "intervalHours": 24},
                 }
             },
             id="image cleaner",
@@ -53,17 +53,13 @@ def inputs_of(**keys: Any) -> Any:
             id="add-ons declared off",
         ),
         pytest.param(
-            {
-                "cluster": {
-                    "keyVaultSecretsProvider": {"enableSecretRotation": False, "rotationPollInterval": "5m"}
-                }
-            },
+            {"cluster": {"keyVaultSecretsProvider": {"rotationPollInterval": "5m"}}},
             {
                 "addonProfiles": {
                     "azurepolicy": {"enabled": True},
                     "azureKeyvaultSecretsProvider": {
                         "enabled": True,
-                        "config": {"enableSecretRotation": "false", "rotationPollInterval": "5m"},
+                        "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"},
                     },
                 }
             },
@@ -199,7 +195,7 @@ def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channe
         {},
         {"cluster": {"tier": "Free"}},
         {"cluster": {"apiServer": {"vnetIntegration": True}}},
-        {"access": {"adminGroupObjectIDs": [stacks.ADMIN_GROUP], "kubeloginMode": "devicecode"}},
+        {"cluster": {"imageCleaner": {"enabled": False}}},
     ],
 )
 def test_local_accounts_are_never_on(keys: dict[str, Any]) -> None:

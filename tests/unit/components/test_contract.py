@@ -205,7 +205,7 @@ def test_a_component_says_what_it_makes_and_follows_a_document(module: ModuleTyp
 @EVERY_MODULE
 def test_every_dataclass_is_frozen_and_takes_keywords_only(module: ModuleType) -> None:
     for declared in of_this(module, object):
-        if dataclasses.is_dataclass(declared):
+        if dataclasses.is_dataclass(declared) and not declared.__name__.startswith("_"):
             parameters: Any = vars(declared)["__dataclass_params__"]
             assert parameters.frozen, declared
             assert all(field.kw_only for field in dataclasses.fields(declared)), declared

@@ -4,7 +4,6 @@ from typing import Any, ClassVar, get_args
 
 import pulumi
 import pytest
-from pulumi_azure_native import containerservice
 from pulumi_kubernetes import core
 
 from components.ingress import kinds as ingress_kinds
@@ -30,8 +29,7 @@ class BatchNodePool(pulumi.ComponentResource):
         self, name: str, args: NodePoolArgs[BatchNodePoolSettings], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:test:BatchNodePool", name, None, opts)
-        mode = containerservice.AgentPoolMode.USER
-        agent_pool(name, args, mode=mode, parent=self, taints=("workload=batch:NoSchedule",))
+        agent_pool(name, args, parent=self, taints=("workload=batch:NoSchedule",))
         self.register_outputs({})
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.settings import SystemNodePoolSettings
-from settings.model import key_of
+from settings.model import keys_of
 from tests.unit.components.stacks import agent_pool
 
 FIXED: Final = {"count": 1}
@@ -34,7 +34,7 @@ IN_THE_NAME: Final[dict[str, list[Any]]] = {
 IN_PLACE: Final[dict[str, list[Any]]] = {
     "count": [7],
     "nodeLabels": [{"a": "b"}],
-    "nodeTaints": [["a=b:NoSchedule"]],
+    "nodeTaints": [["a=b:PreferNoSchedule"]],
     "osSKU": ["AzureLinux"],
     "upgradeSettings": [{"maxSurge": "2"}],
     "deleteBeforeReplace": [True],
@@ -57,18 +57,20 @@ def name_of(pool: dict[str, Any], **around: Any) -> str:
 
 
 def cases(changes: dict[str, list[Any]]) -> list[tuple[str, dict[str, Any]]]:
-    """Each change for each pool that has the setting."""
-    system = {key_of(field) for field in SystemNodePoolSettings.model_fields}
+    """Each change for a pool of each kind that has the setting."""
+    system = keys_of(SystemNodePoolSettings)
+    divided = {"gpuInstanceProfile", "migStrategy"}
     return [
         (pool, {key: value})
         for key, values in changes.items()
         for value in values
-        for pool in (["user", "system", "gpu"] if key in system else ["parts"])
+        for pool in sorted(POOLS.keys() - {"spot", "gpu" if key in divided else "parts"})
+        if key in system or pool in ("gpu", "parts")
     ]
 
 
 def test_every_setting_of_every_kind_is_here() -> None:
-    fields = {key_of(field) for kind in NODE_POOL_KINDS for field in kind.model_fields}
+    fields = {key for kind in NODE_POOL_KINDS for key in keys_of(kind)}
     assert fields == {*IN_THE_NAME, *IN_PLACE, *HERE_BELOW}
 
 

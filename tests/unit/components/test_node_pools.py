@@ -118,8 +118,8 @@ def test_traits_add_up_and_what_the_user_says_comes_last() -> None:
 
 
 def test_the_users_taints_come_after_that_of_system_pools() -> None:
-    tainted = agent_pool({**stacks.SYSTEM, "nodeTaints": ["a=b:NoSchedule"]}).inputs
-    assert tainted["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule", "a=b:NoSchedule"]
+    tainted = agent_pool({**stacks.SYSTEM, "nodeTaints": ["a=b:PreferNoSchedule"]}).inputs
+    assert tainted["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule", "a=b:PreferNoSchedule"]
 
 
 def test_a_pool_without_a_trait_has_no_field_of_it() -> None:
