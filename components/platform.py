@@ -13,8 +13,8 @@ from components.cluster.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.context import Context
 from components.identity.cluster_identity import ClusterIdentity, ClusterIdentityArgs
-from components.ingress.ingress import IngressArgs
 from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from components.network.network import API_SERVER, NODES, Network, NetworkArgs
