@@ -98,7 +98,7 @@ def _grown(config: Mapping[str, Any], project: str, pools: int) -> dict[str, Any
     return {
         **config,
         pools_key: {**config.get(pools_key, {}), **added},
-        network_key: {**config.get(network_key, {}), "podCidr": _ROOMY_POD_RANGE},
+        network_key: {**config.get(network_key, {}), "cni": {"podCidr": _ROOMY_POD_RANGE}},
     }
 
 

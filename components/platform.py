@@ -21,7 +21,6 @@ from components.network.network import API_SERVER, NODES, Network, NetworkArgs
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
-from components.nodepool.settings import GpuNodePoolSettings
 from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
 from components.settings import Settings
 
@@ -141,9 +140,7 @@ class Platform(ComponentResource):
             for key, pool in settings.node_pools.items()
         }
         strategies = frozenset(
-            strategy
-            for pool in settings.node_pools.values()
-            if isinstance(pool, GpuNodePoolSettings) and (strategy := pool.device_plugin_strategy)
+            strategy for pool in settings.node_pools.values() if (strategy := pool.device_plugin_strategy)
         )
         if strategies:
             NvidiaDevicePlugin(

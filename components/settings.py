@@ -12,7 +12,7 @@ from components.monitoring.settings import MonitoringSettings
 from components.network.settings import NetworkSettings
 from components.nodepool.settings import NodePoolBase, NodePoolSettings
 from components.registry.settings import RegistrySettings
-from settings.model import Matching, Required, See, SettingsModel
+from settings.model import Matching, Required, SettingsModel
 from settings.values import ListOf, Zone
 
 
@@ -26,9 +26,8 @@ class Settings(SettingsModel):
             json_schema_extra={"enum": [*locations.LOCATIONS], "x-limit": locations.EXPECTED},
         ),
         Required("the platform is built in one location and does not choose it", "westeurope"),
-        See("reliability/regions-list"),
     ]
-    """Azure location of everything."""
+    """Azure location of everything. https://learn.microsoft.com/azure/reliability/regions-list"""
 
     environment: Annotated[str, Field(alias="pulumi:stack")]
     """Name of the stack."""
@@ -41,20 +40,20 @@ class Settings(SettingsModel):
             reason="all resource names begin with it, and this is what Azure allows in every one of them",
             remedy="platform",
         ),
-        See("cloud-adoption-framework/ready/azure-best-practices/resource-naming"),
     ] = "platform"
-    """What the platform is for; the names of its resources are made of it and the stack's name."""
+    """What the platform is for; the names of its resources are made of it and the stack's name.
+    https://learn.microsoft.com/azure/cloud-adoption-framework/ready/azure-best-practices/resource-naming"""
 
     protect: bool = True
     """Whether cluster, network, registry and monitor workspace are safe from deletion and replacement."""
 
-    tags: Annotated[dict[str, str], See("azure-resource-manager/management/tag-resources")] = Field(
-        default={}
-    )
-    """Azure tags of every resource."""
+    tags: dict[str, str] = Field(default={})
+    """Azure tags of every resource.
+    https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"""
 
-    availability_zones: Annotated[ListOf[Zone], See("aks/availability-zones-overview")] = ("1", "2", "3")
-    """Availability zones of everything that can have them; [] where the location has none."""
+    availability_zones: ListOf[Zone] = ("1", "2", "3")
+    """Availability zones of everything that can have them; [] where the location has none.
+    https://learn.microsoft.com/azure/aks/availability-zones-overview"""
 
     access: Annotated[
         AccessSettings,

@@ -70,17 +70,6 @@ def refused(limit: str, reason: str, remedy: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True)
-class See:
-    """The document that a setting follows: an address, or a path under https://learn.microsoft.com/azure/."""
-
-    page: str
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
-        base = "" if self.page.startswith("https://") else "https://learn.microsoft.com/azure/"
-        return {**handler(schema), "x-document": base + self.page}
-
-
-@dataclass(frozen=True)
 class Required:
     """Why a setting has no default, and what it may look like."""
 

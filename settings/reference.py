@@ -1,6 +1,7 @@
 """The configuration reference, rendered from the settings' JSON schema and rules."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final
@@ -104,11 +105,10 @@ class _Sections:
 
 
 def _row(key: str, schema: JsonSchema, required: bool) -> str:
-    see = f" [Document]({schema['x-document']})" if "x-document" in schema else ""
     value = schema.get("default")
     default = "required" if required else "—" if value is None else f"`{json.dumps(value)}`"
     limits = "; ".join(dict.fromkeys(_limits(schema))).replace("<", "&lt;")
-    cells = (f"`{key}`", _type(schema), default, limits, _line(schema) + see)
+    cells = (f"`{key}`", _type(schema), default, limits, _line(schema))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
@@ -144,5 +144,6 @@ def _members(schema: JsonSchema) -> list[JsonSchema]:
 
 
 def _line(schema: JsonSchema) -> str:
-    """What is said of a value, on one line."""
-    return " ".join(schema.get("description", "").split())
+    """What is said of a value, on one line; a document that it ends with as a link."""
+    text = " ".join(schema.get("description", "").split())
+    return re.sub(r"(https://\S+)$", r"[Document](\1)", text)

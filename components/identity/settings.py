@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from settings.model import Matching, Required, See, SettingsModel
+from settings.model import Matching, Required, SettingsModel
 from settings.values import ListOf
 
 Guid = Annotated[
@@ -28,12 +28,12 @@ class AccessSettings(SettingsModel):
             "local accounts are off, so without an administrators' group nobody could use the cluster",
             "[<object id of an Entra group>]",
         ),
-        See("aks/enable-authentication-microsoft-entra-id"),
     ]
-    """Object ids of the Entra groups that administer the cluster. Without one nobody would get in."""
+    """Object ids of the Entra groups that administer the cluster. Without one nobody would get in.
+    https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
 
-    kubelogin_mode: Annotated[
-        Literal["azurecli", "workloadidentity", "spn", "msi", "devicecode", "interactive"],
-        See("https://azure.github.io/kubelogin/concepts/login-modes.html"),
-    ] = "azurecli"
-    """How kubelogin signs Pulumi in to the cluster: azurecli for people, workloadidentity for most CI."""
+    kubelogin_mode: Literal["azurecli", "workloadidentity", "spn", "msi", "devicecode", "interactive"] = (
+        "azurecli"
+    )
+    """How kubelogin signs Pulumi in to the cluster: azurecli for people, workloadidentity for most CI.
+    https://azure.github.io/kubelogin/concepts/login-modes.html"""

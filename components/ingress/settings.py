@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from settings.model import Between, DefaultKind, See, SettingsModel
+from settings.model import Between, DefaultKind, SettingsModel
 from settings.values import ListOf, Network
 
 
@@ -20,18 +20,12 @@ class NginxIngressSettings(SettingsModel):
     kind: Literal["nginx"] = "nginx"
     """F5 NGINX Ingress Controller."""
 
-    replicas: Annotated[
-        int,
-        Between(1, 100, "without a replica nothing would answer"),
-        See("https://docs.nginx.com/nginx-ingress-controller/install/helm/"),
-    ] = 3
-    """Pods of the controller."""
+    replicas: Annotated[int, Between(1, 100, "without a replica nothing would answer")] = 3
+    """Pods of the controller. https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
-    allowed_ip_ranges: Annotated[
-        ListOf[Network],
-        See("aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"),
-    ] = ()
-    """Ranges that may reach it; by default the whole internet."""
+    allowed_ip_ranges: ListOf[Network] = ()
+    """Ranges that may reach it; by default the whole internet.
+    https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"""
 
 
 class NoIngressSettings(SettingsModel):

@@ -14,7 +14,7 @@ from settings.rules import Refusals, refuse, rule
 _SMALLEST_SERVICE_RANGE = 28
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Range:
     at: Path
     title: str
@@ -33,18 +33,21 @@ class _Range:
 def _own_ranges(network: NetworkSettings) -> list[_Range]:
     given = {*network.model_fields_set, *network.cni.model_fields_set}
     return [
-        _Range(("addressSpace",), "the virtual network's", network.address_space, "address_space" in given),
-        _Range(("cni", "podCidr"), "the pods'", network.cni.pod_cidr, "pod_cidr" in given),
-        _Range(("serviceCidr",), "the services'", network.service_cidr, "service_cidr" in given),
+        _Range(at=at, title=title, network=range_, given=field in given)
+        for at, title, range_, field in (
+            (("addressSpace",), "the virtual network's", network.address_space, "address_space"),
+            (("cni", "podCidr"), "the pods'", network.cni.pod_cidr, "pod_cidr"),
+            (("serviceCidr",), "the services'", network.service_cidr, "service_cidr"),
+        )
     ]
 
 
 def _all_ranges(network: NetworkSettings) -> list[_Range]:
-    peers = enumerate(network.peer_address_spaces)
-    return [
-        *_own_ranges(network),
-        *(_Range(("peerAddressSpaces", at), "a peer's", peer, given=True) for at, peer in peers),
+    peers = [
+        _Range(at=("peerAddressSpaces", position), title="a peer's", network=peer, given=True)
+        for position, peer in enumerate(network.peer_address_spaces)
     ]
+    return [*_own_ranges(network), *peers]
 
 
 @rule

@@ -11,7 +11,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azure_facts import os_disks
 from azure_facts.vm_sizes import EXPECTED_FORM, VmSize
-from settings.model import Between, DefaultKind, Matching, Never, Required, See, SettingsModel, refused
+from settings.model import Between, DefaultKind, Matching, Never, Required, SettingsModel, refused
 from settings.values import ListOf, Zone
 
 
@@ -61,38 +61,37 @@ Taint = Annotated[
 ]
 
 _COUNT = Between(0, 1000, "a node pool holds at most 1000 nodes")
-_SCALING = See("aks/cluster-autoscaler")
-_DISK = See("aks/concepts-storage#default-os-disk-sizing")
-_SPOT = See("aks/spot-node-pool")
-_UPGRADE = See("aks/upgrade-aks-node-pools-rolling")
+_OS_DISK = Between(
+    os_disks.SMALLEST_OS_DISK_GB, os_disks.LARGEST_OS_DISK_GB, "AKS allows no other OS disk size"
+)
 
 
 class UpgradeSettings(SettingsModel):
-    """How the nodes of a pool are replaced in an upgrade."""
+    """How the nodes of a pool are replaced in an upgrade.
+
+    https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
+    """
 
     max_surge: Annotated[
         str,
         Matching(
             r"[1-9]\d{0,2}|([1-9]\d?|100)%",
             limit="nodes or a percentage of them, as a string",
-            reason="an upgrade needs at least one node more",
+            reason="an upgrade needs at least one extra node",
             remedy='"10%"',
         ),
-        _UPGRADE,
     ] = "10%"
     """Nodes that an upgrade may add at a time, as a number or a percentage of the pool."""
 
-    drain_timeout_in_minutes: Annotated[
-        int, Between(1, 1440, "AKS waits a minute to a day for a drain"), _UPGRADE
-    ] = 30
+    drain_timeout_in_minutes: Annotated[int, Between(1, 1440, "AKS waits a minute to a day for a drain")] = 30
     """Minutes that an upgrade waits for pods to leave a node."""
 
     node_soak_duration_in_minutes: Annotated[
-        int, Between(0, 30, "AKS lets a new node soak 30 minutes at most"), _UPGRADE
+        int, Between(0, 30, "AKS soaks a node for 30 minutes at most")
     ] = 0
     """Minutes that an upgrade waits after a node before it goes on to the next."""
 
-    undrainable_node_behavior: Annotated[Literal["Schedule", "Cordon"] | None, _UPGRADE] = None
+    undrainable_node_behavior: Literal["Schedule", "Cordon"] | None = None
     """What becomes of a node that could not be drained; by default the upgrade fails there (Schedule)."""
 
 
@@ -105,56 +104,45 @@ class NodePoolBase(SettingsModel):
     tainted: ClassVar[bool] = False
     """Whether its kind brings a taint along."""
 
-    vm_size: Annotated[
-        VmSizeName,
-        Required("what a pool's nodes are for decides their size", "Standard_D8ds_v5"),
-        See("virtual-machines/sizes/overview"),
-    ]
-    """Virtual machine size of the nodes."""
+    vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
+    """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
-    count: Annotated[Annotated[int, _COUNT] | None, See("aks/scale-cluster")] = None
-    """Number of nodes of a pool that is not autoscaled."""
+    count: Annotated[int, _COUNT] | None = None
+    """Number of nodes of a pool that is not autoscaled.
+    https://learn.microsoft.com/azure/aks/scale-cluster"""
 
-    min_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = None
-    """Fewest nodes of an autoscaled pool."""
+    min_count: Annotated[int, _COUNT] | None = None
+    """Fewest nodes of an autoscaled pool. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = None
-    """Most nodes of an autoscaled pool."""
+    max_count: Annotated[int, _COUNT] | None = None
+    """Most nodes of an autoscaled pool. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    availability_zones: Annotated[ListOf[Zone] | None, See("aks/availability-zones-overview")] = None
-    """Zones over which the nodes are spread; by default the stack's, [] for none."""
+    availability_zones: ListOf[Zone] | None = None
+    """Zones over which the nodes are spread; by default the stack's, [] for none.
+    https://learn.microsoft.com/azure/aks/availability-zones-overview"""
 
-    max_pods: Annotated[
-        int,
-        Between(10, 250, "AKS allows 10 to 250 pods a node on Azure CNI Overlay"),
-        See("aks/concepts-network-ip-address-planning#maximum-pods-per-node"),
-    ] = 250
-    """Most pods on a node."""
+    max_pods: Annotated[int, Between(10, 250, "AKS allows 10 to 250 pods a node on Azure CNI Overlay")] = 250
+    """Most pods on a node.
+    https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node"""
 
-    node_labels: Annotated[dict[LabelKey, LabelValue], See("aks/use-labels")] = Field(default={})
-    """Kubernetes labels of the nodes."""
+    node_labels: dict[LabelKey, LabelValue] = Field(default={})
+    """Kubernetes labels of the nodes. https://learn.microsoft.com/azure/aks/use-labels"""
 
-    node_taints: Annotated[ListOf[Taint], See("aks/use-node-taints")] = ()
-    """Kubernetes taints of the nodes, as key=value:Effect."""
+    node_taints: ListOf[Taint] = ()
+    """Kubernetes taints of the nodes, as key=value:Effect.
+    https://learn.microsoft.com/azure/aks/use-node-taints"""
 
-    os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], See("aks/upgrade-os-version")] = "Ubuntu"
-    """Linux distribution of the nodes."""
+    os_sku: Literal["Ubuntu", "AzureLinux"] = "Ubuntu"
+    """Linux distribution of the nodes. https://learn.microsoft.com/azure/aks/upgrade-os-version"""
 
-    os_disk_type: Annotated[Literal["Ephemeral", "Managed"] | None, _DISK] = None
+    os_disk_type: Literal["Ephemeral", "Managed"] | None = None
     """Where the OS disk lies: on the node's local disk (Ephemeral: faster, and free) or in Azure Storage
-    (Managed). By default Ephemeral where the local disk holds osDiskSizeGB, or 128 GB."""
+    (Managed). By default Ephemeral where the local disk holds osDiskSizeGB, or 128 GB.
+    https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
-    os_disk_size_gb: Annotated[
-        Annotated[
-            int,
-            Between(
-                os_disks.SMALLEST_OS_DISK_GB, os_disks.LARGEST_OS_DISK_GB, "AKS allows no other OS disk size"
-            ),
-        ]
-        | None,
-        _DISK,
-    ] = None
-    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk."""
+    os_disk_size_gb: Annotated[int, _OS_DISK] | None = None
+    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk.
+    https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
@@ -163,6 +151,11 @@ class NodePoolBase(SettingsModel):
     def spot(self) -> bool:
         """Whether Azure may take its nodes away at any time."""
         return False
+
+    @property
+    def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        return None
 
     @property
     def repelling_taints(self) -> tuple[str, ...]:
@@ -229,14 +222,15 @@ class SystemPoolSettings(NodePoolBase):
     never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
     mode: ClassVar[Literal["System", "User"]] = "System"
 
-    vm_size: Annotated[VmSizeName, See("aks/use-system-pools")] = "Standard_D4ds_v5"
-    """Virtual machine size: at least 4 vCPUs, not burstable, without GPU."""
+    vm_size: VmSizeName = "Standard_D4ds_v5"
+    """Virtual machine size: at least 4 vCPUs, not burstable, without GPU.
+    https://learn.microsoft.com/azure/aks/use-system-pools"""
 
-    min_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = 3
-    """Fewest nodes; not used where count is set."""
+    min_count: Annotated[int, _COUNT] | None = 3
+    """Fewest nodes; not used where count is set. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = 5
-    """Most nodes; not used where count is set."""
+    max_count: Annotated[int, _COUNT] | None = 5
+    """Most nodes; not used where count is set. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
 
 class SeparateNodePoolBase(NodePoolBase):
@@ -248,15 +242,18 @@ class SeparateNodePoolBase(NodePoolBase):
 
 
 class WorkloadNodePoolBase(SeparateNodePoolBase):
-    """A pool for workloads, of mode User: it may be spot and may have no node."""
+    """A pool for workloads, of mode User: it may be spot and may have no node.
 
-    scale_set_priority: Annotated[Literal["Regular", "Spot"], _SPOT] = "Regular"
+    https://learn.microsoft.com/azure/aks/spot-node-pool
+    """
+
+    scale_set_priority: Literal["Regular", "Spot"] = "Regular"
     """Spot nodes cost a fraction and may be taken away at any time; pods must tolerate their taint."""
 
-    scale_set_eviction_policy: Annotated[Literal["Delete", "Deallocate"], _SPOT] = "Delete"
+    scale_set_eviction_policy: Literal["Delete", "Deallocate"] = "Delete"
     """What becomes of a spot node that Azure takes back; a deallocated one still counts against the quota."""
 
-    spot_max_price: Annotated[float, _SPOT] = -1
+    spot_max_price: float = -1
     """Most US dollars an hour for a spot node; -1 for up to the regular price."""
 
     @property
@@ -295,20 +292,21 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
     kind: Literal["gpu"] = "gpu"
     """Nodes with NVIDIA GPUs."""
 
-    gpu_driver: Annotated[Literal["Install", "None"], See("aks/use-nvidia-gpu")] = "Install"
-    """Whether AKS installs the NVIDIA driver. None is for the NVIDIA GPU Operator, which brings its own."""
+    gpu_driver: Literal["Install", "None"] = "Install"
+    """Whether AKS installs the NVIDIA driver. None is for the NVIDIA GPU Operator, which brings its own.
+    https://learn.microsoft.com/azure/aks/use-nvidia-gpu"""
 
-    gpu_instance_profile: Annotated[
-        Literal["MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"] | None, See("aks/gpu-multi-instance")
-    ] = None
-    """Size of the parts into which each GPU is divided (Multi-Instance GPU); by default GPUs stay whole."""
+    gpu_instance_profile: Literal["MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"] | None = None
+    """Size of the parts into which each GPU is divided (Multi-Instance GPU); by default GPUs stay whole.
+    https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
-    mig_strategy: Annotated[Literal["single", "mixed"] | None, See("aks/gpu-multi-instance")] = None
-    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile."""
+    mig_strategy: Literal["single", "mixed"] | None = None
+    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile.
+    https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
     @property
     def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
-        """How the device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
         if self.gpu_driver == "None":
             return None
         return "none" if self.gpu_instance_profile is None else self.mig_strategy or "single"

@@ -57,15 +57,15 @@ def name_of(pool: dict[str, Any], **around: Any) -> str:
 
 
 def cases(changes: dict[str, list[Any]]) -> list[tuple[str, dict[str, Any]]]:
-    """Each change for a pool of each kind that has the setting."""
+    """Each change for each pool that has the setting."""
     system = keys_of(SystemNodePoolSettings)
-    divided = {"gpuInstanceProfile", "migStrategy"}
     return [
         (pool, {key: value})
         for key, values in changes.items()
         for value in values
-        for pool in sorted(POOLS.keys() - {"spot", "gpu" if key in divided else "parts"})
-        if key in system or pool in ("gpu", "parts")
+        for pool in (
+            ["user", "system", "gpu"] if key in system else ["gpu" if key == "gpuDriver" else "parts"]
+        )
     ]
 
 

@@ -38,8 +38,8 @@ def exists(path: str) -> bool:
 
 
 def test_a_setting_that_does_not_exist_is_noticed() -> None:
-    assert exists("network.natGateway.publicIpCount")
-    assert not exists("network.natGateway.count")
+    assert exists("network.egress.publicIpCount")
+    assert not exists("network.egress.count")
     assert not exists("networks")
 
 
@@ -53,7 +53,7 @@ def test_every_setting_that_a_page_names_by_its_path_exists(page: Path) -> None:
 def test_operations_names_settings() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert "`cluster.kubernetesVersion`" in text
-    assert "`network.podCidr`" in text
+    assert "`network.cni`" in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -38,7 +38,7 @@ def read(text: str, directory: Path, *, stack: str = "dev", secret: Set[str] = f
 
 def settings(**keys: Any) -> Settings:
     """The settings of a stack file that holds these keys and otherwise only what has no default."""
-    own = {f"{PROJECT}:{key}".replace(f"{PROJECT}:location", "azure-native:location"): value for key, value in keys.items()}
+    own = {f"{PROJECT}:{key}": value for key, value in keys.items()}
     return loader.read(Settings, handed_over({**LEAST, **own}), project=PROJECT, stack="dev")
 
 

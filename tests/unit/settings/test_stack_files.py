@@ -89,10 +89,14 @@ def test_the_project_tells_every_key_its_meaning_and_its_default() -> None:
     told = {key: (entry["description"], entry["default"]) for key, entry in OWN_CONFIG.items()}
 
     assert told == {
-        key: (" ".join(str(Settings.model_fields[name].description).split()), _default(name))
-        for key, name in keys_of(Settings).items()
-        if ":" not in key
+        key: (_meaning(name), _default(name)) for key, name in keys_of(Settings).items() if ":" not in key
     }
+
+
+def _meaning(name: str) -> str:
+    """What is said of a field, on one line and without the document that it follows."""
+    text = str(Settings.model_fields[name].description)
+    return " ".join(word for word in text.split() if not word.startswith("https://"))
 
 
 def _default(name: str) -> object:
