@@ -13,8 +13,8 @@ from components.cluster.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster.cluster_access import ClusterAccess, ClusterAccessArgs
 from components.context import Context
 from components.identity.cluster_identity import ClusterIdentity, ClusterIdentityArgs
-from components.ingress.ingress import IngressArgs
 from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from components.network.network import API_SERVER, NODES, Network, NetworkArgs
@@ -32,12 +32,10 @@ class PlatformArgs:
     Attributes:
         settings: The whole stack file, validated.
         account: Subscription and tenant.
-        environment: Name of the stack; a tag on everything.
     """
 
     settings: Settings
     account: AzureAccount
-    environment: str
 
 
 class Platform(ComponentResource):
@@ -56,10 +54,10 @@ class Platform(ComponentResource):
         child = ResourceOptions(parent=self)
         durable = ResourceOptions(parent=self, protect=settings.protect)
 
-        tags = {"environment": args.environment, "workload": settings.workload, **settings.tags}
+        tags = {"environment": settings.environment, "workload": settings.workload, **settings.tags}
         group = resources.ResourceGroup(f"rg-{name}", tags=tags, opts=durable)
         context = Context(
-            environment=args.environment,
+            environment=settings.environment,
             subscription_id=args.account.subscription_id,
             tenant_id=args.account.tenant_id,
             location=settings.location,

@@ -25,7 +25,6 @@ class AksClusterArgs:
     """What an AksCluster is told.
 
     Attributes:
-        context: Where the platform is.
         settings: Version, tier, channels, system pool, add-ons.
         network: Pod and service ranges, kind of egress.
         access: Admin groups of Entra.
@@ -148,7 +147,7 @@ def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPo
     )
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name=SYSTEM_POOL,
-        mode=containerservice.AgentPoolMode.SYSTEM,
+        mode=args.settings.system_pool.mode,
         orchestrator_version=args.settings.kubernetes_version,
         vnet_subnet_id=args.node_subnet_id,
         tags=args.context.tags,

@@ -17,7 +17,6 @@ class ClusterAccessArgs:
     """What a ClusterAccess is told.
 
     Attributes:
-        context: Where the platform is.
         settings: kubelogin's sign-in mode.
         cluster_id: ARM id of the cluster; the provider's identity.
         cluster_name: Azure name of the cluster.

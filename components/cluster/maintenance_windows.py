@@ -15,7 +15,6 @@ class MaintenanceWindowsArgs:
     """What MaintenanceWindows are told.
 
     Attributes:
-        context: Where the platform is.
         settings: A weekly window for Kubernetes upgrades and one for node images.
         cluster_name: Azure name of the cluster.
     """

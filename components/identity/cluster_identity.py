@@ -17,7 +17,6 @@ class ClusterIdentityArgs:
     """What a ClusterIdentity is told.
 
     Attributes:
-        context: Where the platform is.
         joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which
             role assignments there are, so the keys are plain and only the ids are wires.
     """

@@ -17,7 +17,6 @@ class IngressAddressArgs:
     """What an IngressAddress is told.
 
     Attributes:
-        context: Where the platform is.
         control_plane_principal_id: Entra object id (GUID) of the identity that manages the load balancer.
     """
 

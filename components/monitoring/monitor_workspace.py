@@ -40,7 +40,6 @@ class MonitorWorkspace(ComponentResource):
     https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable
     """
 
-    id: pulumi.Output[str]
     query_endpoint: pulumi.Output[str]
 
     def __init__(self, name: str, args: MonitorWorkspaceArgs, opts: ResourceOptions | None = None) -> None:
@@ -87,9 +86,8 @@ class MonitorWorkspace(ComponentResource):
             opts=child,
         )
 
-        self.id = workspace.id
         self.query_endpoint = workspace.metrics.apply(lambda metrics: metrics.prometheus_query_endpoint)
-        self.register_outputs({"id": self.id, "query_endpoint": self.query_endpoint})
+        self.register_outputs({"query_endpoint": self.query_endpoint})
 
 
 def _prometheus_forwarder() -> monitor.DataCollectionRuleDataSourcesArgs:

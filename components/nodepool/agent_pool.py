@@ -18,7 +18,6 @@ class NodePoolArgs(Generic[SettingsT_co]):
     """What a node pool of any kind is told.
 
     Attributes:
-        context: Where the platform is.
         key: The pool's name in the stack file, 1 to 8 characters.
         settings: Size, counts, disk, traits.
         kubernetes_version: The cluster's version, or None where an upgrade channel alone decides.
@@ -38,7 +37,6 @@ def agent_pool(
     name: str,
     args: NodePoolArgs[SeparateNodePoolBase],
     *,
-    mode: containerservice.AgentPoolMode,
     parent: Resource,
     taints: tuple[str, ...] = (),
 ) -> containerservice.AgentPool:
@@ -59,7 +57,7 @@ def agent_pool(
         agent_pool_name=profile.azure_name,
         resource_group_name=args.context.resource_group_name,
         resource_name_=args.cluster_name,
-        mode=mode,
+        mode=settings.mode,
         orchestrator_version=args.kubernetes_version,
         vnet_subnet_id=args.subnet_id,
         tags=args.context.tags,

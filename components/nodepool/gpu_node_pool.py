@@ -2,7 +2,6 @@
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import containerservice
 
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
 from components.nodepool.settings import GpuNodePoolSettings
@@ -24,6 +23,6 @@ class GpuNodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[GpuNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:GpuNodePool", name, None, opts)
-        pool = agent_pool(name, args, mode=containerservice.AgentPoolMode.USER, parent=self)
+        pool = agent_pool(name, args, parent=self)
         self.azure_name = pool.name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

@@ -2,7 +2,6 @@
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import containerservice
 
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
 from components.nodepool.settings import UserNodePoolSettings
@@ -23,6 +22,6 @@ class NodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[UserNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:NodePool", name, None, opts)
-        pool = agent_pool(name, args, mode=containerservice.AgentPoolMode.USER, parent=self)
+        pool = agent_pool(name, args, parent=self)
         self.azure_name = pool.name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

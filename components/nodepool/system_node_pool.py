@@ -2,7 +2,6 @@
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import containerservice
 
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
 from components.nodepool.node_pool_profile import SYSTEM_TAINT
@@ -24,7 +23,6 @@ class SystemNodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[SystemNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:SystemNodePool", name, None, opts)
-        mode = containerservice.AgentPoolMode.SYSTEM
-        pool = agent_pool(name, args, mode=mode, parent=self, taints=(SYSTEM_TAINT,))
+        pool = agent_pool(name, args, parent=self, taints=(SYSTEM_TAINT,))
         self.azure_name = pool.name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

@@ -17,7 +17,6 @@ class ContainerRegistryArgs:
     """What a ContainerRegistry is told.
 
     Attributes:
-        context: Where the platform is.
         settings: Tier, zone redundancy, retention in days.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
     """
@@ -35,7 +34,6 @@ class ContainerRegistry(ComponentResource):
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
 
-    id: pulumi.Output[str]
     login_server: pulumi.Output[str]
 
     def __init__(self, name: str, args: ContainerRegistryArgs, opts: ResourceOptions | None = None) -> None:
@@ -63,9 +61,8 @@ class ContainerRegistry(ComponentResource):
             parent=self,
         )
 
-        self.id = registry.id
         self.login_server = registry.login_server
-        self.register_outputs({"id": self.id, "login_server": self.login_server})
+        self.register_outputs({"login_server": self.login_server})
 
 
 def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:

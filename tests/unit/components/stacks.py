@@ -17,9 +17,8 @@ from components.settings import Settings
 from tests.unit.components.azure_answers import SUBSCRIPTION, TENANT
 from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording, Resource
-from tests.unit.settings import stack
+from tests.unit.settings.stack import settings
 
-ADMIN_GROUP: Final = "11111111-1111-1111-1111-111111111111"
 GROUP: Final = "rg-of-the-test"
 TAGS: Final = {"team": "blue"}
 CONTEXT: Final = Context(
@@ -38,18 +37,13 @@ SYSTEM: Final = {"kind": "system", "vmSize": "Standard_D8ds_v5", "count": 1}
 EVERY_KIND: Final = {"general": GENERAL, "t4": T4, "system2": SYSTEM}
 
 
-def settings(**keys: Any) -> Settings:
-    """The settings of a stack file that holds these keys and otherwise only what has no default."""
-    return stack.settings(**{"access": {"adminGroupObjectIDs": [ADMIN_GROUP]}, **keys})
-
-
 def record_platform(stack: Settings | None = None, *, preview: bool = False, **keys: Any) -> Recording:
     """What the whole platform asks for."""
     chosen = stack or settings(**keys)
     account = AzureAccount(subscription_id=SUBSCRIPTION, tenant_id=TENANT)
 
     def program() -> None:
-        Platform("platform-dev", PlatformArgs(settings=chosen, account=account, environment="dev"))
+        Platform("platform-dev", PlatformArgs(settings=chosen, account=account))
 
     return record(program, preview=preview)
 

@@ -32,7 +32,7 @@ def inputs_of(**keys: Any) -> Any:
             id="upgrade channels",
         ),
         pytest.param(
-            {"cluster": {"imageCleaner": {"enabled": True, "intervalHours": 24}}},
+            {"cluster": {"imageCleaner": {"intervalHours": 24}}},
             {
                 "securityProfile": {
                     "workloadIdentity": {"enabled": True},
@@ -195,7 +195,7 @@ def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channe
         {},
         {"cluster": {"tier": "Free"}},
         {"cluster": {"apiServer": {"vnetIntegration": True}}},
-        {"access": {"adminGroupObjectIDs": [stacks.ADMIN_GROUP], "kubeloginMode": "devicecode"}},
+        {"cluster": {"imageCleaner": {"enabled": False}}},
     ],
 )
 def test_local_accounts_are_never_on(keys: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ CLUSTER = "aks-of-the-test"
 
 
 def record_access(mode: str = "azurecli") -> Recording:
-    access = {"adminGroupObjectIDs": [stacks.ADMIN_GROUP], "kubeloginMode": mode}
+    access = {"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000000"], "kubeloginMode": mode}
     return stacks.record_component(
         ClusterAccess,
         ClusterAccessArgs(

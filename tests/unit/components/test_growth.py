@@ -4,11 +4,10 @@ from typing import Any, ClassVar, get_args
 
 import pulumi
 import pytest
-from pulumi_azure_native import containerservice
 from pulumi_kubernetes import core
 
 from components.ingress import kinds as ingress_kinds
-from components.ingress.ingress import IngressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.settings import IngressSettings, NoIngressSettings
 from components.network import cni, egress
 from components.network.settings import CniSettings, EgressSettings
@@ -30,8 +29,7 @@ class BatchNodePool(pulumi.ComponentResource):
         self, name: str, args: NodePoolArgs[BatchNodePoolSettings], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:test:BatchNodePool", name, None, opts)
-        mode = containerservice.AgentPoolMode.USER
-        agent_pool(name, args, mode=mode, parent=self, taints=("workload=batch:NoSchedule",))
+        agent_pool(name, args, parent=self, taints=("workload=batch:NoSchedule",))
         self.register_outputs({})
 
 
@@ -44,14 +42,13 @@ class PlainIngressSettings(SettingsModel):
 class PlainIngress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:test:PlainIngress", name, None, opts)
-        self.ingress_class = pulumi.Output.from_input("plain")
         core.v1.ConfigMap(
             f"cm-{name}-plain",
             metadata={"name": "plain"},
             data={"address": args.address_name, "group": args.address_resource_group_name},
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({"ingress_class": self.ingress_class})
+        self.register_outputs({})
 
 
 def test_a_new_kind_of_node_pool_is_built_from_its_line_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:

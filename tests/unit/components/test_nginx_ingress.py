@@ -1,6 +1,6 @@
 from typing import Any
 
-from components.ingress.ingress import IngressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.nginx_ingress import NginxIngress
 from components.ingress.settings import NginxIngressSettings
 from tests.unit.components import stacks

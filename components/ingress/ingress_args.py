@@ -1,7 +1,7 @@
-"""What every kind of ingress is given and gives back."""
+"""What every kind of ingress is told."""
 
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 import pulumi
 
@@ -23,9 +23,3 @@ class IngressArgs(Generic[SettingsT]):
     settings: SettingsT
     address_name: pulumi.Input[str]
     address_resource_group_name: pulumi.Input[str]
-
-
-class Ingress(Protocol):
-    """What the platform needs of an ingress of any kind."""
-
-    ingress_class: pulumi.Output[str]
