@@ -47,7 +47,8 @@ class CloudCorrupt(CloudError):  # noqa: N818 - says what it is
     """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
 
 
-def _now() -> str:
+def now() -> str:
+    """The time in UTC as ISO 8601, to the microsecond."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
@@ -75,7 +76,7 @@ class Resource:
     location: str | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
-    created_at: str = field(default_factory=_now)
+    created_at: str = field(default_factory=now)
     etag: str = field(default_factory=lambda: str(uuid4()))
 
 

@@ -5,10 +5,12 @@ Follows the real provider's behaviour (pulumi/pulumi-azure-native, provider/pkg/
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from google.protobuf import empty_pb2
 from grpc import ServicerContext
@@ -16,19 +18,18 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
-from sandbox.azure.checks import CREATE_BEFORE_DELETE
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.collections import MAINTAINED
+from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
 from sandbox.azure.projection import previewed, to_inputs
-from sandbox.azure.replacement import replacing_properties
 from sandbox.azure.resource_manager import ResourceManager
-from sandbox.azure.schema import ResourceType, resource_type, sdk_version
+from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
 from sandbox.engine.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
+CREATE_BEFORE_DELETE = "__createBeforeDelete"
 DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
 
 _STABLE_OUTPUTS = ("name", "location")
@@ -161,7 +162,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         changes = differences(old_inputs, news)
         if not changes:
             return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
-        replacing = replacements(changes, replacing_properties(type_))
+        replacing = replacements(changes, type_.create_only)
         # A property that is set for the first time, to what it already is, replaces nothing.
         replacing -= {
             path for path in replacing if changes[path] == "add" and news.get(path) == state.get(path, news)
@@ -205,10 +206,9 @@ class AzureNativeProvider(ResourceProviderServicer):
         inputs, state = to_python(request.inputs), to_python(request.properties)
         outputs = dict(resource.properties)
         if inputs:
+            maintained = {each.list_property for each in collections_of(type_.arm_type) if each.owned}
             kept = {
-                name: value
-                for name, value in outputs.items()
-                if name in inputs or name not in MAINTAINED.get(type_.token, ())
+                name: value for name, value in outputs.items() if name in inputs or name not in maintained
             }
             inputs = with_drift(inputs, to_inputs(state, type_.body), to_inputs(kept, type_.body))
         else:
@@ -266,11 +266,11 @@ class AzureNativeProvider(ResourceProviderServicer):
         olds: Mapping[str, Any],
         news: dict[str, Any],
     ) -> dict[str, Any]:
-        name = type_.auto_name
-        if name is not None and name not in news:
-            found, random = _name(type_, name, request, olds)
-            if found is not None:
-                news[name] = found
+        parameter, kind = type_.automatic_name
+        if parameter is not None and parameter not in news:
+            name, random = _name(parameter, kind, request, olds)
+            if name is not None:
+                news[parameter] = name
                 if random:
                     news[CREATE_BEFORE_DELETE] = True
         if "location" in type_.body and "location" not in news:
@@ -307,21 +307,27 @@ def cloud_file() -> Path:
     return Path(root) / CLOUD_FILE
 
 
+def automatic_name(kind: NameKind, logical_name: str, seed: bytes) -> str:
+    """The physical name of a resource whose program gives none. The same seed gives the same name."""
+    digest = hashlib.sha256(seed + logical_name.encode()).hexdigest()
+    if kind == "uuid":
+        return str(UUID(digest[:32]))
+    return logical_name if kind == "copy" else logical_name + digest[:8]
+
+
 def _name(
-    type_: ResourceType, key: str, request: provider_pb2.CheckRequest, olds: Mapping[str, Any]
+    parameter: str, kind: NameKind, request: provider_pb2.CheckRequest, olds: Mapping[str, Any]
 ) -> tuple[str | None, bool]:
-    if key in olds:
-        return olds[key], bool(olds.get(CREATE_BEFORE_DELETE))
+    if parameter in olds:
+        return olds[parameter], bool(olds.get(CREATE_BEFORE_DELETE))
     modes = provider_pb2.CheckRequest.AutonamingOptions
     if request.HasField("autonaming"):
         mode, proposed = request.autonaming.mode, request.autonaming.proposed_name
         if mode == modes.DISABLE:
             return None, False
-        if mode == modes.ENFORCE or type_.auto_name_kind != "uuid":
+        if mode == modes.ENFORCE or kind != "uuid":
             return proposed, True
-    logical_name = request.urn.rpartition("::")[2]
-    kind = type_.auto_name_kind
-    return checks.automatic_name(kind, logical_name, request.randomSeed), kind != "copy"
+    return automatic_name(kind, request.urn.rpartition("::")[2], request.randomSeed), kind != "copy"
 
 
 def _type_of(urn: str) -> ResourceType:

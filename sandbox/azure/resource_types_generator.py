@@ -1,0 +1,342 @@
+"""Writes ``resource_types.json``, or with ``--check`` fails where it is not current.
+
+Shapes and Pulumi tokens come from the source of pulumi-azure-native, ids and limits from the source of
+Azure's management packages, which ``resource_types_sources.toml`` lists. Nothing of either is imported.
+The provider has all of this in a schema that does not come with the SDK. So the SDK is read the other way
+round: argument classes give the inputs, output classes the rest.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.azure.resource_types import FILE, PARAMETER
+
+SDK: Final = "pulumi-azure-native"
+SOURCES: Final = FILE.with_name("resource_types_sources.toml")
+
+_LIMITS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+_PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
+# A line break as first byte lets the search jump from line to line; `^` would look at every byte.
+_CLASS = re.compile(rb"\nclass (\w+)[(:]")
+_CLASS_END = re.compile(rb"\n(?=@pulumi\.|class |def |if )")
+_GETTER = re.compile(
+    r'^    @pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):$', re.MULTILINE
+)
+_OPTIONAL = re.compile(r"^                 (\w+): .+ = ", re.MULTILINE)
+_ENUM_VALUE = re.compile(r'^    \w+ = (".*")$', re.MULTILINE)
+_API_VERSION = re.compile(rb"Uses Azure REST API version ([\w-]+)\.")
+_RESOURCE = re.compile(rb"^class (\w+)\(pulumi\.CustomResource\):", re.MULTILINE)
+_FUNCTION = re.compile(r"^def build_(\w+)_request\(.*?(?=^(?:def|class) |\Z)", re.DOTALL | re.MULTILINE)
+_METHOD = re.compile(r"_?(create_or_update|create_if_not_exist|create|put|update)(?=$|_)")
+
+
+class Sdk:
+    """One module of the SDK: its resources, and the shapes of what they contain."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.directory = Path(str(distribution(SDK).locate_file("pulumi_azure_native"))) / name
+        self.shapes: dict[str, dict[str, Any]] = {}
+
+    def resources(self) -> Iterator[tuple[str, Path, set[str]]]:
+        """Each resource's name and file, and the names of its inputs."""
+        for file in sorted(self.directory.glob("*.py")):
+            if found := _RESOURCE.search(_source(file)):
+                name = found[1].decode()
+                getters = _GETTER.findall(_class_text(file, _arguments(name, file)))
+                yield name, file, {wire or python for wire, python, _ in getters}
+
+    def resource(self, name: str, file: Path) -> dict[str, Any]:
+        """Properties of a resource: its arguments, and the outputs of its class."""
+        return self._merged(self._properties(file, _arguments(name, file)), self._properties(file, name))
+
+    def _properties(self, file: Path, class_name: str) -> dict[str, Any]:
+        text, found = _class_text(file, class_name), {}
+        optional = {*_OPTIONAL.findall(text)}
+        for wire, python, annotation in _GETTER.findall(text):
+            required = {} if python in optional else {"required": True}
+            found[wire or python] = self._type(_parsed(annotation)) | required
+        return found
+
+    def _shape(self, name: str) -> dict[str, Any]:
+        if name not in self.shapes:
+            self.shapes[name] = {}  # Shapes nest; this one may be in itself.
+            inputs, outputs = self.directory / "_inputs.py", self.directory / "outputs.py"
+            answer = f"{name}Response" if f"{name}Response" in _class_starts(outputs) else name
+            self.shapes[name].update(
+                self._merged(self._properties(inputs, f"{name}Args"), self._properties(outputs, answer))
+            )
+        return {"type": "object", "shape": f"{self.name}:{name}"}
+
+    @staticmethod
+    def _merged(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
+        merged = {}
+        for name in sorted({*inputs, *outputs}):
+            given, answered = inputs.get(name), dict(outputs.get(name, {}))
+            answered.pop("required", None)
+            if given is None:
+                merged[name] = {**answered, "readOnly": True}
+            elif name not in outputs:
+                merged[name] = {**given, "writeOnly": True}
+            elif _bare(given) == _bare(answered):
+                merged[name] = given
+            else:
+                # A set of names, say, goes in as a list and comes back as an object that tells of each.
+                merged[name] = {**given, "answer": answered}
+        return merged
+
+    def _type(self, node: ast.expr) -> dict[str, Any]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._named(node.value)
+        if isinstance(node, ast.Attribute):
+            return {"type": _PRIMITIVES.get(node.attr, "any")}
+        if not isinstance(node, ast.Subscript):
+            return {"type": "any"}
+        outer = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+        arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if outer in ("Input", "Output", "Optional"):
+            return self._type(arguments[0])
+        if outer in ("Sequence", "Mapping"):
+            return {"type": "array" if outer == "Sequence" else "map", "items": self._type(arguments[-1])}
+        members = [self._type(argument) for argument in arguments] if outer == "Union" else []
+        if members and all(member["type"] == "string" for member in members):
+            enum = [value for member in members for value in member.get("enum", [])]
+            return {"type": "string"} | ({"enum": enum} if enum else {})
+        # Arguments come as a class or as the dict of the same shape.
+        return (
+            members[0] if len({member.get("shape") for member in members} - {None}) == 1 else {"type": "any"}
+        )
+
+    def _named(self, name: str) -> dict[str, Any]:
+        if name.startswith("outputs."):
+            return self._shape(name.removeprefix("outputs.").removesuffix("Response"))
+        if name.endswith(("ArgsDict", "Args")):
+            return self._shape(re.sub("Args(Dict)?$", "", name))
+        # `Known...` lists examples of an open set: Microsoft-PrometheusMetrics is a stream that none names.
+        if name.startswith("Known"):
+            return {"type": "string"}
+        values = _ENUM_VALUE.findall(_class_text(self.directory / "_enums.py", name))
+        return {"type": "string", "enum": [ast.literal_eval(value) for value in values]}
+
+
+class Management:
+    """What Azure's management packages say about one module: ids, limits, and what only creation sets."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self.paths: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        self.limits: dict[str, dict[str, dict[str, Any]]] = {}
+        self.create_only: dict[str, set[str]] = {}
+        for folder in folders:
+            for source in sorted(folder.glob("operations/_*operations.py")):
+                for name, path, limits in _requests(source):
+                    self.paths.setdefault(name, []).append((path, limits))
+            for source in folder.glob("models/_models*.py"):
+                for model in ast.parse(_source(source)).body:
+                    if isinstance(model, ast.ClassDef):
+                        self._read(model)
+
+    def path(self, name: str, inputs: set[str]) -> tuple[str, dict[str, Any]] | None:
+        """Id template of a resource, and limits of what stands in it; None where no path fits its inputs."""
+        spelling = {each.lower(): each for each in (*inputs, "subscriptionId")}
+        for path, limits in self.paths.get(name.lower(), []):
+            if all(each.lower() in spelling for each in PARAMETER.findall(path)):
+                return (
+                    PARAMETER.sub(lambda match: f"{{{spelling[match[1].lower()]}}}", path),
+                    {spelling[each.lower()]: found for each, found in limits.items()},
+                )
+        return None
+
+    def create_only_of(self, name: str, properties: Mapping[str, Any]) -> set[str]:
+        """The properties of a resource that its model marks as settable at creation only."""
+        inputs = {each for each, property_ in properties.items() if not property_.get("readOnly")}
+        return self.create_only.get(name, set()) & inputs
+
+    def _read(self, model: ast.ClassDef) -> None:
+        values = {
+            target.id: ast.literal_eval(statement.value)
+            for statement in model.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name) and target.id in ("_validation", "_attribute_map")
+        }
+        for attribute, checks in values.get("_validation", {}).items():
+            limits = {ours: checks[theirs] for theirs, ours in _LIMITS.items() if theirs in checks}
+            if limits and not checks.get("readonly"):
+                name = values["_attribute_map"][attribute]["key"].split(".")[-1]
+                self.limits.setdefault(model.name, {})[name] = limits
+        bases = [base.id if isinstance(base, ast.Name) else getattr(base, "attr", "") for base in model.bases]
+        fixed = self.create_only[model.name] = set().union(
+            *(self.create_only.get(base, ()) for base in bases)
+        )
+        for statement in model.body:
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.value, ast.Call):
+                options = {each.arg: each.value for each in statement.value.keywords}
+                if "visibility" in options and ast.literal_eval(options["visibility"]) == ["read", "create"]:
+                    name = options.get("name", statement.target)
+                    fixed.add(name.value if isinstance(name, ast.Constant) else name.id)  # type: ignore[union-attr]
+
+
+def _requests(source: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for function in _FUNCTION.finditer(source.read_text(encoding="utf-8")):
+        if 'method="PUT"' not in function[0]:
+            continue
+        # The resource is in the name of the file, or before the method in that of the function.
+        group, _, rest = _METHOD.sub("|", function[1], count=1).partition("|")
+        group = group or source.stem.removeprefix("_").removesuffix("_operations")
+        path, limits = "", {}
+        for node in ast.walk(ast.parse(function[0])):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/"):
+                path = node.value.strip("/").replace("/resourcegroups/", "/resourceGroups/")
+            elif isinstance(node, ast.Dict):
+                for key, call in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(call, ast.Call):
+                        limits[key.value] = {
+                            _LIMITS[option.arg]: ast.literal_eval(option.value)
+                            for option in call.keywords
+                            if option.arg in _LIMITS
+                        }
+        for name in _singulars(group.replace("_", "")):
+            yield name + rest.replace("_", ""), path, limits
+
+
+def _singulars(plural: str) -> Iterator[str]:
+    yield plural
+    for ending, singular in (("ies", "y"), ("es", ""), ("s", "")):
+        if plural.endswith(ending):
+            yield plural.removesuffix(ending) + singular
+
+
+def generated() -> dict[str, Any]:
+    """The content of the file."""
+    types, shapes = {}, {}
+    told = tomllib.loads(SOURCES.read_text(encoding="utf-8"))
+    packages = Path(str(distribution("azure-mgmt-core").locate_file("azure/mgmt")))
+    for module, folders in told["modules"].items():
+        sdk, management = Sdk(module), Management([packages / folder for folder in folders.values()])
+        for name, file, inputs in sdk.resources():
+            token = f"{module}:{name}"
+            path, limits = management.path(name, inputs) or (told["ids"].get(token), {})
+            if path is None:
+                continue
+            properties = sdk.resource(name, file)
+            _limit(properties, {**management.limits.get(name, {}), **limits})
+            fixed = {*told["create_only"].get(token, ())}
+            if module in told["location_is_fixed"]:
+                fixed.add("location")
+            api_version = _API_VERSION.search(_source(file))
+            types[token] = {
+                "id": path,
+                "apiVersion": api_version[1].decode() if api_version else "",
+                "createOnly": sorted(
+                    {*_paths_of(fixed, properties, sdk.shapes), *management.create_only_of(name, properties)}
+                ),
+                "properties": properties,
+            }
+        for name, shape in sdk.shapes.items():
+            _limit(shape, management.limits.get(name, {}))
+            shapes[f"{module}:{name}"] = shape
+    names = [SDK, *(name for folders in told["modules"].values() for name in folders)]
+    return {"sources": {name: version(name) for name in names}, "types": types, "shapes": shapes}
+
+
+def _limit(properties: dict[str, Any], limits: Mapping[str, dict[str, Any]]) -> None:
+    for name in properties.keys() & limits.keys():
+        properties[name].update(limits[name])
+
+
+def _paths_of(names: set[str], properties: dict[str, Any], shapes: dict[str, Any]) -> Iterator[str]:
+    # At the top and one level down, as the provider does.
+    for outer, property_ in properties.items():
+        if property_.get("readOnly"):
+            continue
+        if outer in names:
+            yield outer
+        inner, of_items = property_.get("items", property_), "[]" if property_["type"] == "array" else ""
+        if property_["type"] in ("object", "array") and "shape" in inner:
+            for each, inner_property in shapes[inner["shape"].partition(":")[2]].items():
+                if each in names and not inner_property.get("readOnly"):
+                    yield f"{outer}{of_items}.{each}"
+
+
+def _bare(type_: dict[str, Any]) -> dict[str, Any]:
+    # Outputs say nothing about required and allowed values.
+    return {
+        name: _bare(value) if name == "items" else value
+        for name, value in type_.items()
+        if name not in ("enum", "required")
+    }
+
+
+@cache
+def _parsed(annotation: str) -> ast.expr:
+    return ast.parse(annotation, mode="eval").body
+
+
+@cache
+def _source(source: Path) -> bytes:
+    # As bytes: one module's outputs are megabytes, of which a resource needs a few classes.
+    return source.read_bytes() if source.exists() else b""
+
+
+@cache
+def _class_starts(source: Path) -> dict[str, int]:
+    starts: dict[str, int] = {}
+    for match in _CLASS.finditer(_source(source)):
+        starts.setdefault(match[1].decode(), match.start() + 1)
+    return starts
+
+
+def _class_text(source: Path, class_name: str) -> str:
+    start = _class_starts(source).get(class_name)
+    if start is None:
+        return ""
+    content = _source(source)
+    end = _CLASS_END.search(content, start)
+    return content[start : end.start() + 1 if end else len(content)].decode("utf-8").replace("\r\n", "\n")
+
+
+def _arguments(name: str, file: Path) -> str:
+    # The SDK calls the arguments XInitArgs where XArgs is also the name of a nested type.
+    return f"{name}InitArgs" if f"{name}InitArgs" in _class_starts(file) else f"{name}Args"
+
+
+def text() -> str:
+    """The file, one line for each resource type and shape."""
+    tables = (
+        f'"{table}": {{\n'
+        + ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(value, separators=(',', ':'), sort_keys=True)}"
+            for name, value in sorted(rows.items())
+        )
+        + "\n}"
+        for table, rows in generated().items()
+    )
+    return "{" + ",\n".join(tables) + "}\n"
+
+
+def main() -> None:
+    """Write the file next to this module, or with ``--check`` say whether it is current."""
+    if sys.argv[1:] != ["--check"]:
+        FILE.write_text(text(), encoding="utf-8")
+    elif FILE.read_text(encoding="utf-8") != text():
+        sys.exit(f"{FILE.name} is not what the pinned packages say: run python -m {__spec__.name}")
+
+
+if __name__ == "__main__":
+    main()
