@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.azure.cloud import Resource
-from sandbox.azure.resource_types import ResourceType, resource_type
+from sandbox.azure.resource_types import ResourceType, of_arm_type
 
 
 @dataclass(frozen=True)
@@ -18,32 +18,27 @@ class ChildCollection:
     """A property of a parent whose items are resources of their own.
 
     Attributes:
-        parent_token: Pulumi type token of the parent.
+        parent_type: Azure Resource Manager type of the parent.
         list_property: the parent's property that lists the children.
-        child_token: Pulumi type token of the children.
+        segment: what stands between the parent's id and a child's name.
         owned: whether the parent's list is all there is. Then a write of the parent removes the children that
             it leaves out, and the parent shows those that were written by themselves. Where a program does
             not set the list, the provider leaves it as it is in Azure.
     """
 
-    parent_token: str
+    parent_type: str
     list_property: str
-    child_token: str
+    segment: str
     owned: bool = True
-
-    @property
-    def parent(self) -> ResourceType:
-        """Type of the parent."""
-        return resource_type(self.parent_token)
 
     @property
     def child(self) -> ResourceType:
         """Type of the children."""
-        return resource_type(self.child_token)
+        return of_arm_type(f"{self.parent_type}/{self.segment}")
 
     def child_id(self, parent_id: str, name: str) -> str:
         """Id of a child."""
-        return f"{parent_id}/{self.child.arm_type.rpartition('/')[2]}/{name}"
+        return f"{parent_id}/{self.segment}/{name}"
 
     def child_inputs(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs of a child, from an item of its parent."""
@@ -51,29 +46,25 @@ class ChildCollection:
 
     def item(self, child: Resource) -> dict[str, Any]:
         """How the parent shows a child."""
-        items = self.parent.outputs[self.list_property].items
+        items = of_arm_type(self.parent_type).outputs[self.list_property].items
         shape = items.shape.outputs if items is not None and items.shape is not None else {}
         shown = {name: value for name, value in child.properties.items() if name in shape}
         return {"name": child.name, **shown, **({"id": child.id} if "id" in shape else {})}
 
 
-_NETWORK = "azure-native:network"
-_CONTAINERS = "azure-native:containerservice"
 COLLECTIONS = (
-    ChildCollection(f"{_NETWORK}:VirtualNetwork", "subnets", f"{_NETWORK}:Subnet"),
-    ChildCollection(
-        f"{_NETWORK}:VirtualNetwork", "virtualNetworkPeerings", f"{_NETWORK}:VirtualNetworkPeering"
-    ),
-    ChildCollection(f"{_NETWORK}:NetworkSecurityGroup", "securityRules", f"{_NETWORK}:SecurityRule"),
-    ChildCollection(f"{_NETWORK}:RouteTable", "routes", f"{_NETWORK}:Route"),
+    ChildCollection("Microsoft.Network/virtualNetworks", "subnets", "subnets"),
+    ChildCollection("Microsoft.Network/virtualNetworks", "virtualNetworkPeerings", "virtualNetworkPeerings"),
+    ChildCollection("Microsoft.Network/networkSecurityGroups", "securityRules", "securityRules"),
+    ChildCollection("Microsoft.Network/routeTables", "routes", "routes"),
     # A cluster that is written without one of its pools keeps it. Azure shows such a pool in the cluster,
     # which makes every refresh report it as drift; here a cluster shows the pools that it was written with.
     ChildCollection(
-        f"{_CONTAINERS}:ManagedCluster", "agentPoolProfiles", f"{_CONTAINERS}:AgentPool", owned=False
+        "Microsoft.ContainerService/managedClusters", "agentPoolProfiles", "agentPools", owned=False
     ),
 )
 
 
-def collections_of(parent_type: str) -> tuple[ChildCollection, ...]:
+def collections_of(arm_type: str) -> tuple[ChildCollection, ...]:
     """The collections of an Azure Resource Manager type, in any case."""
-    return tuple(each for each in COLLECTIONS if each.parent.arm_type.lower() == parent_type.lower())
+    return tuple(each for each in COLLECTIONS if each.parent_type.lower() == arm_type.lower())

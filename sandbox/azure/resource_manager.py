@@ -11,10 +11,10 @@ from sandbox.azure.checks import enum_refusals
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import Answer, answer
-from sandbox.azure.resource_types import ResourceType, resource_type
+from sandbox.azure.resource_types import ResourceType, of_arm_type
 from sandbox.azure.rules import Operation, Request, refusals
 
-_RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
+_RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 _CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
 _AGENT_POOL_TYPE = f"{_CLUSTER_TYPE}/agentpools"
 
@@ -208,7 +208,7 @@ class ResourceManager:
         group_id = self._group_id(str(cluster.properties["nodeResourceGroup"]))
         if self.cloud.get(group_id) is None:
             inputs = {"location": cluster.location, "managedBy": cluster.id}
-            self._write(resource_type(_RESOURCE_GROUP), group_id, inputs, None)
+            self._write(of_arm_type(_RESOURCE_GROUP), group_id, inputs, None)
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"

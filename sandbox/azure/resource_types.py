@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,13 +18,6 @@ PARAMETER: Final = re.compile(r"\{(\w+)\}")
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "map", "object", "any"]
 NameKind = Literal["random", "copy", "uuid"]
-
-_ATTRIBUTES = {
-    "readOnly": "read_only",
-    "writeOnly": "write_only",
-    "minLength": "min_length",
-    "maxLength": "max_length",
-}
 
 
 class UnknownResourceType(Exception):  # noqa: N818 - says what it is
@@ -52,7 +45,7 @@ class Property:
     required: bool = False
     read_only: bool = False
     write_only: bool = False
-    enum: tuple[str, ...] = ()
+    enum: Sequence[str] = ()
     minimum: float | None = None
     maximum: float | None = None
     min_length: int | None = None
@@ -62,12 +55,8 @@ class Property:
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Property:
         """The property that a row of the file describes."""
-        values = {_ATTRIBUTES.get(name, name): value for name, value in row.items()}
-        values["shape_name"] = values.pop("shape", "")
-        values["enum"] = tuple(values.get("enum", ()))
-        for nested in ("items", "answer"):
-            values[nested] = cls.read(values[nested]) if nested in values else None
-        return cls(**values)
+        nested = {name: cls.read(row[name]) for name in ("items", "answer") if name in row}
+        return cls(**{**row, **nested})
 
     @property
     def shape(self) -> Shape | None:
@@ -84,12 +73,12 @@ class Shape:
     @cached_property
     def inputs(self) -> Mapping[str, Property]:
         """What a program may set."""
-        return {name: Property.read(row) for name, row in self._rows.items() if not row.get("readOnly")}
+        return {name: Property.read(row) for name, row in self._rows.items() if not row.get("read_only")}
 
     @cached_property
     def outputs(self) -> Mapping[str, Property]:
         """What Azure answers."""
-        rows = {name: row.get("answer", row) for name, row in self._rows.items() if not row.get("writeOnly")}
+        rows = {name: row.get("answer", row) for name, row in self._rows.items() if not row.get("write_only")}
         return {name: Property.read(row) for name, row in rows.items()}
 
 
@@ -108,8 +97,8 @@ class ResourceType(Shape):
         self.token = token
         self.path: str = row["id"]
         self.arm_type = _arm_type(self.path)
-        self.api_version: str = row["apiVersion"]
-        self._create_only: list[str] = row["createOnly"]
+        self.api_version: str = row["api_version"]
+        self._create_only: list[str] = row["create_only"]
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:

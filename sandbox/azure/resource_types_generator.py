@@ -24,13 +24,7 @@ from sandbox.azure.resource_types import FILE, PARAMETER
 SDK: Final = "pulumi-azure-native"
 SOURCES: Final = FILE.with_name("resource_types_sources.toml")
 
-_LIMITS = {
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "pattern": "pattern",
-}
+_LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern")
 _PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 # A line break as first byte lets the search jump from line to line; `^` would look at every byte.
 _CLASS = re.compile(rb"\nclass (\w+)[(:]")
@@ -82,7 +76,7 @@ class Sdk:
             self.shapes[name].update(
                 self._merged(self._properties(inputs, f"{name}Args"), self._properties(outputs, answer))
             )
-        return {"type": "object", "shape": f"{self.name}:{name}"}
+        return {"type": "object", "shape_name": f"{self.name}:{name}"}
 
     @staticmethod
     def _merged(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
@@ -91,9 +85,9 @@ class Sdk:
             given, answered = inputs.get(name), dict(outputs.get(name, {}))
             answered.pop("required", None)
             if given is None:
-                merged[name] = {**answered, "readOnly": True}
+                merged[name] = {**answered, "read_only": True}
             elif name not in outputs:
-                merged[name] = {**given, "writeOnly": True}
+                merged[name] = {**given, "write_only": True}
             elif _bare(given) == _bare(answered):
                 merged[name] = given
             else:
@@ -120,7 +114,9 @@ class Sdk:
             return {"type": "string"} | ({"enum": enum} if enum else {})
         # Arguments come as a class or as the dict of the same shape.
         return (
-            members[0] if len({member.get("shape") for member in members} - {None}) == 1 else {"type": "any"}
+            members[0]
+            if len({member.get("shape_name") for member in members} - {None}) == 1
+            else {"type": "any"}
         )
 
     def _named(self, name: str) -> dict[str, Any]:
@@ -164,7 +160,7 @@ class Management:
 
     def create_only_of(self, name: str, properties: Mapping[str, Any]) -> set[str]:
         """The properties of a resource that its model marks as settable at creation only."""
-        inputs = {each for each, property_ in properties.items() if not property_.get("readOnly")}
+        inputs = {each for each, property_ in properties.items() if not property_.get("read_only")}
         return self.create_only.get(name, set()) & inputs
 
     def _read(self, model: ast.ClassDef) -> None:
@@ -176,7 +172,7 @@ class Management:
             if isinstance(target, ast.Name) and target.id in ("_validation", "_attribute_map")
         }
         for attribute, checks in values.get("_validation", {}).items():
-            limits = {ours: checks[theirs] for theirs, ours in _LIMITS.items() if theirs in checks}
+            limits = {name: checks[name] for name in _LIMITS if name in checks}
             if limits and not checks.get("readonly"):
                 name = values["_attribute_map"][attribute]["key"].split(".")[-1]
                 self.limits.setdefault(model.name, {})[name] = limits
@@ -207,7 +203,7 @@ def _requests(source: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
                 for key, call in zip(node.keys, node.values, strict=True):
                     if isinstance(key, ast.Constant) and isinstance(call, ast.Call):
                         limits[key.value] = {
-                            _LIMITS[option.arg]: ast.literal_eval(option.value)
+                            option.arg: ast.literal_eval(option.value)
                             for option in call.keywords
                             if option.arg in _LIMITS
                         }
@@ -242,8 +238,8 @@ def generated() -> dict[str, Any]:
             api_version = _API_VERSION.search(_source(file))
             types[token] = {
                 "id": path,
-                "apiVersion": api_version[1].decode() if api_version else "",
-                "createOnly": sorted(
+                "api_version": api_version[1].decode() if api_version else "",
+                "create_only": sorted(
                     {*_paths_of(fixed, properties, sdk.shapes), *management.create_only_of(name, properties)}
                 ),
                 "properties": properties,
@@ -263,14 +259,14 @@ def _limit(properties: dict[str, Any], limits: Mapping[str, dict[str, Any]]) -> 
 def _paths_of(names: set[str], properties: dict[str, Any], shapes: dict[str, Any]) -> Iterator[str]:
     # At the top and one level down, as the provider does.
     for outer, property_ in properties.items():
-        if property_.get("readOnly"):
+        if property_.get("read_only"):
             continue
         if outer in names:
             yield outer
         inner, of_items = property_.get("items", property_), "[]" if property_["type"] == "array" else ""
-        if property_["type"] in ("object", "array") and "shape" in inner:
-            for each, inner_property in shapes[inner["shape"].partition(":")[2]].items():
-                if each in names and not inner_property.get("readOnly"):
+        if property_["type"] in ("object", "array") and "shape_name" in inner:
+            for each, inner_property in shapes[inner["shape_name"].partition(":")[2]].items():
+                if each in names and not inner_property.get("read_only"):
                     yield f"{outer}{of_items}.{each}"
 
 

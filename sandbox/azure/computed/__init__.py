@@ -1,7 +1,7 @@
 """What Azure answers to a write: what it was sent, and what it adds.
 
-``defaults.json`` has what it adds to a type whatever else exists, where the request does not say otherwise;
-a string there may name what an :class:`Answer` knows. What has to be computed is a function in this package.
+``defaults.json`` has what it adds where the request says nothing else, with names of ``_facts`` in braces.
+What depends on other resources or on the last answer is a function in this package.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def answer(request: Answer, etag: str, created_at: str) -> dict[str, Any]:
         "systemData": {"createdAt": created_at, "createdByType": "User", "lastModifiedByType": "User"},
     }
     outputs = {"id": request.id, **{name: value for name, value in common.items() if name in type_.outputs}}
-    for more in (_filled(_defaults().get(type_.arm_type, {}), request), sent):
+    for more in (_filled(_defaults().get(type_.arm_type, {}), _facts(request)), sent):
         outputs = _merged(outputs, more)
     computed = _COMPUTED.get(type_.arm_type)
     return _merged(outputs, computed(request)) if computed else outputs
@@ -56,12 +56,27 @@ def _defaults() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 
 
-def _filled(value: Value, request: Answer) -> Value:
+def _facts(request: Answer) -> dict[str, Any]:
+    own = guid(request.id)
+    return {
+        **vars(request),
+        "name": request.name,
+        "host": request.name.lower(),
+        "location": request.location,
+        "scope": request.id.rpartition("/providers/")[0],
+        "guid": own,
+        "hex": own.replace("-", ""),
+        "client_id": guid(request.id, "client"),
+        "principal_id": guid(request.id, "principal"),
+    }
+
+
+def _filled(value: Value, facts: Mapping[str, Any]) -> Value:
     if isinstance(value, dict):
-        return {name: _filled(item, request) for name, item in value.items()}
+        return {name: _filled(item, facts) for name, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, request) for item in value]
-    return value.format(request=request) if isinstance(value, str) else value
+        return [_filled(item, facts) for item in value]
+    return value.format_map(facts) if isinstance(value, str) else value
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +90,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 def _identity(request: Answer) -> dict[str, Any]:
     identity = dict(request.inputs["identity"])
     if "SystemAssigned" in str(identity.get("type", "")):
-        identity |= {"principalId": request.principal_id, "tenantId": request.tenant_id}
+        identity |= {"principalId": guid(request.id, "principal"), "tenantId": request.tenant_id}
     if assigned := identity.get("userAssignedIdentities"):
         identity["userAssignedIdentities"] = {
             item: identity_reference(request.cloud, item) for item in assigned

@@ -34,7 +34,7 @@ def managed_cluster(request: Answer) -> dict[str, Any]:
         **_addresses(request),
     }
     if given.get("oidcIssuerProfile", {}).get("enabled"):
-        issuer = f"https://{request.location}.oic.prod-aks.azure.com/{request.tenant_id}/{request.guid}/"
+        issuer = f"https://{request.location}.oic.prod-aks.azure.com/{request.tenant_id}/{guid(request.id)}/"
         outputs["oidcIssuerProfile"] = {"issuerURL": issuer}
     if given.get("addonProfiles"):
         outputs["addonProfiles"] = {

@@ -43,7 +43,7 @@ def private_endpoint(request: Answer) -> dict[str, Any]:
     if request.current.get("customDnsConfigs"):
         return {name: request.current[name] for name in ("customDnsConfigs", "networkInterfaces")}
     provider = request.id.rsplit("/privateEndpoints/", 1)[0]
-    nic = f"{provider}/networkInterfaces/{request.name}.nic.{request.guid}"
+    nic = f"{provider}/networkInterfaces/{request.name}.nic.{guid(request.id)}"
     return {
         "customDnsConfigs": [{"fqdn": request.name, "ipAddresses": [_free_private_address(request)]}],
         "networkInterfaces": [{"id": nic}],

@@ -39,11 +39,6 @@ class Answer:
         return self.id.rpartition("/")[2]
 
     @property
-    def host(self) -> str:
-        """The name as it stands in host names."""
-        return self.name.lower()
-
-    @property
     def location(self) -> str:
         """Location of the resource, as Azure spells it; empty for what has none."""
         return str(self.inputs.get("location", "")).replace(" ", "").lower()
@@ -53,31 +48,6 @@ class Answer:
         """Name of the resource group that the id lies in; empty outside of one."""
         segments = self.id.split("/")
         return segments[4] if len(segments) > 4 and segments[3].lower() == "resourcegroups" else ""
-
-    @property
-    def scope(self) -> str:
-        """Id of what an extension resource is made at."""
-        return self.id.rpartition("/providers/")[0]
-
-    @property
-    def guid(self) -> str:
-        """A GUID of the resource's own."""
-        return guid(self.id)
-
-    @property
-    def hex(self) -> str:
-        """The same without dashes."""
-        return self.guid.replace("-", "")
-
-    @property
-    def client_id(self) -> str:
-        """Client id of the service principal that Entra makes for an identity."""
-        return guid(self.id, "client")
-
-    @property
-    def principal_id(self) -> str:
-        """Object id of that service principal."""
-        return guid(self.id, "principal")
 
 
 def guid(*parts: str) -> str:

@@ -65,7 +65,7 @@ def test_types_requirements_and_documented_values_come_from_the_sdk() -> None:
     assert pool.inputs["resourceGroupName"].required is True
     assert pool.inputs["vnetSubnetID"].type == "string"
     assert pool.inputs["vnetSubnetID"].required is False
-    assert pool.inputs["mode"].enum == ("System", "User", "Gateway")
+    assert pool.inputs["mode"].enum == ["System", "User", "Gateway"]
     assert pool.inputs["nodeLabels"].type == "map"
     assert "nodeImageVersion" in pool.outputs
     assert "nodeImageVersion" not in pool.inputs
