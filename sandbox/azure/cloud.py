@@ -89,6 +89,11 @@ def key_of(resource_id: str) -> str:
     return resource_id.rstrip("/").lower()
 
 
+def normalized_location(location: str) -> str:
+    """A location in its one spelling: ``West US 2`` is ``westus2``."""
+    return location.replace(" ", "").lower()
+
+
 @lru_cache(maxsize=4096)
 def parent_id(resource_id: str) -> str:
     """The id one level up: parent resource, resource group, subscription, or the scope of an extension.

@@ -13,9 +13,10 @@ import json
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.metadata import distribution, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,16 +27,14 @@ SOURCES: Final = FILE.with_name("resource_types_sources.toml")
 
 _LIMITS = ("minimum", "maximum", "min_length", "max_length", "pattern")
 _PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
-# A line break as first byte lets the search jump from line to line; `^` would look at every byte.
-_CLASS = re.compile(rb"\nclass (\w+)[(:]")
-_CLASS_END = re.compile(rb"\n(?=@pulumi\.|class |def |if )")
+# A line break as first character lets the search jump from line to line; `^` would look at each character.
+_CLASS = re.compile(r"\nclass (\w+)[(:]")
 _GETTER = re.compile(
     r'^    @pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):$', re.MULTILINE
 )
 _OPTIONAL = re.compile(r"^                 (\w+): .+ = ", re.MULTILINE)
 _ENUM_VALUE = re.compile(r'^    \w+ = (".*")$', re.MULTILINE)
-_API_VERSION = re.compile(rb"Uses Azure REST API version ([\w-]+)\.")
-_RESOURCE = re.compile(rb"^class (\w+)\(pulumi\.CustomResource\):", re.MULTILINE)
+_API_VERSION = re.compile(r"Uses Azure REST API version ([\w-]+)\.")
 _FUNCTION = re.compile(r"^def build_(\w+)_request\(.*?(?=^(?:def|class) |\Z)", re.DOTALL | re.MULTILINE)
 _METHOD = re.compile(r"_?(create_or_update|create_if_not_exist|create|put|update)(?=$|_)")
 
@@ -48,21 +47,21 @@ class Sdk:
         self.directory = Path(str(distribution(SDK).locate_file("pulumi_azure_native"))) / name
         self.shapes: dict[str, dict[str, Any]] = {}
 
-    def resources(self) -> Iterator[tuple[str, Path, set[str]]]:
-        """Each resource's name and file, and the names of its inputs."""
+    def resources(self) -> Iterator[tuple[str, str, str]]:
+        """The name of each resource, and the text of its class and of that of its arguments."""
         for file in sorted(self.directory.glob("*.py")):
-            if found := _RESOURCE.search(_source(file)):
-                name = found[1].decode()
-                getters = _GETTER.findall(_class_text(file, _arguments(name, file)))
-                yield name, file, {wire or python for wire, python, _ in getters}
+            classes = _classes(file)
+            for name, text in classes.items():
+                if text.startswith(f"\nclass {name}(pulumi.CustomResource):"):
+                    # XArgs is XInitArgs where it is also the name of a nested type.
+                    yield name, text, classes.get(f"{name}InitArgs") or classes[f"{name}Args"]
 
-    def resource(self, name: str, file: Path) -> dict[str, Any]:
-        """Properties of a resource: its arguments, and the outputs of its class."""
-        return self._merged(self._properties(file, _arguments(name, file)), self._properties(file, name))
+    def properties(self, inputs: str, outputs: str) -> dict[str, Any]:
+        """Properties of an object, from the texts of two classes."""
+        return self._merged(self._properties(inputs), self._properties(outputs))
 
-    def _properties(self, file: Path, class_name: str) -> dict[str, Any]:
-        text, found = _class_text(file, class_name), {}
-        optional = {*_OPTIONAL.findall(text)}
+    def _properties(self, text: str) -> dict[str, Any]:
+        optional, found = {*_OPTIONAL.findall(text)}, {}
         for wire, python, annotation in _GETTER.findall(text):
             required = {} if python in optional else {"required": True}
             found[wire or python] = self._type(_parsed(annotation)) | required
@@ -71,11 +70,10 @@ class Sdk:
     def _shape(self, name: str) -> dict[str, Any]:
         if name not in self.shapes:
             self.shapes[name] = {}  # Shapes nest; this one may be in itself.
-            inputs, outputs = self.directory / "_inputs.py", self.directory / "outputs.py"
-            answer = f"{name}Response" if f"{name}Response" in _class_starts(outputs) else name
-            self.shapes[name].update(
-                self._merged(self._properties(inputs, f"{name}Args"), self._properties(outputs, answer))
-            )
+            inputs = _classes(self.directory / "_inputs.py").get(f"{name}Args", "")
+            outputs = _classes(self.directory / "outputs.py")
+            answer = outputs.get(f"{name}Response") or outputs.get(name, "")
+            self.shapes[name].update(self.properties(inputs, answer))
         return {"type": "object", "shape_name": f"{self.name}:{name}"}
 
     @staticmethod
@@ -127,7 +125,7 @@ class Sdk:
         # `Known...` lists examples of an open set: Microsoft-PrometheusMetrics is a stream that none names.
         if name.startswith("Known"):
             return {"type": "string"}
-        values = _ENUM_VALUE.findall(_class_text(self.directory / "_enums.py", name))
+        values = _ENUM_VALUE.findall(_classes(self.directory / "_enums.py")[name])
         return {"type": "string", "enum": [ast.literal_eval(value) for value in values]}
 
 
@@ -143,11 +141,11 @@ class Management:
                 for name, path, limits in _requests(source):
                     self.paths.setdefault(name, []).append((path, limits))
             for source in folder.glob("models/_models*.py"):
-                for model in ast.parse(_source(source)).body:
+                for model in ast.parse(source.read_text(encoding="utf-8")).body:
                     if isinstance(model, ast.ClassDef):
                         self._read(model)
 
-    def path(self, name: str, inputs: set[str]) -> tuple[str, dict[str, Any]] | None:
+    def path(self, name: str, inputs: Collection[str]) -> tuple[str, dict[str, Any]] | None:
         """Id template of a resource, and limits of what stands in it; None where no path fits its inputs."""
         spelling = {each.lower(): each for each in (*inputs, "subscriptionId")}
         for path, limits in self.paths.get(name.lower(), []):
@@ -225,20 +223,21 @@ def generated() -> dict[str, Any]:
     packages = Path(str(distribution("azure-mgmt-core").locate_file("azure/mgmt")))
     for module, folders in told["modules"].items():
         sdk, management = Sdk(module), Management([packages / folder for folder in folders.values()])
-        for name, file, inputs in sdk.resources():
+        for name, resource, arguments in sdk.resources():
             token = f"{module}:{name}"
+            inputs = [wire or python for wire, python, _ in _GETTER.findall(arguments)]
             path, limits = management.path(name, inputs) or (told["ids"].get(token), {})
             if path is None:
                 continue
-            properties = sdk.resource(name, file)
+            properties = sdk.properties(arguments, resource)
             _limit(properties, {**management.limits.get(name, {}), **limits})
             fixed = {*told["create_only"].get(token, ())}
             if module in told["location_is_fixed"]:
                 fixed.add("location")
-            api_version = _API_VERSION.search(_source(file))
+            api_version = _API_VERSION.search(resource)
             types[token] = {
                 "id": path,
-                "api_version": api_version[1].decode() if api_version else "",
+                "api_version": api_version[1] if api_version else "",
                 "create_only": sorted(
                     {*_paths_of(fixed, properties, sdk.shapes), *management.create_only_of(name, properties)}
                 ),
@@ -285,31 +284,12 @@ def _parsed(annotation: str) -> ast.expr:
 
 
 @cache
-def _source(source: Path) -> bytes:
-    # As bytes: one module's outputs are megabytes, of which a resource needs a few classes.
-    return source.read_bytes() if source.exists() else b""
-
-
-@cache
-def _class_starts(source: Path) -> dict[str, int]:
-    starts: dict[str, int] = {}
-    for match in _CLASS.finditer(_source(source)):
-        starts.setdefault(match[1].decode(), match.start() + 1)
-    return starts
-
-
-def _class_text(source: Path, class_name: str) -> str:
-    start = _class_starts(source).get(class_name)
-    if start is None:
-        return ""
-    content = _source(source)
-    end = _CLASS_END.search(content, start)
-    return content[start : end.start() + 1 if end else len(content)].decode("utf-8").replace("\r\n", "\n")
-
-
-def _arguments(name: str, file: Path) -> str:
-    # The SDK calls the arguments XInitArgs where XArgs is also the name of a nested type.
-    return f"{name}InitArgs" if f"{name}InitArgs" in _class_starts(file) else f"{name}Args"
+def _classes(source: Path) -> dict[str, str]:
+    # Each class with what follows it up to the next. Not by `ast`: one module's outputs are megabytes.
+    text = source.read_text(encoding="utf-8") if source.exists() else ""
+    starts = [(match[1], match.start()) for match in _CLASS.finditer(text)]
+    bounds = pairwise([*starts, ("", len(text))])
+    return {name: text[start:end] for (name, start), (_, end) in bounds}
 
 
 def text() -> str:

@@ -23,8 +23,9 @@ def managed_cluster(request: Answer) -> dict[str, Any]:
     """What the control plane gets when it is made: addresses, versions, identities, a resource group."""
     given = request.inputs
     version = _version_now(given.get("kubernetesVersion"), request.current.get("currentKubernetesVersion"))
-    group = f"MC_{request.resource_group}_{request.name}_{request.location}"[:80]
-    group = given.get("nodeResourceGroup") or group
+    own_group = request.id.split("/")[4]
+    default_group = f"MC_{own_group}_{request.name}_{request.location}"[:80]
+    group = given.get("nodeResourceGroup") or default_group
     outputs: dict[str, Any] = {
         "kubernetesVersion": given.get("kubernetesVersion") or version,
         "currentKubernetesVersion": version,

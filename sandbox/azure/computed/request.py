@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sandbox.azure.cloud import Cloud, key_of
+from sandbox.azure.cloud import Cloud, key_of, normalized_location
 from sandbox.azure.resource_types import ResourceType
 
 
@@ -41,13 +41,7 @@ class Answer:
     @property
     def location(self) -> str:
         """Location of the resource, as Azure spells it; empty for what has none."""
-        return str(self.inputs.get("location", "")).replace(" ", "").lower()
-
-    @property
-    def resource_group(self) -> str:
-        """Name of the resource group that the id lies in; empty outside of one."""
-        segments = self.id.split("/")
-        return segments[4] if len(segments) > 4 and segments[3].lower() == "resourcegroups" else ""
+        return normalized_location(str(self.inputs.get("location", "")))
 
 
 def guid(*parts: str) -> str:
