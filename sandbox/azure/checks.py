@@ -23,7 +23,9 @@ def failures(resource_type: ResourceType, inputs: Mapping[str, Any]) -> Iterator
 
     Properties that the resource does not have are failures too. The real provider drops them without a word.
     """
-    return _object_failures("", resource_type.inputs, inputs, resource_type.token)
+    yield from _object_failures("", resource_type.inputs, inputs, resource_type.token)
+    for place, property_, value in _values("", resource_type.inputs, inputs):
+        yield from _value_failures(place, property_, value)
 
 
 def enum_refusals(resource_type: ResourceType, inputs: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -38,27 +40,25 @@ def enum_refusals(resource_type: ResourceType, inputs: Mapping[str, Any]) -> Ite
             )
 
 
-def _values(
-    place: str, properties: Mapping[str, Property], values: Mapping[str, Any]
-) -> Iterator[tuple[str, Property, Value]]:
+_Placed = tuple[str, Property, Value]
+
+
+def _values(place: str, properties: Mapping[str, Property], values: Mapping[str, Any]) -> Iterator[_Placed]:
     for name, value in values.items():
         if name in properties:
             yield from _values_of(f"{place}{name}", properties[name], value)
 
 
-def _values_of(place: str, property_: Property, value: Value) -> Iterator[tuple[str, Property, Value]]:
+def _values_of(place: str, property_: Property, value: Value) -> Iterator[_Placed]:
     yield place, property_, value
     if isinstance(value, Mapping) and property_.shape is not None:
         yield from _values(f"{place}.", property_.shape.inputs, value)
-    elif property_.items is not None and isinstance(value, Mapping | list):
-        for inner, item in _items(place, value):
-            yield from _values_of(inner, property_.items, item)
-
-
-def _items(place: str, value: Mapping[str, Any] | list[Any]) -> Iterator[tuple[str, Value]]:
-    if isinstance(value, list):
-        return ((f"{place}[{index}]", item) for index, item in enumerate(value))
-    return ((f"{place}.{key}", item) for key, item in value.items())
+    elif isinstance(value, Mapping) and property_.type == "map" and property_.items is not None:
+        for key, item in value.items():
+            yield from _values_of(f"{place}.{key}", property_.items, item)
+    elif isinstance(value, list) and property_.type == "array" and property_.items is not None:
+        for index, item in enumerate(value):
+            yield from _values_of(f"{place}[{index}]", property_.items, item)
 
 
 def _object_failures(
@@ -69,12 +69,8 @@ def _object_failures(
         is_location = f"{place}{name}" == "location"
         if (property_.required or is_location) and values.get(name) is None:
             yield f"missing required property '{place}{name}'" + (_LOCATION_REMEDY if is_location else "")
-    for name, value in values.items():
-        if name.startswith("__") or (not place and name == "azureApiVersion"):
-            continue
-        if name in properties:
-            yield from _value_failures(f"{place}{name}", properties[name], value)
-        else:
+    for name in values:
+        if name not in properties and not name.startswith("__") and f"{place}{name}" != "azureApiVersion":
             close = difflib.get_close_matches(name, properties, 1)
             hint = f"; did you mean '{close[0]}'?" if close else ""
             yield f"'{place}{name}' is not a property of {owner}{hint}"
@@ -90,9 +86,6 @@ def _value_failures(place: str, property_: Property, value: Value) -> Iterator[s
         got, kind = ("an array", "array") if isinstance(value, list) else ("an object", "map")
         if property_.type != kind:
             yield f"'{place}' should be of type '{property_.type}' but got {got}"
-        elif property_.items is not None:
-            for inner, item in _items(place, value):
-                yield from _value_failures(inner, property_.items, item)
     else:
         yield from _scalar_failures(place, property_, value)
 
