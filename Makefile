@@ -57,6 +57,7 @@ check: setup ## Lint, check the format, the types, and that generated files are 
 	@$(venv_python) -m ruff format --check .
 	@$(venv_python) -m pyright
 	@$(venv_python) -m tools.docs --check
+	@$(venv_python) -m sandbox.azure.resource_types_generator --check
 
 format: setup ## Format the code, and repair what the linter can
 	@$(venv_python) -m ruff check --fix --quiet . || true
