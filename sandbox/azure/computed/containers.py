@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from azure_facts.versions import DEFAULT_MINOR
+from sandbox.azure.facts import facts
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.computed.registry import Answer, computes, guid, identity_reference
 
@@ -23,7 +23,7 @@ _ADD_ON_IDENTITIES = {
 
 def full_version(version: str | None) -> str:
     """The patch version that AKS runs for a version given as ``1.36``, ``1.36.5`` or not at all."""
-    version = version or DEFAULT_MINOR
+    version = version or facts("kubernetes_versions")["default"]
     return version if version.count(".") == 2 else f"{version}.{_PATCH}"
 
 

@@ -1,4 +1,4 @@
-"""Node pools: names, modes, counts, spot, disks, labels and taints."""
+"""Node pools."""
 
 from __future__ import annotations
 
@@ -8,64 +8,34 @@ from collections.abc import Iterator
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
-from sandbox.azure.rules.pools import POOL_TYPES, inline_profiles, pools, pools_of_cluster
-from sandbox.azure.rules.reading import invalid_parameter, name_of
+from sandbox.azure.rules.kubernetes_version import is_older, minor_number
+from sandbox.azure.rules.pools import POOL_TYPES, every_pool, inline_profiles, pools, pools_of_cluster
+from sandbox.azure.rules.reading import at, invalid_parameter, name_of
 from sandbox.azure.rules.registry import Request, rule
 
-_CREATE = "https://learn.microsoft.com/azure/aks/create-node-pools"
-_SYSTEM = "https://learn.microsoft.com/azure/aks/use-system-pools"
-_SCALING = "https://learn.microsoft.com/azure/aks/cluster-autoscaler"
-_NAME = re.compile(r"[a-z][a-z0-9]*")
-_LINUX_NAME_LIMIT, _WINDOWS_NAME_LIMIT = 12, 6
-_MOST_NODES = 1000
-_FEWEST_PODS_PER_NODE, _MOST_PODS_PER_NODE, _FEWEST_PODS_PER_POOL = 10, 250, 30
+_PODS = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node"
+_SYSTEM = "https://learn.microsoft.com/azure/aks/use-system-pools#update-existing-cluster-system-and-user-node-pools"
+_UPGRADE = "https://learn.microsoft.com/azure/aks/manage-node-pools#upgrade-a-cluster-control-plane-with-multiple-node-pools"
+_FEWEST_PODS_PER_POOL = 30
+_FURTHEST_BEHIND = 3
+_PRICE_DECIMALS = 5
+_BYTES_PER_GIB = 1024**3
+_SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
 
 
-@rule(*POOL_TYPES, source=f"{_CREATE}#limitations")
-def pool_name_is_short_lower_case(request: Request) -> Iterator[Refusal]:
-    """A pool's name is lower-case letters and digits, begins with a letter and has at most 12 characters."""
-    for pool in pools(request):
-        if not _NAME.fullmatch(pool.name) or len(pool.name) > _LINUX_NAME_LIMIT:
-            yield invalid_parameter(
-                "agentPoolProfile.name",
-                f"Agent pool name '{pool.name}' must begin with a lowercase letter, contain only lowercase "
-                f"letters and numbers and have at most {_LINUX_NAME_LIMIT} characters.",
-            )
-
-
-@rule(*POOL_TYPES, source=f"{_CREATE}#limitations")
-def windows_pool_name_has_six_characters(request: Request) -> Iterator[Refusal]:
-    """A Windows pool's name has at most six characters."""
-    for pool in pools(request):
-        if pool.is_windows and len(pool.name) > _WINDOWS_NAME_LIMIT:
-            yield Refusal(
-                400,
-                "WindowsAgentPoolNameTooLong",
-                f"Windows agent pool name can not be longer than {_WINDOWS_NAME_LIMIT} characters. "
-                f"Nodepool name: {pool.name}.",
-            )
-
-
-@rule(MANAGED_CLUSTER, source=_CREATE)
+@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/create-node-pools")
 def inline_pools_have_different_names(request: Request) -> Iterator[Refusal]:
     """No two inline pools have the same name."""
-    seen: set[str] = set()
-    for pool in pools(request):
-        if pool.name in seen:
-            yield invalid_parameter(
-                "agentPoolProfile.name", f"Agent pool name '{pool.name}' is used more than once."
-            )
-        seen.add(pool.name)
+    names = [pool.name for pool in pools(request)]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield invalid_parameter("agentPoolProfile.name", f"Agent pool name '{name}' is used more than once.")
 
 
 @rule(AGENT_POOL, on=("create",), source="https://github.com/pulumi/pulumi-azure-native/issues/579")
 def separate_pool_is_not_inline_too(request: Request) -> Iterator[Refusal]:
     """A separate pool's name is not that of a pool which its cluster carries inline."""
-    cluster = request.cloud.get(parent_id(request.id))
-    name = name_of(request.id)
-    if cluster is not None and any(
-        profile.get("name") == name for profile in inline_profiles(cluster.properties)
-    ):
+    cluster, name = request.cloud.get(parent_id(request.id)), name_of(request.id)
+    if cluster and name in [profile.get("name") for profile in inline_profiles(cluster.properties)]:
         yield Refusal(
             409, "Conflict", f"Agent pool '{name}' already exists in managed cluster '{cluster.name}'."
         )
@@ -74,9 +44,8 @@ def separate_pool_is_not_inline_too(request: Request) -> Iterator[Refusal]:
 @rule(MANAGED_CLUSTER, on=("update",), source="https://github.com/pulumi/pulumi-azure-native/issues/2719")
 def cluster_update_introduces_no_pool(request: Request) -> Iterator[Refusal]:
     """An update of a cluster cannot add a pool; a separate agent pool can."""
-    known = {str(profile.get("name")) for profile in inline_profiles(request.current)}
-    known |= set(pools_of_cluster(request, request.id))
-    if any(pool.name not in known for pool in pools(request)):
+    known = {profile.get("name") for profile in inline_profiles(request.current)}
+    if {pool.name for pool in pools(request)} - known - pools_of_cluster(request).keys():
         yield Refusal(
             400,
             "BadRequest",
@@ -86,97 +55,12 @@ def cluster_update_introduces_no_pool(request: Request) -> Iterator[Refusal]:
         )
 
 
-@rule(*POOL_TYPES, source=f"{_SYSTEM}#system-and-user-node-pools")
-def pool_counts_are_in_range(request: Request) -> Iterator[Refusal]:
-    """A System pool has 1 to 1000 nodes, a User pool 0 to 1000."""
-    for pool in pools(request):
-        for property_ in ("count", "minCount", "maxCount"):
-            value = pool.asked.get(property_)
-            if value is None or (property_ != "count" and not pool.is_autoscaled):
-                continue
-            least = 1 if pool.is_system or property_ == "maxCount" else 0
-            if not least <= value <= _MOST_NODES:
-                yield invalid_parameter(
-                    pool.parameter(property_),
-                    f"{'System' if pool.is_system else 'User'} node pool '{pool.name}' must have "
-                    f"{property_} between {least} and {_MOST_NODES}, got {value:g}.",
-                )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def autoscaled_pool_has_both_bounds(request: Request) -> Iterator[Refusal]:
-    """A pool with the cluster autoscaler names its minimum and its maximum."""
-    for pool in pools(request):
-        for property_ in ("minCount", "maxCount"):
-            if pool.is_autoscaled and pool.asked.get(property_) is None:
-                yield invalid_parameter(
-                    pool.parameter(property_), f"{property_} is required when enableAutoScaling is true."
-                )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def only_autoscaled_pool_has_bounds(request: Request) -> Iterator[Refusal]:
-    """A pool without the cluster autoscaler has no minimum and no maximum."""
-    for pool in pools(request):
-        bounds = [name for name in ("minCount", "maxCount") if pool.asked.get(name) is not None]
-        if bounds and not pool.is_autoscaled:
-            yield Refusal(
-                400,
-                "AutoScalingNotEnabled",
-                f"{' and '.join(bounds)} cannot be set when enableAutoScaling is false. Nodepool name: "
-                f"{pool.name}.",
-            )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def pool_bounds_hold_the_count(request: Request) -> Iterator[Refusal]:
-    """An autoscaled pool's minimum is at most its maximum, and a new pool's count lies between them."""
-    for pool in pools(request):
-        least, most, count = (pool.asked.get(name) for name in ("minCount", "maxCount", "count"))
-        if not pool.is_autoscaled or least is None or most is None:
-            continue
-        if least > most:
-            yield invalid_parameter(
-                pool.parameter("minCount"), f"minCount {least:g} must not be greater than maxCount {most:g}."
-            )
-        elif request.operation == "create" and count is not None and not least <= count <= most:
-            yield invalid_parameter(
-                pool.parameter("count"),
-                f"count {count:g} must be between minCount {least:g} and maxCount {most:g}.",
-            )
-
-
-@rule(
-    *POOL_TYPES,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node",
-)
-def max_pods_is_in_range(request: Request) -> Iterator[Refusal]:
-    """A node holds between 10 and 250 pods."""
-    for pool in pools(request):
-        most = pool.asked.get("maxPods")
-        if most is None or _FEWEST_PODS_PER_NODE <= most <= _MOST_PODS_PER_NODE:
-            continue
-        too_few = most < _FEWEST_PODS_PER_NODE
-        yield Refusal(
-            400,
-            "InsufficientMaxPods" if too_few else "MaxPodsLimitExceeded",
-            f"The maxPods {most:g} of node pool {pool.name} must be "
-            + (f"at least {_FEWEST_PODS_PER_NODE}." if too_few else f"at most {_MOST_PODS_PER_NODE}."),
-        )
-
-
-@rule(
-    *POOL_TYPES,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node",
-)
+@rule(*POOL_TYPES, source=_PODS)
 def pool_holds_thirty_pods(request: Request) -> Iterator[Refusal]:
     """A pool's nodes hold at least 30 pods together."""
     for pool in pools(request):
-        per_node = pool.asked.get("maxPods")
-        if per_node is None:
-            continue
-        nodes = max(1, pool.fewest_nodes)
-        if per_node * nodes < _FEWEST_PODS_PER_POOL:
+        per_node, nodes = pool.asked.get("maxPods"), max(1, pool.fewest_nodes)
+        if per_node is not None and per_node * nodes < _FEWEST_PODS_PER_POOL:
             yield Refusal(
                 400,
                 "InsufficientAgentPoolMaxPodsPerAgentPool",
@@ -186,40 +70,118 @@ def pool_holds_thirty_pods(request: Request) -> Iterator[Refusal]:
             )
 
 
-@rule(MANAGED_CLUSTER, on=("create",), source=f"{_SYSTEM}#before-you-begin")
-def new_cluster_has_a_system_pool(request: Request) -> Iterator[Refusal]:
-    """A new cluster has at least one pool of mode System."""
-    if not any(pool.is_system for pool in pools(request)):
-        yield Refusal(400, "MustDefineAtLeastOneSystemPool", "Must define at least one system pool.")
+@rule(AGENT_POOL, on=("update", "delete"), source=_SYSTEM)
+def last_system_pool_stays(request: Request) -> Iterator[Refusal]:
+    """The last System pool of a cluster can neither be deleted nor become a User pool."""
+    if at(request.current, "mode") == "System":
+        yield from _needs_a_system_pool(request)
+
+
+@rule(MANAGED_CLUSTER, on=("update",), source=_SYSTEM)
+def inline_system_pool_stays(request: Request) -> Iterator[Refusal]:
+    """An update of a cluster leaves it at least one System pool."""
+    if any(pools(request)):
+        yield from _needs_a_system_pool(request)
+
+
+@rule(*POOL_TYPES, source=_UPGRADE)
+def pool_version_is_not_above_the_control_plane(request: Request) -> Iterator[Refusal]:
+    """A pool's Kubernetes version is not newer than the control plane's and at most three minors older."""
+    for pool in pools(request):
+        asked = pool.asked.get("orchestratorVersion")
+        control_plane = pool.cluster.get("currentKubernetesVersion") or pool.cluster.get("kubernetesVersion")
+        if not asked or not control_plane:
+            continue
+        ahead = minor_number(asked) - minor_number(control_plane)
+        if ahead > 0 or is_older(control_plane, asked):
+            yield _incompatible(asked, control_plane, "is bigger than")
+        elif -ahead > _FURTHEST_BEHIND:
+            yield _incompatible(asked, control_plane, f"is more than {_FURTHEST_BEHIND} versions less than")
+
+
+@rule(*POOL_TYPES, on=("update",), source=_UPGRADE)
+def pool_version_is_not_lowered(request: Request) -> Iterator[Refusal]:
+    """A pool's Kubernetes version is never lowered."""
+    for pool in pools(request):
+        asked = pool.asked.get("orchestratorVersion")
+        current = at(pool.current, "currentOrchestratorVersion") or at(pool.current, "orchestratorVersion")
+        if asked and current and is_older(asked, current):
+            yield Refusal(
+                400,
+                "AgentPoolUpgradeVersionNotAllowed",
+                f"Upgrading agent pool '{pool.name}' from Kubernetes version {current} to {asked} is not "
+                "allowed. Downgrading is not supported. See https://aka.ms/aks/UpgradeVersionRules",
+            )
+
+
+@rule(*POOL_TYPES, source="https://learn.microsoft.com/azure/aks/spot-node-pool#create-a-spot-node-pool")
+def spot_max_price_is_a_price(request: Request) -> Iterator[Refusal]:
+    """A spot pool's maximum price is -1, for the on-demand price, or positive with at most five decimals."""
+    for pool in pools(request):
+        price = pool.asked.get("spotMaxPrice")
+        if price is None or price == -1 or not pool.is_spot:
+            continue
+        if price <= 0 or round(price, _PRICE_DECIMALS) != price:
+            yield invalid_parameter(
+                pool.parameter("spotMaxPrice"),
+                f"spotMaxPrice {price} must be -1 or greater than 0 with at most {_PRICE_DECIMALS} decimals.",
+            )
 
 
 @rule(
-    AGENT_POOL,
-    on=("update", "delete"),
-    source=f"{_SYSTEM}#update-existing-cluster-system-and-user-node-pools",
+    *POOL_TYPES,
+    source="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling#customize-node-surge-upgrade",
 )
-def last_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """The last System pool of a cluster can neither be deleted nor become a User pool."""
-    own = name_of(request.id)
-    if request.operation == "update" and request.properties.get("mode") == "System":
-        return
-    if (request.current or {}).get("mode") != "System":
-        return
-    others = pools_of_cluster(request, parent_id(request.id))
-    if not any(pool.get("mode") == "System" for name, pool in others.items() if name != own):
+def max_surge_is_a_number_or_a_percentage(request: Request) -> Iterator[Refusal]:
+    """Maximum surge is a positive number of nodes or a percentage from 1% to 100%."""
+    for pool in pools(request):
+        surge = at(pool.asked, "upgradeSettings.maxSurge")
+        if surge is None or pool.is_spot:
+            continue
+        match = _SURGE.fullmatch(surge)
+        number = int(match["number"]) if match else 0
+        unavailable = at(pool.asked, "upgradeSettings.maxUnavailable") or "0"
+        may_be_zero = match is not None and unavailable.rstrip("%") != "0"
+        if (number == 0 and not may_be_zero) or (match and match["percent"] and number > 100):
+            yield invalid_parameter(
+                pool.parameter("upgradeSettings.maxSurge"),
+                f"maxSurge '{surge}' must be a positive integer such as '5' or a percentage such as '50%', "
+                "at most 100%.",
+            )
+
+
+@rule(
+    *POOL_TYPES,
+    on=("create",),
+    source="https://learn.microsoft.com/azure/aks/concepts-storage#ephemeral-os-disk",
+)
+def ephemeral_os_disk_fits_the_local_disk(request: Request) -> Iterator[Refusal]:
+    """An ephemeral OS disk is no larger than the size's local disk."""
+    for pool in pools(request):
+        asked, local = pool.asked.get("osDiskSizeGB"), pool.vm_size and pool.vm_size.local_disk_gib
+        if pool.asked.get("osDiskType") == "Ephemeral" and asked and local and asked > local:
+            yield Refusal(
+                400,
+                "VMCacheSizeTooSmall",
+                f"The virtual machine size {pool.asked['vmSize']} has a cache size of "
+                f"{local * _BYTES_PER_GIB} bytes, but the OS disk requires {int(asked) * _BYTES_PER_GIB} "
+                "bytes. Use a VM size with larger cache or disable ephemeral OS.",
+            )
+
+
+def _needs_a_system_pool(request: Request) -> Iterator[Refusal]:
+    if not any(pool.get("mode") == "System" for pool in every_pool(request).values()):
         yield Refusal(
             400, "MustDefineAtLeastOneSystemPool", "There has to be at least one system agent pool."
         )
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source=f"{_SYSTEM}#update-existing-cluster-system-and-user-node-pools")
-def inline_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """An update of a cluster leaves it at least one System pool."""
-    asked = {pool.name: pool.asked for pool in pools(request)}
-    if not asked:
-        return
-    everything = {**pools_of_cluster(request, request.id), **asked}
-    if not any(pool.get("mode") == "System" for pool in everything.values()):
-        yield Refusal(
-            400, "MustDefineAtLeastOneSystemPool", "There has to be at least one system agent pool."
-        )
+def _incompatible(pool_version: str, control_plane: str, relation: str) -> Refusal:
+    return Refusal(
+        400,
+        "NodePoolMcVersionIncompatible",
+        f"Node pool version {pool_version} and control plane version {control_plane} are incompatible. "
+        f"Minor version of node pool {minor_number(pool_version)} {relation} control plane version "
+        f"{minor_number(control_plane)}. For more information, please check "
+        "https://aka.ms/aks/UpgradeVersionRules",
+    )

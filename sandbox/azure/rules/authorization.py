@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from azure_facts.roles import ACR_PULL, NAMES
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.arm_types import (
@@ -17,38 +16,13 @@ from sandbox.azure.rules.arm_types import (
 )
 from sandbox.azure.rules.reading import at, is_same_id, name_of, type_of
 from sandbox.azure.rules.registry import Request, rule
-from sandbox.azure.rules.roles import CONTRIBUTOR, MANAGED_IDENTITY_CONTRIBUTOR, OWNER
+from sandbox.azure.rules.roles import ROLES
 
 _TROUBLESHOOT = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
 _REST = "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-rest"
 _ROLES = "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles"
-_KNOWN_ROLES = frozenset(NAMES) | {OWNER, CONTRIBUTOR, MANAGED_IDENTITY_CONTRIBUTOR}
 _SIMULATED_CALLER = "00000000-0000-0000-0000-000000000003"
 _TENANT = "00000000-0000-0000-0000-000000000002"
-
-
-@rule(ROLE_ASSIGNMENT, on=("create",), source=_REST)
-def role_assignment_name_is_a_guid(request: Request) -> Iterator[Refusal]:
-    """A role assignment's name is a GUID."""
-    if not _is_guid(name_of(request.id)):
-        yield Refusal(
-            400,
-            "InvalidRoleAssignmentId",
-            f"The role assignment ID '{name_of(request.id)}' is not valid. The role assignment ID must be a "
-            "GUID.",
-        )
-
-
-@rule(ROLE_ASSIGNMENT, source=_REST)
-def principal_id_is_a_guid(request: Request) -> Iterator[Refusal]:
-    """The principal of a role assignment is the GUID of a directory object, not the id of a resource."""
-    principal = str(request.properties.get("principalId", ""))
-    if not _is_guid(principal):
-        yield Refusal(
-            400,
-            "InvalidPrincipalId",
-            f"A valid principal ID must be provided for role assignment: {principal}",
-        )
 
 
 @rule(
@@ -95,7 +69,7 @@ def role_assignment_stays(request: Request) -> Iterator[Refusal]:
 def role_definition_exists(request: Request) -> Iterator[Refusal]:
     """The role is a built-in one that the sandbox knows, or a custom one that exists."""
     definition = str(request.properties.get("roleDefinitionId", ""))
-    if _role(request.properties) not in _KNOWN_ROLES and request.cloud.get(definition) is None:
+    if _role(request.properties) not in ROLES and request.cloud.get(definition) is None:
         yield Refusal(
             400,
             "RoleDefinitionDoesNotExist",
@@ -150,8 +124,8 @@ def principal_type_is_the_principals(request: Request) -> Iterator[Refusal]:
 )
 def acr_pull_is_assigned_where_it_works(request: Request) -> Iterator[Refusal]:
     """AcrPull is assigned at a registry or above one; elsewhere Azure takes it and image pulls fail."""
-    scope = parent_id(request.id)
-    if _role(request.properties) != ACR_PULL or type_of(scope).lower() == REGISTRY.lower():
+    scope, role = parent_id(request.id), _role(request.properties)
+    if ROLES.get(role) != "AcrPull" or type_of(scope).lower() == REGISTRY.lower():
         return
     if type_of(scope).startswith("Microsoft.Resources/"):
         return
@@ -159,7 +133,7 @@ def acr_pull_is_assigned_where_it_works(request: Request) -> Iterator[Refusal]:
         400,
         "RoleAssignmentScopeNotAssignableToRoleDefinition",
         f"The role assignment scope '{scope}' is not assignable to role definition "
-        f"'{ACR_PULL.replace('-', '')}': AcrPull grants nothing there. Assign it at the container registry.",
+        f"'{role.replace('-', '')}': AcrPull grants nothing there. Assign it at the container registry.",
     )
 
 

@@ -1,35 +1,38 @@
-"""Managed clusters: versions, tiers, access and add-ons."""
+"""Managed clusters."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from azure_facts.versions import LONG_TERM_SUPPORT_MINORS, SUPPORTED_MINORS, is_version, minor_of
+from sandbox.azure.facts import facts
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import MANAGED_CLUSTER
+from sandbox.azure.rules.arm_types import MAINTENANCE_CONFIGURATION, MANAGED_CLUSTER
 from sandbox.azure.rules.kubernetes_version import is_older, minor_number
-from sandbox.azure.rules.reading import at, invalid_parameter, is_same_id, name_of, resource_group_of
+from sandbox.azure.rules.reading import (
+    at,
+    invalid_parameter,
+    is_same_id,
+    name_of,
+    property_change_not_allowed,
+    resource_group_of,
+)
 from sandbox.azure.rules.registry import Request, rule
 
-_VERSIONS = "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions"
-_UPGRADE = "https://learn.microsoft.com/azure/aks/upgrade-aks-cluster"
-_AUTO_UPGRADE = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"
-_TIERS = "https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers"
-_LONG_TERM = "https://learn.microsoft.com/azure/aks/long-term-support"
-_ENTRA = "https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"
+_VERSION = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?")
 
 
-@rule(MANAGED_CLUSTER, source=_VERSIONS)
+@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions")
 def kubernetes_version_is_supported(request: Request) -> Iterator[Refusal]:
     """A new cluster, or one that changes its version, asks for a version in support under its plan."""
     version = request.properties.get("kubernetesVersion")
-    if version is None or version == (request.current or {}).get("kubernetesVersion"):
+    if version is None or version == at(request.current, "kubernetesVersion"):
         return
-    long_term = request.properties.get("supportPlan") == "AKSLongTermSupport"
-    minor = minor_of(version) if is_version(version) else None
-    if minor in SUPPORTED_MINORS or (long_term and minor in LONG_TERM_SUPPORT_MINORS):
+    offered, match = facts("kubernetes_versions"), _VERSION.fullmatch(version)
+    minor, plan = match["minor"] if match else None, request.properties.get("supportPlan")
+    if minor in offered["longTermSupport" if plan == "AKSLongTermSupport" else "supported"]:
         return
-    if minor in LONG_TERM_SUPPORT_MINORS:
+    if minor in offered["longTermSupport"]:
         what = (
             "which is only available for Long-Term Support (LTS). If you intend to onboard to LTS, please "
             "ensure the cluster is in Premium tier and LTS support plan."
@@ -47,7 +50,11 @@ def kubernetes_version_is_supported(request: Request) -> Iterator[Refusal]:
     )
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source=f"{_UPGRADE}#before-you-begin")
+@rule(
+    MANAGED_CLUSTER,
+    on=("update",),
+    source="https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#before-you-begin",
+)
 def kubernetes_version_goes_up_by_one_minor(request: Request) -> Iterator[Refusal]:
     """A cluster's version is never lowered and rises by one minor version at a time."""
     asked = request.properties.get("kubernetesVersion")
@@ -61,129 +68,6 @@ def kubernetes_version_goes_up_by_one_minor(request: Request) -> Iterator[Refusa
         )
 
 
-@rule(MANAGED_CLUSTER, source=f"{_LONG_TERM}#enable-long-term-support")
-def long_term_support_is_premium(request: Request) -> Iterator[Refusal]:
-    """Long-term support needs the Premium tier."""
-    if request.properties.get("supportPlan") == "AKSLongTermSupport" and _tier(request) != "Premium":
-        yield invalid_parameter(
-            "supportPlan",
-            f"AKSLongTermSupport requires the Premium tier, the cluster's tier is {_tier(request)}.",
-        )
-
-
-@rule(MANAGED_CLUSTER, source=f"{_LONG_TERM}#enable-long-term-support")
-def long_term_support_upgrades_patches_only(request: Request) -> Iterator[Refusal]:
-    """Long-term support goes with the upgrade channels patch and none."""
-    channel = at(request.properties, "autoUpgradeProfile.upgradeChannel") or "none"
-    if request.properties.get("supportPlan") == "AKSLongTermSupport" and channel not in ("patch", "none"):
-        yield invalid_parameter(
-            "autoUpgradeProfile.upgradeChannel",
-            f"AKSLongTermSupport supports the patch channel only, got {channel}.",
-        )
-
-
-@rule(MANAGED_CLUSTER, source=f"{_AUTO_UPGRADE}#cluster-auto-upgrade-channels")
-def node_image_channels_agree(request: Request) -> Iterator[Refusal]:
-    """The upgrade channel node-image needs the node OS channel NodeImage."""
-    profile = request.properties.get("autoUpgradeProfile") or {}
-    node_os = profile.get("nodeOSUpgradeChannel") or "NodeImage"
-    if profile.get("upgradeChannel") == "node-image" and node_os != "NodeImage":
-        yield invalid_parameter(
-            "autoUpgradeProfile.nodeOSUpgradeChannel",
-            f"nodeOSUpgradeChannel must be NodeImage when upgradeChannel is node-image, got {node_os}.",
-        )
-
-
-@rule(
-    MANAGED_CLUSTER,
-    source="https://learn.microsoft.com/azure/aks/cost-analysis#prerequisites-and-limitations",
-)
-def cost_analysis_is_paid_for(request: Request) -> Iterator[Refusal]:
-    """Cost analysis needs the Standard or the Premium tier."""
-    if at(request.properties, "metricsProfile.costAnalysis.enabled") and _tier(request) == "Free":
-        yield invalid_parameter(
-            "metricsProfile.costAnalysis.enabled", "Cost analysis requires the Standard or the Premium tier."
-        )
-
-
-@rule(MANAGED_CLUSTER, source=f"{_TIERS}#free-tier-standard-tier-and-premium-tier-details")
-def automatic_cluster_is_standard(request: Request) -> Iterator[Refusal]:
-    """An Automatic cluster has the Standard tier."""
-    if at(request.properties, "sku.name") == "Automatic" and _tier(request) != "Standard":
-        yield invalid_parameter(
-            "sku.tier", f"The sku Automatic requires the Standard tier, got {_tier(request)}."
-        )
-
-
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/workload-identity-deploy-cluster")
-def workload_identity_has_an_issuer(request: Request) -> Iterator[Refusal]:
-    """Workload identity needs the OIDC issuer."""
-    if at(request.properties, "securityProfile.workloadIdentity.enabled") and not at(
-        request.properties, "oidcIssuerProfile.enabled"
-    ):
-        yield invalid_parameter(
-            "securityProfile.workloadIdentity.enabled",
-            "Workload identity requires the OIDC issuer to be enabled.",
-        )
-
-
-@rule(MANAGED_CLUSTER, on=("update",), source="https://learn.microsoft.com/azure/aks/use-oidc-issuer")
-def oidc_issuer_stays_on(request: Request) -> Iterator[Refusal]:
-    """The OIDC issuer cannot be turned off."""
-    if at(request.current, "oidcIssuerProfile.enabled") and not at(
-        request.properties, "oidcIssuerProfile.enabled"
-    ):
-        yield Refusal(400, "OIDCIssuerCannotBeDisabled", "OIDC issuer feature cannot be disabled.")
-
-
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad")
-def cluster_without_local_accounts_has_entra(request: Request) -> Iterator[Refusal]:
-    """Local accounts are turned off only where Microsoft Entra lets people in."""
-    if request.properties.get("disableLocalAccounts") and not at(request.properties, "aadProfile.managed"):
-        yield invalid_parameter(
-            "disableLocalAccounts",
-            "Local accounts can only be disabled in clusters with a managed aadProfile.",
-        )
-
-
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/manage-azure-rbac")
-def azure_rbac_has_managed_entra(request: Request) -> Iterator[Refusal]:
-    """Azure RBAC for Kubernetes needs the managed Microsoft Entra integration."""
-    profile = request.properties.get("aadProfile") or {}
-    if profile.get("enableAzureRBAC") and not profile.get("managed"):
-        yield invalid_parameter(
-            "aadProfile.enableAzureRBAC", "Azure RBAC requires aadProfile.managed to be true."
-        )
-
-
-@rule(MANAGED_CLUSTER, source=_ENTRA)
-def entra_has_kubernetes_rbac(request: Request) -> Iterator[Refusal]:
-    """The Microsoft Entra integration needs Kubernetes RBAC."""
-    if request.properties.get("aadProfile") and request.properties.get("enableRBAC") is False:
-        yield Refusal(400, "RBACNotEnabledForAAD", "RBAC must be enabled when aadProfile is set.")
-
-
-@rule(MANAGED_CLUSTER, on=("update",), source=f"{_ENTRA}#limitations")
-def entra_stays_on(request: Request) -> Iterator[Refusal]:
-    """The Microsoft Entra integration cannot be turned off."""
-    if at(request.current, "aadProfile.managed") and not at(request.properties, "aadProfile.managed"):
-        yield Refusal(
-            400, "PropertyChangeNotAllowed", "Changing property 'properties.aadProfile' is not allowed."
-        )
-
-
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/image-cleaner")
-def image_cleaner_interval_is_in_range(request: Request) -> Iterator[Refusal]:
-    """The image cleaner runs every 24 hours to every three months."""
-    cleaner = at(request.properties, "securityProfile.imageCleaner") or {}
-    hours = cleaner.get("intervalHours")
-    if cleaner.get("enabled") and hours is not None and not 24 <= hours <= 2160:
-        yield invalid_parameter(
-            "securityProfile.imageCleaner.intervalHours",
-            f"intervalHours {hours:g} must be between 24 and 2160.",
-        )
-
-
 @rule(
     MANAGED_CLUSTER,
     on=("create",),
@@ -194,6 +78,11 @@ def node_resource_group_is_new(request: Request) -> Iterator[Refusal]:
     node_group = request.properties.get("nodeResourceGroup")
     if not node_group:
         return
+    taken = {
+        str(other.properties.get("nodeResourceGroup")).lower()
+        for other in request.cloud.of_type(MANAGED_CLUSTER)
+        if not is_same_id(other.id, request.id)
+    }
     if node_group.lower() == (resource_group_of(request.id) or "").lower():
         yield Refusal(
             400,
@@ -201,28 +90,64 @@ def node_resource_group_is_new(request: Request) -> Iterator[Refusal]:
             f"The node resource group {node_group} cannot be the same as the resource group of the managed "
             "cluster.",
         )
-    elif request.cloud.get(
+    elif node_group.lower() in taken or request.cloud.get(
         f"/subscriptions/{request.subscription_id}/resourceGroups/{node_group}"
-    ) is not None or any(
-        (other.properties.get("nodeResourceGroup") or "").lower() == node_group.lower()
-        for other in request.cloud.of_type(MANAGED_CLUSTER)
-        if not is_same_id(other.id, request.id)
     ):
         yield Refusal(
             400, "NodeResourceGroupAlreadyExists", f"The node resource group {node_group} already exists."
         )
 
 
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update")
-def cluster_has_one_dns_name(request: Request) -> Iterator[Refusal]:
-    """A cluster has a DNS prefix or, with a private DNS zone of its own, an FQDN subdomain."""
-    given = [name for name in ("dnsPrefix", "fqdnSubdomain") if request.properties.get(name)]
-    if len(given) != 1:
+@rule(
+    MANAGED_CLUSTER,
+    on=("update",),
+    source="https://learn.microsoft.com/azure/aks/update-azure-cni#network-plugin",
+)
+def network_plugin_stays(request: Request) -> Iterator[Refusal]:
+    """A network plugin changes only from kubenet to azure."""
+    asked, current = (at(p, "networkProfile.networkPlugin") for p in (request.properties, request.current))
+    if asked and current and asked != current and (current, asked) != ("kubenet", "azure"):
+        yield property_change_not_allowed("networkProfile.networkPlugin")
+
+
+@rule(
+    MANAGED_CLUSTER,
+    on=("update",),
+    source="https://learn.microsoft.com/azure/aks/private-clusters#limitations",
+)
+def private_cluster_setting_stays(request: Request) -> Iterator[Refusal]:
+    """A cluster without API Server VNet Integration cannot become private or public."""
+    path = "apiServerAccessProfile.enablePrivateCluster"
+    asked, current = bool(at(request.properties, path)), bool(at(request.current, path))
+    if asked != current and not at(request.current, "apiServerAccessProfile.enableVnetIntegration"):
+        yield property_change_not_allowed(path)
+
+
+@rule(
+    MANAGED_CLUSTER,
+    source="https://learn.microsoft.com/azure/aks/advanced-container-networking-services-overview",
+)
+def advanced_networking_is_on_for_its_parts(request: Request) -> Iterator[Refusal]:
+    """Observability and security are parts of advanced networking, which is then on."""
+    advanced = at(request.properties, "networkProfile.advancedNetworking") or {}
+    parts = [name for name in ("observability", "security") if at(advanced, f"{name}.enabled")]
+    if parts and not advanced.get("enabled"):
         yield invalid_parameter(
-            "dnsPrefix",
-            f"Exactly one of dnsPrefix and fqdnSubdomain must be set, got {' and '.join(given) or 'none'}.",
+            "networkProfile.advancedNetworking.enabled",
+            f"{' and '.join(parts)} require advancedNetworking to be enabled.",
         )
 
 
-def _tier(request: Request) -> str:
-    return at(request.properties, "sku.tier") or "Free"
+@rule(
+    MAINTENANCE_CONFIGURATION,
+    source="https://learn.microsoft.com/azure/aks/planned-maintenance#schedule-types",
+)
+def maintenance_window_has_one_schedule(request: Request) -> Iterator[Refusal]:
+    """A maintenance window has exactly one kind of schedule."""
+    window = request.properties.get("maintenanceWindow")
+    kinds = [kind for kind, schedule in (at(window, "schedule") or {}).items() if schedule]
+    if window and len(kinds) != 1:
+        yield invalid_parameter(
+            "maintenanceWindow.schedule",
+            f"Exactly one schedule must be set, got {' and '.join(kinds) or 'none'}.",
+        )

@@ -20,21 +20,6 @@ from sandbox.azure.rules.roles import (
 _IDENTITY = "https://learn.microsoft.com/azure/aks/use-managed-identity"
 
 
-@rule(MANAGED_CLUSTER, source=f"{_IDENTITY}#create-a-kubelet-managed-identity")
-def own_kubelet_identity_has_an_own_control_plane_identity(request: Request) -> Iterator[Refusal]:
-    """A kubelet identity of the caller's goes with a user-assigned control-plane identity."""
-    if (
-        request.operation == "create"
-        and _kubelet_identity(request)
-        and not assigned_identities(request.properties)
-    ):
-        yield Refusal(
-            400,
-            "CustomKubeletIdentityOnlySupportedOnUserAssignedMSICluster",
-            "Custom kubelet identity is only supported on user assigned MSI cluster.",
-        )
-
-
 @rule(MANAGED_CLUSTER, source=f"{_IDENTITY}#add-role-assignment")
 def control_plane_may_assign_the_kubelet_identity(request: Request) -> Iterator[Refusal]:
     """The control-plane identity holds Managed Identity Operator over the kubelet identity."""

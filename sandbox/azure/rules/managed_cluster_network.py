@@ -1,4 +1,4 @@
-"""Address ranges, egress and dataplane of managed clusters."""
+"""Networks of managed clusters."""
 
 from __future__ import annotations
 
@@ -6,84 +6,42 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
-from azure_facts.address_plan import LARGEST_SERVICE_RANGE, RESERVED
 from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.facts import facts
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.arm_types import MANAGED_CLUSTER
 from sandbox.azure.rules.pools import pools
 from sandbox.azure.rules.reading import (
     at,
-    invalid_parameter,
+    is_same_id,
     network_of,
+    networks,
     prefixes_of,
     subnet_properties,
     subnets_of,
 )
 from sandbox.azure.rules.registry import Request, rule
 
+_INTEGRATION = "https://learn.microsoft.com/azure/aks/api-server-vnet-integration"
+_OVERLAY = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning"
 _PLANNING = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"
-_RESERVED_RANGES = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#prerequisites"
 _TROUBLESHOOT = "https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/error-codes"
-_DEFAULT_SERVICE_CIDR = "10.0.0.0/16"
-_DEFAULT_DNS_SERVICE_IP = "10.0.0.10"
-_DEFAULT_POD_CIDR = "10.244.0.0/16"
-
-
-@rule(MANAGED_CLUSTER, source=_PLANNING)
-def cluster_ranges_are_cidr(request: Request) -> Iterator[Refusal]:
-    """Service and pod ranges are written in CIDR notation."""
-    for property_ in ("serviceCidr", "podCidr"):
-        text = _profile(request).get(property_)
-        if text is not None and network_of(text) is None:
-            yield Refusal(
-                400, "CidrStringParseError", f"networkProfile.{property_} {text} is not a valid CIDR."
-            )
-
-
-@rule(MANAGED_CLUSTER, source=f"{_PLANNING}#kubernetes-service-address-range")
-def service_range_is_smaller_than_12(request: Request) -> Iterator[Refusal]:
-    """A service range is smaller than a /12."""
-    service = _service_range(request)
-    if service is not None and service.prefixlen < LARGEST_SERVICE_RANGE:
-        yield invalid_parameter(
-            "networkProfile.serviceCidr",
-            f"Service CIDR {service} must be smaller than /{LARGEST_SERVICE_RANGE - 1}.",
-        )
+_SMALLEST_API_SERVER_SUBNET = 28
 
 
 @rule(MANAGED_CLUSTER, source=f"{_TROUBLESHOOT}/servicecidroverlapexistingsubnetscidr-error")
 def service_range_is_apart_from_subnets(request: Request) -> Iterator[Refusal]:
     """The service range overlaps no subnet of the cluster's virtual network."""
-    service = _service_range(request)
-    for subnet in _subnets(request):
-        if service is not None and service.overlaps(subnet):
-            yield Refusal(
-                400,
-                "ServiceCidrOverlapExistingSubnetsCidr",
-                f"The specified service CIDR {service} is conflicted with an existing subnet CIDR {subnet}",
-            )
+    yield from _overlaps(request, _service_range(request), "service CIDR", "ServiceCidrOverlap")
 
 
-@rule(
-    MANAGED_CLUSTER,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning",
-)
+@rule(MANAGED_CLUSTER, source=_OVERLAY)
 def pod_range_is_apart_from_subnets(request: Request) -> Iterator[Refusal]:
     """An overlay's pod range overlaps no subnet of the cluster's virtual network."""
-    pod = _pod_range(request)
-    for subnet in _subnets(request):
-        if pod is not None and pod.overlaps(subnet):
-            yield Refusal(
-                400,
-                "PodCidrOverlapExistingSubnetsCidr",
-                f"The specified pod CIDR {pod} is conflicted with an existing subnet CIDR {subnet}",
-            )
+    yield from _overlaps(request, _pod_range(request), "pod CIDR", "PodCidrOverlap")
 
 
-@rule(
-    MANAGED_CLUSTER,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#ip-address-planning",
-)
+@rule(MANAGED_CLUSTER, source=_OVERLAY)
 def pod_range_is_apart_from_services(request: Request) -> Iterator[Refusal]:
     """An overlay's pod range and the service range do not overlap."""
     pod, service = _pod_range(request), _service_range(request)
@@ -95,14 +53,19 @@ def pod_range_is_apart_from_services(request: Request) -> Iterator[Refusal]:
         )
 
 
-@rule(MANAGED_CLUSTER, source=_RESERVED_RANGES)
+@rule(
+    MANAGED_CLUSTER,
+    source="https://learn.microsoft.com/azure/aks/concepts-network-cni-overview#prerequisites",
+)
 def ranges_leave_what_azure_reserves(request: Request) -> Iterator[Refusal]:
     """Node, pod and service ranges overlap none of the four ranges that Azure reserves."""
     asked = [("ServiceCidrOverlapping", "service CIDR", _service_range(request))]
     asked.append(("InvalidNetworkingConfig", "pod CIDR", _pod_range(request)))
-    asked += [("SubnetCidrOverlapping", "subnet CIDR", subnet) for subnet in _pool_subnets(request)]
+    for subnet_id in sorted(set(map(key_of, _node_subnets(request)))):
+        for prefix in prefixes_of(subnet_properties(request.cloud, subnet_id) or {}):
+            asked.append(("SubnetCidrOverlapping", "subnet CIDR", prefix))
     for code, what, network in asked:
-        for reserved in RESERVED:
+        for reserved in networks(facts("networks")["reserved"]):
             if network is not None and network.overlaps(reserved):
                 yield Refusal(
                     400, code, f"The specified {what} {network} overlaps with reserved CIDR {reserved}"
@@ -114,7 +77,7 @@ def dns_service_ip_is_in_the_service_range(request: Request) -> Iterator[Refusal
     """The DNS service IP lies in the service range; where none is named it is 10.0.0.10."""
     address, service = _dns_service_ip(request), _service_range(request)
     if address is None:
-        text = _profile(request).get("dnsServiceIP")
+        text = _network(request, "dnsServiceIP")
         yield Refusal(
             400, "DnsServiceIpParseError", f"The DNS service IP {text} is not a valid IPv4 address."
         )
@@ -130,7 +93,7 @@ def dns_service_ip_is_in_the_service_range(request: Request) -> Iterator[Refusal
 def dns_service_ip_is_neither_first_nor_last(request: Request) -> Iterator[Refusal]:
     """The DNS service IP is not the service range's first address, which the API server has, nor its last."""
     address, service = _dns_service_ip(request), _service_range(request)
-    if address is None or service is None or address not in service:
+    if address is None or service is None:
         return
     if address in (service.network_address, service.network_address + 1):
         yield Refusal(
@@ -148,83 +111,75 @@ def dns_service_ip_is_neither_first_nor_last(request: Request) -> Iterator[Refus
         )
 
 
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/egress-outboundtype")
-def nat_gateway_kind_fits_the_virtual_network(request: Request) -> Iterator[Refusal]:
-    """A managed NAT gateway goes with Azure's virtual network, a user-assigned one with the caller's."""
-    outbound, own = _profile(request).get("outboundType"), bool(_virtual_networks(request))
-    if outbound == "managedNATGateway" and own:
-        yield Refusal(
-            400,
-            "ManagedNATGatewayWithCustomVNetNotAllowed",
-            "Outbound type managedNATGateway cannot be used with agent pools in a custom virtual network.",
-        )
-    if outbound == "userAssignedNATGateway" and not own:
-        yield Refusal(
-            400,
-            "UserAssignedNATGatewayWithManagedVNetNotAllowed",
-            "Outbound type userAssignedNATGateway requires agent pools in a custom virtual network.",
-        )
-
-
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/egress-udr")
-def user_defined_routing_has_a_route_table(request: Request) -> Iterator[Refusal]:
-    """Where egress is user-defined routing, every pool's subnet has a route table."""
-    if _profile(request).get("outboundType") != "userDefinedRouting":
-        return
-    for pool in pools(request):
-        subnet_id = pool.asked.get("vnetSubnetID")
-        subnet = subnet_properties(request.cloud, subnet_id) if subnet_id else None
-        if subnet is None or not at(subnet, "routeTable.id"):
-            yield Refusal(
-                400,
-                "ExistingRouteTableNotAssociatedWithSubnet",
-                "Outbound type userDefinedRouting requires a route table associated with the subnet of "
-                f"agent pool {pool.name}.",
+@rule(MANAGED_CLUSTER, source=f"{_INTEGRATION}#limited-availability")
+def api_server_subnet_is_at_least_28(request: Request) -> Iterator[Refusal]:
+    """The API server's subnet is a /28 or larger."""
+    subnet_id = _api_server_subnet(request)
+    for prefix in prefixes_of(subnet_properties(request.cloud, subnet_id) or {}) if subnet_id else ():
+        if prefix.prefixlen > _SMALLEST_API_SERVER_SUBNET:
+            yield _config_error(
+                f"{subnet_id} with CIDR {prefix} must be /{_SMALLEST_API_SERVER_SUBNET} or larger."
             )
 
 
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/load-balancer-standard")
-def load_balancer_is_standard(request: Request) -> Iterator[Refusal]:
-    """A cluster's load balancer has the Standard SKU; Basic is retired."""
-    if str(_profile(request).get("loadBalancerSku", "standard")).lower() == "basic":
-        yield Refusal(400, "InvalidLoadBalancerSku", "Load balancer SKU basic is retired; use standard.")
+@rule(MANAGED_CLUSTER, source=f"{_INTEGRATION}#create-a-virtual-network")
+def api_server_subnet_is_its_own(request: Request) -> Iterator[Refusal]:
+    """The API server's subnet is in the nodes' virtual network and is no node subnet."""
+    subnet_id = _api_server_subnet(request)
+    if not subnet_id or subnet_properties(request.cloud, subnet_id) is None:
+        return
+    for node_subnet in _node_subnets(request):
+        if is_same_id(node_subnet, subnet_id):
+            yield _config_error(f"{subnet_id} cannot be used by agent pools.")
+        elif not is_same_id(parent_id(node_subnet), parent_id(subnet_id)):
+            yield _config_error(f"{subnet_id} must be in the virtual network of the agent pools.")
 
 
-def _profile(request: Request) -> dict[str, Any]:
-    return dict(request.properties.get("networkProfile") or {})
+def _network(request: Request, property_: str) -> Any:  # noqa: ANN401  JSON
+    """Return a property of the cluster's network, or what Azure takes in its place."""
+    return at(request.properties, f"networkProfile.{property_}") or facts("networks")["defaults"].get(
+        property_
+    )
 
 
 def _service_range(request: Request) -> IPv4Network | None:
-    return network_of(_profile(request).get("serviceCidr") or _DEFAULT_SERVICE_CIDR)
+    return network_of(_network(request, "serviceCidr"))
 
 
 def _pod_range(request: Request) -> IPv4Network | None:
-    profile = _profile(request)
-    if profile.get("networkPluginMode") != "overlay" and profile.get("networkPlugin") != "kubenet":
+    is_overlay = _network(request, "networkPluginMode") == "overlay"
+    if not is_overlay and _network(request, "networkPlugin") != "kubenet":
         return None
-    return network_of(profile.get("podCidr") or _DEFAULT_POD_CIDR)
+    return network_of(_network(request, "podCidr"))
 
 
 def _dns_service_ip(request: Request) -> IPv4Address | None:
     try:
-        return IPv4Address(_profile(request).get("dnsServiceIP") or _DEFAULT_DNS_SERVICE_IP)
+        return IPv4Address(_network(request, "dnsServiceIP"))
     except ValueError:
         return None
 
 
-def _virtual_networks(request: Request) -> dict[str, str]:
-    ids = [pool.asked.get("vnetSubnetID") for pool in pools(request)]
-    return {key_of(parent_id(id_)): parent_id(id_) for id_ in ids if id_}
+def _node_subnets(request: Request) -> list[str]:
+    return [pool.asked["vnetSubnetID"] for pool in pools(request) if pool.asked.get("vnetSubnetID")]
 
 
-def _subnets(request: Request) -> list[IPv4Network]:
-    found = [subnets_of(request.cloud, id_).values() for id_ in _virtual_networks(request).values()]
-    return [prefix for subnets in found for subnet in subnets for prefix in prefixes_of(subnet)]
+def _api_server_subnet(request: Request) -> str | None:
+    return at(request.properties, "apiServerAccessProfile.subnetId")
 
 
-def _pool_subnets(request: Request) -> list[IPv4Network]:
-    keys = {key_of(pool.asked["vnetSubnetID"]) for pool in pools(request) if pool.asked.get("vnetSubnetID")}
-    result = []
-    for key in sorted(keys):
-        result += prefixes_of(subnet_properties(request.cloud, key) or {})
-    return result
+def _overlaps(request: Request, network: IPv4Network | None, what: str, code: str) -> Iterator[Refusal]:
+    virtual_networks = {key_of(parent_id(subnet)): parent_id(subnet) for subnet in _node_subnets(request)}
+    for virtual_network in virtual_networks.values():
+        for subnet in subnets_of(request.cloud, virtual_network).values():
+            for prefix in prefixes_of(subnet):
+                if network is not None and network.overlaps(prefix):
+                    yield Refusal(
+                        400,
+                        f"{code}ExistingSubnetsCidr",
+                        f"The specified {what} {network} is conflicted with an existing subnet CIDR {prefix}",
+                    )
+
+
+def _config_error(message: str) -> Refusal:
+    return Refusal(400, "ApiserverSubnetConfigError", f"API server subnet {message}")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from azure_facts.vm_sizes import VmSize
 from sandbox.azure.cloud import parent_id
+from sandbox.azure.facts.vm_sizes import VmSize, vm_size
 from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
 from sandbox.azure.rules.reading import name_of, normalised_location
-from sandbox.azure.rules.registry import Request, ResourceView
+from sandbox.azure.rules.registry import Request
 
 POOL_TYPES = (AGENT_POOL, MANAGED_CLUSTER)
 """The types whose requests ask for node pools."""
@@ -28,14 +28,8 @@ class Pool:
     asked: Mapping[str, Any]
     current: Mapping[str, Any] | None
     cluster: Mapping[str, Any]
-    cluster_id: str
     location: str | None
     prefix: str
-
-    @property
-    def is_system(self) -> bool:
-        """Whether the pool's mode is System."""
-        return self.asked.get("mode") == "System"
 
     @property
     def is_spot(self) -> bool:
@@ -43,19 +37,9 @@ class Pool:
         return self.asked.get("scaleSetPriority") == "Spot"
 
     @property
-    def is_windows(self) -> bool:
-        """Whether the pool's nodes run Windows."""
-        return self.asked.get("osType") == "Windows"
-
-    @property
     def is_autoscaled(self) -> bool:
         """Whether the cluster autoscaler owns the pool's count."""
         return bool(self.asked.get("enableAutoScaling"))
-
-    @property
-    def most_nodes(self) -> int:
-        """The number of nodes that the pool may grow to."""
-        return int((self.asked.get("maxCount") if self.is_autoscaled else self.asked.get("count")) or 0)
 
     @property
     def fewest_nodes(self) -> int:
@@ -65,10 +49,7 @@ class Pool:
     @property
     def vm_size(self) -> VmSize | None:
         """The pool's virtual machine size; ``None`` where none is named or its name is no size."""
-        try:
-            return VmSize.parse(self.asked.get("vmSize") or "")
-        except ValueError:
-            return None
+        return vm_size(self.asked.get("vmSize") or "")
 
     def parameter(self, property_: str) -> str:
         """Return the path under which AKS names a property of the pool."""
@@ -78,14 +59,12 @@ class Pool:
 def pools(request: Request) -> Iterator[Pool]:
     """Yield the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
     if request.type.lower() == AGENT_POOL.lower():
-        cluster_id = parent_id(request.id)
-        cluster = request.cloud.get(cluster_id)
+        cluster = request.cloud.get(parent_id(request.id))
         yield Pool(
             name=name_of(request.id),
             asked=request.properties,
             current=request.current,
             cluster=cluster.properties if cluster is not None else {},
-            cluster_id=cluster_id,
             location=normalised_location(cluster.location) if cluster is not None else None,
             prefix="properties",
         )
@@ -97,7 +76,6 @@ def pools(request: Request) -> Iterator[Pool]:
             asked=profile,
             current=current.get(profile.get("name")),
             cluster=request.properties,
-            cluster_id=request.id,
             location=normalised_location(request.properties.get("location")),
             prefix="agentPoolProfile",
         )
@@ -108,17 +86,24 @@ def inline_profiles(properties: Mapping[str, Any] | None) -> list[Mapping[str, A
     return list((properties or {}).get("agentPoolProfiles") or ())
 
 
-def separate_pools(request: Request, cluster_id: str) -> list[ResourceView]:
-    """Return the agent pools that the cloud holds as resources of their own below a cluster."""
-    return [child for child in request.cloud.children(cluster_id) if child.type.lower() == AGENT_POOL.lower()]
-
-
-def pools_of_cluster(request: Request, cluster_id: str) -> dict[str, Mapping[str, Any]]:
-    """Return every pool that a cluster has in the cloud, by name."""
+def pools_of_cluster(request: Request) -> dict[str, Mapping[str, Any]]:
+    """Return every pool that the request's cluster has in the cloud, by name."""
+    cluster_id = parent_id(request.id) if request.type.lower() == AGENT_POOL.lower() else request.id
     cluster = request.cloud.get(cluster_id)
-    found = {
-        str(profile.get("name")): profile
-        for profile in inline_profiles(cluster.properties if cluster else None)
+    inline = inline_profiles(cluster.properties if cluster else None)
+    separate = [
+        child for child in request.cloud.children(cluster_id) if child.type.lower() == AGENT_POOL.lower()
+    ]
+    return {str(profile.get("name")): profile for profile in inline} | {
+        pool.name: pool.properties for pool in separate
     }
-    found.update({pool.name: pool.properties for pool in separate_pools(request, cluster_id)})
-    return found
+
+
+def every_pool(request: Request) -> dict[str, Mapping[str, Any]]:
+    """Return every pool that the request's cluster has once the request is done, by name."""
+    return pools_of_cluster(request) | {pool.name: pool.asked for pool in pools(request)}
+
+
+def most_nodes(pool: Mapping[str, Any]) -> int:
+    """Return the number of nodes that a pool may grow to."""
+    return int(pool.get("maxCount") or pool.get("count") or 0)

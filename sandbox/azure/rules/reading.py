@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SUBNET
+from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SECURITY_RULE, SUBNET
 from sandbox.azure.rules.registry import CloudView, Request, ResourceView
 
 
@@ -19,6 +19,22 @@ def at(properties: Mapping[str, Any] | None, path: str) -> Any:  # noqa: ANN401 
         if not isinstance(value, Mapping):
             return None
         value = value.get(step)
+    return value
+
+
+def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
+    """Return the value under a path; a step into a list is one into each item, and gives one flat list."""
+    for step in path.split(".") if path else ():
+        if isinstance(value, list | tuple):
+            found = [item.get(step) for item in value if isinstance(item, Mapping)]
+            value = [
+                one
+                for item in found
+                if item is not None
+                for one in (item if isinstance(item, list | tuple) else [item])
+            ]
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
     return value
 
 
@@ -151,6 +167,24 @@ def network_of(text: str | None) -> IPv4Network | None:
         return None
 
 
+def security_rules(request: Request) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the security rules that a request asks for, each with its name."""
+    if request.type.lower() == SECURITY_RULE.lower():
+        return [(name_of(request.id), request.properties)]
+    return [(rule.get("name", ""), rule) for rule in request.properties.get("securityRules") or ()]
+
+
+def differs(asked: object, current: object) -> bool:
+    """Say whether a property would change; text compares without regard to case, lists to order."""
+    if isinstance(asked, str) and isinstance(current, str):
+        return asked.lower() != current.lower()
+    if isinstance(asked, list | tuple) and isinstance(current, list | tuple):
+        return sorted(map(str, asked)) != sorted(map(str, current))
+    # What Azure leaves out of its answer stands at the value that means "not asked for".
+    nothing = (None, False, -1, [], {}, "")
+    return asked != current and not (asked in nothing and current in nothing)
+
+
 def users_of(request: Request, types: tuple[str, ...]) -> list[ResourceView]:
     """Return the resources of the given types that name the request's id."""
     wanted = {type_.lower() for type_ in types}
@@ -164,6 +198,16 @@ def invalid_parameter(parameter: str, details: str) -> Refusal:
         "InvalidParameter",
         f"The value of parameter {parameter} is invalid. Error details: {details} "
         "Please see https://aka.ms/aks-naming-rules for more details.",
+    )
+
+
+def invalid_resource_reference(resource_id: str, named: str) -> Refusal:
+    """Return the network provider's refusal for a named resource that is missing or in another region."""
+    return Refusal(
+        400,
+        "InvalidResourceReference",
+        f"Resource {named} referenced by resource {resource_id} was not found. Please make sure that the "
+        "referenced resource exists, and that both resources are in the same region.",
     )
 
 

@@ -1,11 +1,13 @@
 """What a behaviour rule is, what it sees, and the list of all rules.
 
-A rule is one small function that reads a :class:`Request` and yields a :class:`Refusal` for
-each thing that Azure would refuse. It changes nothing and asks nobody but the :class:`CloudView`.
+A rule is a row of a ``*.yaml`` file (:mod:`rows`) or one small function that reads a :class:`Request` and yields
+a :class:`Refusal` for each thing that Azure would refuse. It changes nothing and asks nobody but the
+:class:`CloudView`.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,6 +100,7 @@ class RuleInfo:
     sentence: str
     source: str
     check: Check
+    topic: str
 
 
 _rules: list[RuleInfo] = []
@@ -117,13 +120,19 @@ def rule(
         sentence = " ".join((check.__doc__ or "").split())
         if not sentence or not types:
             raise TypeError(f"rule {check.__name__} needs a docstring and at least one type")
-        _rules.append(RuleInfo(check.__name__, types, tuple(on), sentence, source, check))
-        for operation in on:
-            for type_ in types:
-                _rules_by_type[type_.lower(), operation].append(check)
+        topic = (sys.modules[check.__module__].__doc__ or "").strip().partition("\n")[0].rstrip(".")
+        add(RuleInfo(check.__name__, types, tuple(on), sentence, source, check, topic))
         return check
 
     return enter
+
+
+def add(info: RuleInfo) -> None:
+    """Enter a rule."""
+    _rules.append(info)
+    for operation in info.operations:
+        for type_ in info.types:
+            _rules_by_type[type_.lower(), operation].append(info.check)
 
 
 def checks_of(arm_type: str, operation: Operation) -> list[Check]:

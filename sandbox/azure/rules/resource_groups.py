@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azure_facts.locations import LOCATIONS
 from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.facts.locations import LOCATIONS
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
@@ -18,6 +18,7 @@ from sandbox.azure.rules.arm_types import (
 )
 from sandbox.azure.rules.reading import (
     ids_in,
+    invalid_resource_reference,
     is_node_resource_group,
     name_of,
     normalised_location,
@@ -166,13 +167,3 @@ def _missing(request: Request, path: str, resource_id: str) -> Refusal:
     if request.type.startswith("Microsoft.Network/"):
         return invalid_resource_reference(request.id, resource_id)
     return resource_not_found(resource_id)
-
-
-def invalid_resource_reference(resource_id: str, named: str) -> Refusal:
-    """Return the network provider's refusal for a named resource that is missing or in another region."""
-    return Refusal(
-        400,
-        "InvalidResourceReference",
-        f"Resource {named} referenced by resource {resource_id} was not found. Please make sure that the "
-        "referenced resource exists, and that both resources are in the same region.",
-    )

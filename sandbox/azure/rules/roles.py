@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from azure_facts.roles import MANAGED_IDENTITY_OPERATOR, NETWORK_CONTRIBUTOR
 from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.facts import facts
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import at, name_of, scopes_above
 from sandbox.azure.rules.registry import CloudView
 
-OWNER: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
-CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
-MANAGED_IDENTITY_CONTRIBUTOR: Final = "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59"
+ROLES: Final[Mapping[str, str]] = facts("roles")["roles"]
+"""The name of each built-in role by its GUID."""
 
-MAY_JOIN_SUBNETS: Final = frozenset({NETWORK_CONTRIBUTOR, CONTRIBUTOR, OWNER})
-MAY_ASSIGN_IDENTITIES: Final = frozenset({MANAGED_IDENTITY_OPERATOR, CONTRIBUTOR, OWNER})
+
+def _guids(*names: str) -> frozenset[str]:
+    return frozenset(guid for guid, name in ROLES.items() if name in names)
+
+
+MAY_JOIN_SUBNETS: Final = _guids("Network Contributor", "Contributor", "Owner")
+MAY_ASSIGN_IDENTITIES: Final = _guids("Managed Identity Operator", "Contributor", "Owner")
 
 
 def holds_role(cloud: CloudView, principal_id: str, roles: frozenset[str], resource_id: str) -> bool:

@@ -10,8 +10,6 @@ from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
-    NAT_GATEWAY,
-    NETWORK_SECURITY_GROUP,
     PRIVATE_ENDPOINT,
     SUBNET,
     VIRTUAL_NETWORK,
@@ -22,13 +20,10 @@ from sandbox.azure.rules.reading import (
     name_of,
     network_of,
     networks,
-    normalised_location,
     prefixes_of,
     subnets_of,
-    type_of,
 )
 from sandbox.azure.rules.registry import CloudView, Request, rule
-from sandbox.azure.rules.resource_groups import invalid_resource_reference
 
 _USERS = tuple(type_.lower() for type_ in (MANAGED_CLUSTER, AGENT_POOL, PRIVATE_ENDPOINT))
 _SMALLEST_SUBNET = 29
@@ -158,21 +153,6 @@ def virtual_network_in_use_is_not_deleted(request: Request) -> Iterator[Refusal]
     """A virtual network with a subnet in use cannot be deleted."""
     for name in subnets_of(request.cloud, request.id):
         yield from _still_used(request.cloud, f"{request.id}/subnets/{name}")
-
-
-@rule(SUBNET, source="https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource")
-def subnet_shares_a_region_with_what_it_names(request: Request) -> Iterator[Refusal]:
-    """A subnet's NAT gateway and network security group are in the region of its virtual network."""
-    virtual_network = request.cloud.get(parent_id(request.id))
-    if virtual_network is None:
-        return
-    for property_, type_ in (("natGateway", NAT_GATEWAY), ("networkSecurityGroup", NETWORK_SECURITY_GROUP)):
-        id_ = at(request.properties, f"{property_}.id")
-        named = request.cloud.get(id_) if id_ else None
-        if named is None or type_of(named.id).lower() != type_.lower():
-            continue
-        if normalised_location(named.location) != normalised_location(virtual_network.location):
-            yield invalid_resource_reference(request.id, named.id)
 
 
 def subnet_users(cloud: CloudView, subnet_id: str) -> list[str]:
