@@ -51,13 +51,12 @@ def vm_size(name: str) -> VmSize | None:
     if match is None:
         return None
     series = facts("vm_sizes")["series"].get(f"{match['family']}*{match['rest']}", {})
-    figures = series.get("sizes", {}).get(match["number"])
-    return _from_name(name, match) if figures is None else _from_file(name, match["number"], series, *figures)
+    is_listed = match["number"] in series.get("sizes", {})
+    return _from_file(name, match["number"], series) if is_listed else _from_name(name, match)
 
 
-def _from_file(
-    name: str, number: str, series: dict[str, Any], vcpus: int, memory_gib: float, disk_gib: int | None = None
-) -> VmSize:
+def _from_file(name: str, number: str, series: dict[str, Any]) -> VmSize:
+    vcpus, memory_gib, *disk = series["sizes"][number]
     gpus = series.get("gpus", 0)
     return VmSize(
         name=name,
@@ -67,7 +66,7 @@ def _from_file(
         gpu_model=series.get("gpuModel"),
         gpu_vendor=series.get("gpuVendor"),
         arm64=series.get("arm64", False),
-        local_disk_gib=None if disk_gib is None else min(disk_gib, _LARGEST_EPHEMERAL_OS_DISK_GIB),
+        local_disk_gib=min(disk[0], _LARGEST_EPHEMERAL_OS_DISK_GIB) if disk else None,
         retired=series.get("retired"),
     )
 

@@ -1,7 +1,7 @@
 """The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses.
 
-Rules that read only a request, and what it changes or names, are rows of the ``*.yaml`` files here; the others are
-functions. Both are read when the first request is put to them, for a preview asks none.
+Rules that read only a request, and what it changes or names, are rows of the ``*.yaml`` files here; the
+others are functions. Both are read when the first request is put to them, for a preview asks none.
 """
 
 from collections.abc import Iterator

@@ -59,7 +59,7 @@ def pool_subnet_is_in_the_clusters_region(request: Request) -> Iterator[Refusal]
     for pool in pools(request):
         subnet_id = pool.asked.get("vnetSubnetID")
         home = request.cloud.get(parent_id(subnet_id)) if subnet_id else None
-        if home and pool.location and normalised_location(home.location) != pool.location:
+        if subnet_id and home and pool.location and normalised_location(home.location) != pool.location:
             yield invalid_resource_reference(request.id, subnet_id)
 
 
@@ -69,12 +69,11 @@ def pool_subnet_is_in_the_clusters_region(request: Request) -> Iterator[Refusal]
 )
 def node_subnet_holds_all_nodes(request: Request) -> Iterator[Refusal]:
     """A node subnet has an address for every node that the pools in it may grow to."""
-    everything = every_pool(request).values()
-    for subnet_id in dict.fromkeys(pool.asked.get("vnetSubnetID") for pool in pools(request)):
-        prefixes = prefixes_of(subnet_properties(request.cloud, subnet_id) or {}) if subnet_id else []
-        nodes = sum(
-            most_nodes(pool) for pool in everything if is_same_id(pool.get("vnetSubnetID"), subnet_id)
-        )
+    every = every_pool(request).values()
+    subnet_ids = [pool.asked["vnetSubnetID"] for pool in pools(request) if pool.asked.get("vnetSubnetID")]
+    for subnet_id in dict.fromkeys(subnet_ids):
+        prefixes = prefixes_of(subnet_properties(request.cloud, subnet_id) or {})
+        nodes = sum(most_nodes(pool) for pool in every if is_same_id(pool.get("vnetSubnetID"), subnet_id))
         room = sum(prefix.num_addresses - facts("networks")["addressesKeptInASubnet"] for prefix in prefixes)
         if prefixes and nodes > room:
             yield Refusal(

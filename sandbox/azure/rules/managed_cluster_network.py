@@ -62,8 +62,8 @@ def ranges_leave_what_azure_reserves(request: Request) -> Iterator[Refusal]:
     asked = [("ServiceCidrOverlapping", "service CIDR", _service_range(request))]
     asked.append(("InvalidNetworkingConfig", "pod CIDR", _pod_range(request)))
     for subnet_id in sorted(set(map(key_of, _node_subnets(request)))):
-        for prefix in prefixes_of(subnet_properties(request.cloud, subnet_id) or {}):
-            asked.append(("SubnetCidrOverlapping", "subnet CIDR", prefix))
+        prefixes = prefixes_of(subnet_properties(request.cloud, subnet_id) or {})
+        asked += [("SubnetCidrOverlapping", "subnet CIDR", prefix) for prefix in prefixes]
     for code, what, network in asked:
         for reserved in networks(facts("networks")["reserved"]):
             if network is not None and network.overlaps(reserved):

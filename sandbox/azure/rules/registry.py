@@ -1,8 +1,8 @@
 """What a behaviour rule is, what it sees, and the list of all rules.
 
-A rule is a row of a ``*.yaml`` file (:mod:`rows`) or one small function that reads a :class:`Request` and yields
-a :class:`Refusal` for each thing that Azure would refuse. It changes nothing and asks nobody but the
-:class:`CloudView`.
+A rule is a row of a ``*.yaml`` file (:mod:`rows`) or one small function that reads a :class:`Request`
+and yields a :class:`Refusal` for each thing that Azure would refuse. It changes nothing and asks nobody
+but the :class:`CloudView`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ A row says what must hold of a subject (:mod:`subjects`) and what Azure answers 
       refused: {idleTimeoutInMinutes: 121}
       accepted: {idleTimeoutInMinutes: 120}
 
-``when`` and ``must`` map paths to tests. A test is a value (letters compare without regard to case; ``null``
-means absent), a list of tests of which one holds, one of the words in ``_WORDS``, or operators with their
-arguments (``_OPERATORS``), which all hold. Operators hold of what is absent: ``given`` says that it must not be.
-Each path in ``must`` that fails is a refusal of its own, in which ``$path``, ``$property`` (its last step) and
-``$value`` may be named. Instead of ``must``, a row has one of ``_CONDITIONS``. ``each`` names a list whose items
-are asked about one by one. ``parameter`` stands in
+``when`` and ``must`` map paths to tests. A test is a value (letters compare without regard to case;
+``null`` means absent), a list of tests of which one holds, one of the words in ``_WORDS``, or operators
+with their arguments (``_OPERATORS``), which all hold. Operators hold of what is absent: ``given`` says
+that it must not be. Each path in ``must`` that fails is a refusal of its own, in which ``$path``,
+``$property`` (its last step) and ``$value`` may be named. Instead of ``must``, a row has one of
+``_CONDITIONS``. ``each`` names a list whose items are asked about one by one. ``parameter`` stands in
 place of ``code`` and wraps the message as AKS does for a value it does not take.
 """
 
@@ -65,7 +65,7 @@ class Row:
 
 
 def read() -> Iterator[RuleInfo]:
-    """Yield the rows of all files, in the order of the files' names; a row that is malformed is a ``ValueError``."""
+    """Yield the rows of all files, by the files' names. Raises ``ValueError`` for a malformed row."""
     for file in sorted(_DIRECTORY.glob("*.yaml")):
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for name, row in content["rules"].items():
@@ -214,10 +214,14 @@ def _wrong_number(subject: Subject, paths: list[str], is_right: Callable[[int], 
         yield {"given": " and ".join(given) or "none"}
 
 
-def _changed(subject: Subject, paths: list[str], unless: Callable[[Any, Any], bool]) -> Iterator[Failure]:
-    for path in paths:
+def _changed(
+    subject: Subject, paths: list[str], *, needs_asked: bool = False, needs_current: bool = False
+) -> Iterator[Failure]:
+    for path in paths if subject.known["current"] else ():
         asked, current = subject.value(path), subject.value(f"$current.{path}")
-        if subject.known["current"] and not unless(asked, current) and differs(asked, current):
+        if (needs_asked and asked is None) or (needs_current and current is None):
+            continue
+        if differs(asked, current):
             yield {"path": path, "value": asked}
 
 
@@ -238,10 +242,10 @@ _CONDITIONS: Final[Mapping[str, Callable[[Subject, Any], Iterator[Failure]]]] = 
     "exactly_one_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number == 1),
     "at_least_one_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number >= 1),
     "none_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number == 0),
-    "immutable": lambda subject, paths: _changed(subject, paths, lambda asked, current: False),
-    "immutable_where_asked": lambda subject, paths: _changed(subject, paths, lambda asked, _: asked is None),
+    "immutable": _changed,
+    "immutable_where_asked": lambda subject, paths: _changed(subject, paths, needs_asked=True),
     "immutable_once_set": lambda subject, paths: _changed(
-        subject, paths, lambda asked, current: asked is None or current is None
+        subject, paths, needs_asked=True, needs_current=True
     ),
     "one_way": _turned_off,
     "unused_by": _used,
@@ -249,6 +253,7 @@ _CONDITIONS: Final[Mapping[str, Callable[[Subject, Any], Iterator[Failure]]]] = 
 """What a row may ask.
 
 ``must`` as above; ``exactly_one_of``, ``at_least_one_of`` and ``none_of`` count the paths that are given
-(``$given``); the three ``immutable`` compare with ``$current``; ``one_way`` tests may not fail once they hold; and
-``unused_by`` refuses where a resource of these types names the request's id (``$user``, ``$users``).
+(``$given``); the three ``immutable`` compare with ``$current``; ``one_way`` tests may not fail once they
+hold; and ``unused_by`` refuses where a resource of these types names the request's id (``$user``,
+``$users``).
 """

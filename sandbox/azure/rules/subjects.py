@@ -40,7 +40,7 @@ class Subject:
         return found
 
     def items(self, path: str) -> Iterator[Subject]:
-        """Yield each item of the list under a path as a subject: ``$item``, and ``$of`` what it is part of."""
+        """Yield each item of a list as a subject: ``$item`` is the item, ``$of`` what it is part of."""
         for item in self.value(path) or ():
             asked = item if isinstance(item, Mapping) else {}
             yield Subject(self.request, asked, {**self.known, "item": item, "of": self.asked})
