@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.azure.facts import facts
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.computed.registry import Answer, computes, guid, identity_reference
+from sandbox.azure.facts import facts
 
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
@@ -23,8 +23,8 @@ _ADD_ON_IDENTITIES = {
 
 def full_version(version: str | None) -> str:
     """The patch version that AKS runs for a version given as ``1.36``, ``1.36.5`` or not at all."""
-    version = version or facts("kubernetes_versions")["default"]
-    return version if version.count(".") == 2 else f"{version}.{_PATCH}"
+    known: str = version or facts("kubernetes_versions")["default"]
+    return known if known.count(".") == 2 else f"{known}.{_PATCH}"
 
 
 def node_resource_group(resource_group: str, cluster: str, location: str) -> str:

@@ -45,6 +45,8 @@ from sandbox.azure.rules.reading import (
 from sandbox.azure.rules.registry import Operation, Request, RuleInfo
 from sandbox.azure.rules.subjects import Subject, subjects, types_of
 
+# Ten times as fast where PyYAML was built with libyaml.
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DIRECTORY: Final = Path(__file__).parent
 _PLACEHOLDER: Final = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
 _NEEDED: Final = {"sentence", "source", "message"}
@@ -67,7 +69,7 @@ class Row:
 def read() -> Iterator[RuleInfo]:
     """Yield the rows of all files, by the files' names. Raises ``ValueError`` for a malformed row."""
     for file in sorted(_DIRECTORY.glob("*.yaml")):
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe one
         for name, row in content["rules"].items():
             conditions = [key for key in row if key in _CONDITIONS]
             if len(conditions) != 1 or not row.keys() >= _NEEDED or len(row.keys() & _ANSWERS) != 1:
