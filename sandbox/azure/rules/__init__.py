@@ -1,63 +1,51 @@
 """The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses.
 
-Rules that read only a request, and what it changes or names, are rows of the ``*.yaml`` files here; the
-others are functions. Both are read when the first request is put to them, for a preview asks none.
+Each is a row of a ``*.yaml`` file here (:mod:`rows`). They are read when the first request is put to
+them, for a preview asks none.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules import registry
-from sandbox.azure.rules.registry import (
-    CloudView,
-    Operation,
-    Request,
-    ResourceView,
-    RuleInfo,
-    rule,
-)
 from sandbox.azure.rules.remembered import Remembered
+from sandbox.azure.rules.request import CloudView, Operation, Request, ResourceView
 
-__all__ = ["CloudView", "Operation", "Request", "ResourceView", "RuleInfo", "refusals", "rule", "table"]
+if TYPE_CHECKING:
+    from sandbox.azure.rules.rows import Rule
+    from sandbox.azure.rules.subjects import Subject
 
-_MODULES = (
-    "resource_groups",
-    "agent_pool",
-    "agent_pool_nodes",
-    "agent_pool_network",
-    "managed_cluster",
-    "managed_cluster_network",
-    "managed_cluster_identity",
-    "authorization",
-    "services",
-    "virtual_network",
-    "network_security_group",
-    "public_ip_address",
-)
-"""The modules whose functions are rules."""
+__all__ = ["CloudView", "Operation", "Request", "ResourceView", "refusals", "rules"]
+
+_EVERY_TYPE = "*"
 
 
 def refusals(request: Request) -> Iterator[Refusal]:
     """Yield what Azure would refuse in this request; nothing may be written while it is asked."""
-    _read()
     request = replace(request, cloud=Remembered(request.cloud))
-    for check in registry.checks_of(request.type, request.operation):
-        yield from check(request)
-
-
-def table() -> list[RuleInfo]:
-    """Return every rule: the rows by file, then the functions by module."""
-    _read()
-    return registry.table()
+    subjects: dict[object, list[Subject]] = {}
+    for type_ in (_EVERY_TYPE, request.type.lower()):
+        for rule in _by_type()[type_, request.operation]:
+            if rule.subjects not in subjects:
+                subjects[rule.subjects] = list(rule.subjects(request))
+            yield from rule.refusals(subjects[rule.subjects])
 
 
 @cache
-def _read() -> None:
-    rows = import_module("sandbox.azure.rules.rows")
-    for info in rows.read():
-        registry.add(info)
-    for module in _MODULES:
-        import_module(f"sandbox.azure.rules.{module}")
+def rules() -> tuple["Rule", ...]:
+    """Return every rule, by file and in the order of its rows."""
+    return tuple(import_module("sandbox.azure.rules.rows").read())
+
+
+@cache
+def _by_type() -> defaultdict[tuple[str, Operation], list["Rule"]]:
+    found: defaultdict[tuple[str, Operation], list[Rule]] = defaultdict(list)
+    for rule in rules():
+        for type_ in rule.types:
+            for operation in rule.operations:
+                found[type_.lower(), operation].append(rule)
+    return found

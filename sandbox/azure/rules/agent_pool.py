@@ -1,187 +1,163 @@
-"""Node pools."""
+"""What rows about node pools call."""
+
+# ruff: noqa: D103  the rows say what each function is for
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
-from sandbox.azure.cloud import parent_id
-from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
+from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.facts import facts
 from sandbox.azure.rules.kubernetes_version import is_older, minor_number
-from sandbox.azure.rules.pools import POOL_TYPES, every_pool, inline_profiles, pools, pools_of_cluster
-from sandbox.azure.rules.reading import at, invalid_parameter, name_of
-from sandbox.azure.rules.registry import Request, rule
+from sandbox.azure.rules.pools import asked_pools, every_pool, most_nodes, pools_of_cluster
+from sandbox.azure.rules.reading import is_same_id, name_of, network_of, normalised_location, prefixes_of
+from sandbox.azure.rules.subjects import Failures, Subject
 
-_PODS = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node"
-_SYSTEM = "https://learn.microsoft.com/azure/aks/use-system-pools#update-existing-cluster-system-and-user-node-pools"
-_UPGRADE = "https://learn.microsoft.com/azure/aks/manage-node-pools#upgrade-a-cluster-control-plane-with-multiple-node-pools"
 _FEWEST_PODS_PER_POOL = 30
 _FURTHEST_BEHIND = 3
 _PRICE_DECIMALS = 5
 _BYTES_PER_GIB = 1024**3
 _SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
+_RESERVED_PREFIX = "kubernetes.azure.com"
+_SPOT_KEY, _SPOT_VALUE = "kubernetes.azure.com/scalesetpriority", "spot"
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+_KEY = re.compile(rf"({_DNS}/)?{_NAME}")
+_VALUE = re.compile(rf"({_NAME})?")
+_EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
 
 
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/create-node-pools")
-def inline_pools_have_different_names(request: Request) -> Iterator[Refusal]:
-    """No two inline pools have the same name."""
-    names = [pool.name for pool in pools(request)]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield invalid_parameter("agentPoolProfile.name", f"Agent pool name '{name}' is used more than once.")
+def repeated_names(cluster: Subject) -> Failures:
+    names = cluster.value("agentPoolProfiles.name") or []
+    yield from ({"repeated": name} for name in sorted({name for name in names if names.count(name) > 1}))
 
 
-@rule(AGENT_POOL, on=("create",), source="https://github.com/pulumi/pulumi-azure-native/issues/579")
-def separate_pool_is_not_inline_too(request: Request) -> Iterator[Refusal]:
-    """A separate pool's name is not that of a pool which its cluster carries inline."""
-    cluster, name = request.cloud.get(parent_id(request.id)), name_of(request.id)
-    if cluster and name in [profile.get("name") for profile in inline_profiles(cluster.properties)]:
-        yield Refusal(
-            409, "Conflict", f"Agent pool '{name}' already exists in managed cluster '{cluster.name}'."
-        )
+def introduced_pools(cluster: Subject) -> Failures:
+    known = pools_of_cluster(cluster.request)
+    yield from ({"pool": name} for name in asked_pools(cluster.request) if name not in known)
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source="https://github.com/pulumi/pulumi-azure-native/issues/2719")
-def cluster_update_introduces_no_pool(request: Request) -> Iterator[Refusal]:
-    """An update of a cluster cannot add a pool; a separate agent pool can."""
-    known = {profile.get("name") for profile in inline_profiles(request.current)}
-    if {pool.name for pool in pools(request)} - known - pools_of_cluster(request).keys():
-        yield Refusal(
-            400,
-            "BadRequest",
-            "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed "
-            "through managed cluster operations. For agent pool specific change, please use per agent pool "
-            "operations: https://aka.ms/agent-pool-rest-api",
-        )
+def room_for_pods(pool: Subject) -> Failures:
+    per_node = pool.asked.get("maxPods")
+    fewest = pool.asked.get("minCount" if pool.asked.get("enableAutoScaling") else "count")
+    nodes = max(1, int(fewest or 0))
+    if per_node is not None and per_node * nodes < _FEWEST_PODS_PER_POOL:
+        yield {"nodes": nodes, "pods": per_node * nodes}
 
 
-@rule(*POOL_TYPES, source=_PODS)
-def pool_holds_thirty_pods(request: Request) -> Iterator[Refusal]:
-    """A pool's nodes hold at least 30 pods together."""
-    for pool in pools(request):
-        per_node, nodes = pool.asked.get("maxPods"), max(1, pool.fewest_nodes)
-        if per_node is not None and per_node * nodes < _FEWEST_PODS_PER_POOL:
-            yield Refusal(
-                400,
-                "InsufficientAgentPoolMaxPodsPerAgentPool",
-                f"The total number of pods of node pool {pool.name} must be at least "
-                f"{_FEWEST_PODS_PER_POOL}, but {nodes} node(s) with maxPods {per_node:g} hold "
-                f"{per_node * nodes:g}.",
-            )
+def no_system_pool_left(subject: Subject) -> Failures:
+    if not any(pool.get("mode") == "System" for pool in every_pool(subject.request).values()):
+        yield {}
 
 
-@rule(AGENT_POOL, on=("update", "delete"), source=_SYSTEM)
-def last_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """The last System pool of a cluster can neither be deleted nor become a User pool."""
-    if at(request.current, "mode") == "System":
-        yield from _needs_a_system_pool(request)
+def version_far_from_the_control_plane(pool: Subject) -> Failures:
+    asked, cluster = pool.asked["orchestratorVersion"], pool.known["cluster"]
+    version = cluster.get("currentKubernetesVersion") or cluster.get("kubernetesVersion")
+    if not version:
+        return
+    minors = {"version": version, "pool_minor": minor_number(asked), "minor": minor_number(version)}
+    ahead = minors["pool_minor"] - minors["minor"]
+    if ahead > 0 or is_older(version, asked):
+        yield minors | {"relation": "is bigger than"}
+    elif -ahead > _FURTHEST_BEHIND:
+        yield minors | {"relation": f"is more than {_FURTHEST_BEHIND} versions less than"}
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source=_SYSTEM)
-def inline_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """An update of a cluster leaves it at least one System pool."""
-    if any(pools(request)):
-        yield from _needs_a_system_pool(request)
+def lowered_version(pool: Subject) -> Failures:
+    current = pool.known["current"]
+    version = current.get("currentOrchestratorVersion") or current.get("orchestratorVersion")
+    if version and is_older(pool.asked["orchestratorVersion"], version):
+        yield {"from": version}
 
 
-@rule(*POOL_TYPES, source=_UPGRADE)
-def pool_version_is_not_above_the_control_plane(request: Request) -> Iterator[Refusal]:
-    """A pool's Kubernetes version is not newer than the control plane's and at most three minors older."""
-    for pool in pools(request):
-        asked = pool.asked.get("orchestratorVersion")
-        control_plane = pool.cluster.get("currentKubernetesVersion") or pool.cluster.get("kubernetesVersion")
-        if not asked or not control_plane:
-            continue
-        ahead = minor_number(asked) - minor_number(control_plane)
-        if ahead > 0 or is_older(control_plane, asked):
-            yield _incompatible(asked, control_plane, "is bigger than")
-        elif -ahead > _FURTHEST_BEHIND:
-            yield _incompatible(asked, control_plane, f"is more than {_FURTHEST_BEHIND} versions less than")
+def no_price(pool: Subject) -> Failures:
+    price = pool.asked["spotMaxPrice"]
+    if price <= 0 or round(price, _PRICE_DECIMALS) != price:
+        yield {}
 
 
-@rule(*POOL_TYPES, on=("update",), source=_UPGRADE)
-def pool_version_is_not_lowered(request: Request) -> Iterator[Refusal]:
-    """A pool's Kubernetes version is never lowered."""
-    for pool in pools(request):
-        asked = pool.asked.get("orchestratorVersion")
-        current = at(pool.current, "currentOrchestratorVersion") or at(pool.current, "orchestratorVersion")
-        if asked and current and is_older(asked, current):
-            yield Refusal(
-                400,
-                "AgentPoolUpgradeVersionNotAllowed",
-                f"Upgrading agent pool '{pool.name}' from Kubernetes version {current} to {asked} is not "
-                "allowed. Downgrading is not supported. See https://aka.ms/aks/UpgradeVersionRules",
-            )
+def no_surge(pool: Subject) -> Failures:
+    match = _SURGE.fullmatch(pool.value("upgradeSettings.maxSurge"))
+    number = int(match["number"]) if match else 0
+    unavailable = pool.value("upgradeSettings.maxUnavailable") or "0"
+    may_be_zero = match is not None and unavailable.rstrip("%") != "0"
+    if (number == 0 and not may_be_zero) or (match and match["percent"] and number > 100):
+        yield {}
 
 
-@rule(*POOL_TYPES, source="https://learn.microsoft.com/azure/aks/spot-node-pool#create-a-spot-node-pool")
-def spot_max_price_is_a_price(request: Request) -> Iterator[Refusal]:
-    """A spot pool's maximum price is -1, for the on-demand price, or positive with at most five decimals."""
-    for pool in pools(request):
-        price = pool.asked.get("spotMaxPrice")
-        if price is None or price == -1 or not pool.is_spot:
-            continue
-        if price <= 0 or round(price, _PRICE_DECIMALS) != price:
-            yield invalid_parameter(
-                pool.parameter("spotMaxPrice"),
-                f"spotMaxPrice {price} must be -1 or greater than 0 with at most {_PRICE_DECIMALS} decimals.",
-            )
+def disk_beyond_the_local_one(pool: Subject) -> Failures:
+    asked, local = int(pool.asked["osDiskSizeGB"]), pool.known["size"]["local_disk_gib"]
+    if asked > local:
+        yield {"local": local * _BYTES_PER_GIB, "needed": asked * _BYTES_PER_GIB}
 
 
-@rule(
-    *POOL_TYPES,
-    source="https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling#customize-node-surge-upgrade",
-)
-def max_surge_is_a_number_or_a_percentage(request: Request) -> Iterator[Refusal]:
-    """Maximum surge is a positive number of nodes or a percentage from 1% to 100%."""
-    for pool in pools(request):
-        surge = at(pool.asked, "upgradeSettings.maxSurge")
-        if surge is None or pool.is_spot:
-            continue
-        match = _SURGE.fullmatch(surge)
-        number = int(match["number"]) if match else 0
-        unavailable = at(pool.asked, "upgradeSettings.maxUnavailable") or "0"
-        may_be_zero = match is not None and unavailable.rstrip("%") != "0"
-        if (number == 0 and not may_be_zero) or (match and match["percent"] and number > 100):
-            yield invalid_parameter(
-                pool.parameter("upgradeSettings.maxSurge"),
-                f"maxSurge '{surge}' must be a positive integer such as '5' or a percentage such as '50%', "
-                "at most 100%.",
-            )
+def bad_labels(pool: Subject) -> Failures:
+    for key, value in (pool.asked.get("nodeLabels") or {}).items():
+        if not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+            yield {"key": key, "value": value}
 
 
-@rule(
-    *POOL_TYPES,
-    on=("create",),
-    source="https://learn.microsoft.com/azure/aks/concepts-storage#ephemeral-os-disk",
-)
-def ephemeral_os_disk_fits_the_local_disk(request: Request) -> Iterator[Refusal]:
-    """An ephemeral OS disk is no larger than the size's local disk."""
-    for pool in pools(request):
-        asked, local = pool.asked.get("osDiskSizeGB"), pool.vm_size and pool.vm_size.local_disk_gib
-        if pool.asked.get("osDiskType") == "Ephemeral" and asked and local and asked > local:
-            yield Refusal(
-                400,
-                "VMCacheSizeTooSmall",
-                f"The virtual machine size {pool.asked['vmSize']} has a cache size of "
-                f"{local * _BYTES_PER_GIB} bytes, but the OS disk requires {int(asked) * _BYTES_PER_GIB} "
-                "bytes. Use a VM size with larger cache or disable ephemeral OS.",
-            )
+def reserved_labels(pool: Subject) -> Failures:
+    for key, value in (pool.asked.get("nodeLabels") or {}).items():
+        is_own = _is_spot(pool.asked) and (key, value) == (_SPOT_KEY, _SPOT_VALUE)
+        if key.partition("/")[0] == _RESERVED_PREFIX and not is_own:
+            yield {"key": key}
 
 
-def _needs_a_system_pool(request: Request) -> Iterator[Refusal]:
-    if not any(pool.get("mode") == "System" for pool in every_pool(request).values()):
-        yield Refusal(
-            400, "MustDefineAtLeastOneSystemPool", "There has to be at least one system agent pool."
-        )
+def bad_taint(taint: Subject) -> Failures:
+    pair, _, effect = taint.known["item"].rpartition(":")
+    key, _, value = pair.partition("=")
+    if effect not in _EFFECTS or not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+        yield {}
 
 
-def _incompatible(pool_version: str, control_plane: str, relation: str) -> Refusal:
-    return Refusal(
-        400,
-        "NodePoolMcVersionIncompatible",
-        f"Node pool version {pool_version} and control plane version {control_plane} are incompatible. "
-        f"Minor version of node pool {minor_number(pool_version)} {relation} control plane version "
-        f"{minor_number(control_plane)}. For more information, please check "
-        "https://aka.ms/aks/UpgradeVersionRules",
-    )
+def reserved_taint(taint: Subject) -> Failures:
+    text = taint.known["item"]
+    is_own = _is_spot(taint.known["of"]) and text == f"{_SPOT_KEY}={_SPOT_VALUE}:NoSchedule"
+    if text.partition("/")[0] == _RESERVED_PREFIX and not is_own:
+        yield {}
+
+
+def several_virtual_networks(pool: Subject) -> Failures:
+    subnets = [one.get("vnetSubnetID") for one in every_pool(pool.request).values()]
+    if len({key_of(parent_id(subnet)) for subnet in subnets if subnet}) > 1:
+        yield {}
+
+
+def pool_without_a_subnet(pool: Subject) -> Failures:
+    everything = every_pool(pool.request)
+    without = [name for name, one in everything.items() if not one.get("vnetSubnetID")]
+    if 0 < len(without) < len(everything):
+        yield {"without": without[0]}
+
+
+def subnet_elsewhere(pool: Subject) -> Failures:
+    subnet, location = pool.asked.get("vnetSubnetID"), pool.known["location"]
+    home = pool.request.cloud.get(parent_id(subnet)) if subnet else None
+    if home and location and normalised_location(home.location) != location:
+        yield {}
+
+
+def more_nodes_than_addresses(pool: Subject) -> Failures:
+    subnet_id, others = pool.asked["vnetSubnetID"], every_pool(pool.request).values()
+    prefixes = prefixes_of(pool.resource(subnet_id) or {})
+    room = sum(prefix.num_addresses - facts("networks")["addressesKeptInASubnet"] for prefix in prefixes)
+    nodes = sum(most_nodes(one) for one in others if is_same_id(one.get("vnetSubnetID"), subnet_id))
+    if prefixes and nodes > room:
+        yield {"nodes": nodes, "room": room, "prefix": prefixes[0], "subnet": name_of(subnet_id)}
+
+
+def more_nodes_than_pod_ranges(pool: Subject) -> Failures:
+    asked = pool.value("$cluster.networkProfile.podCidr")
+    pod_range = network_of(asked or facts("networks")["defaults"]["podCidr"])
+    nodes = sum(map(most_nodes, every_pool(pool.request).values()))
+    if pod_range is not None:
+        room = int(2 ** (facts("networks")["podRangeOfANode"] - pod_range.prefixlen))
+        if nodes > room:
+            yield {"range": pod_range, "room": room, "nodes": nodes}
+
+
+def _is_spot(pool: Mapping[str, Any]) -> bool:
+    return pool.get("scaleSetPriority") == "Spot"

@@ -1,153 +1,95 @@
-"""Managed clusters."""
+"""What rows about managed clusters call."""
+
+# ruff: noqa: D103  the rows say what each function is for
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from sandbox.azure.facts import facts
-from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import MAINTENANCE_CONFIGURATION, MANAGED_CLUSTER
+from sandbox.azure.rules.arm_types import MANAGED_CLUSTER
 from sandbox.azure.rules.kubernetes_version import is_older, minor_number
-from sandbox.azure.rules.reading import (
-    at,
-    invalid_parameter,
-    is_same_id,
-    name_of,
-    property_change_not_allowed,
-    resource_group_of,
-)
-from sandbox.azure.rules.registry import Request, rule
+from sandbox.azure.rules.reading import is_same_id
+from sandbox.azure.rules.roles import assigned_identities, holds_role
+from sandbox.azure.rules.subjects import Failures, Subject
 
 _VERSION = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?")
 
 
-@rule(MANAGED_CLUSTER, source="https://learn.microsoft.com/azure/aks/supported-kubernetes-versions")
-def kubernetes_version_is_supported(request: Request) -> Iterator[Refusal]:
-    """A new cluster, or one that changes its version, asks for a version in support under its plan."""
-    version = request.properties.get("kubernetesVersion")
-    if version is None or version == at(request.current, "kubernetesVersion"):
+def version_out_of_support(cluster: Subject) -> Failures:
+    offered = facts("kubernetes_versions")
+    if _minor(cluster) not in offered["supported"] + offered["longTermSupport"]:
+        yield {}
+
+
+def version_in_long_term_support(cluster: Subject) -> Failures:
+    offered, minor = facts("kubernetes_versions"), _minor(cluster)
+    has_plan = cluster.asked.get("supportPlan") == "AKSLongTermSupport"
+    if minor in offered["longTermSupport"] and minor not in offered["supported"] and not has_plan:
+        yield {}
+
+
+def version_step(cluster: Subject) -> Failures:
+    asked, current = cluster.asked["kubernetesVersion"], cluster.known["current"]
+    version = current.get("currentKubernetesVersion") or current.get("kubernetesVersion")
+    if version and (is_older(asked, version) or minor_number(asked) > minor_number(version) + 1):
+        yield {"from": version}
+
+
+def node_resource_group_taken(cluster: Subject) -> Failures:
+    request, group = cluster.request, cluster.asked["nodeResourceGroup"]
+    others = [one for one in request.cloud.of_type(MANAGED_CLUSTER) if not is_same_id(one.id, request.id)]
+    taken = {str(one.properties.get("nodeResourceGroup")).lower() for one in others}
+    group_id = f"/subscriptions/{request.subscription_id}/resourceGroups/{group}"
+    if group.lower() in taken or request.cloud.get(group_id):
+        yield {}
+
+
+def changed_plugin(cluster: Subject) -> Failures:
+    asked, current = (cluster.value(f"{start}networkProfile.networkPlugin") for start in ("", "$current."))
+    if asked != current and (current, asked) != ("kubenet", "azure"):
+        yield {}
+
+
+def parts_of_advanced_networking(cluster: Subject) -> Failures:
+    path = "networkProfile.advancedNetworking"
+    parts = [name for name in ("observability", "security") if cluster.value(f"{path}.{name}.enabled")]
+    if parts:
+        yield {"parts": " and ".join(parts)}
+
+
+def other_than_one_schedule(configuration: Subject) -> Failures:
+    schedules = configuration.value("maintenanceWindow.schedule") or {}
+    kinds = [kind for kind, schedule in schedules.items() if schedule]
+    if len(kinds) != 1:
+        yield {"kinds": " and ".join(kinds) or "none"}
+
+
+def without_role(subject: Subject, path: str, role: str) -> Failures:
+    cloud, resource_id = subject.request.cloud, subject.value(path)
+    found = map(cloud.get, assigned_identities(subject.known.get("cluster", subject.asked)))
+    principals = [one.properties["principalId"] for one in found if one and one.properties.get("principalId")]
+    may = not resource_id or any(holds_role(cloud, one, role, resource_id) for one in principals)
+    if principals and not may:
+        yield {"principal": principals[0]}
+
+
+def kubelet_identity_of_another(cluster: Subject) -> Failures:
+    given = cluster.value("identityProfile.kubeletidentity") or {}
+    found = cluster.request.cloud.get(given["resourceId"]) if given.get("resourceId") else None
+    if found is None:
         return
-    offered, match = facts("kubernetes_versions"), _VERSION.fullmatch(version)
-    minor, plan = match["minor"] if match else None, request.properties.get("supportPlan")
-    if minor in offered["longTermSupport" if plan == "AKSLongTermSupport" else "supported"]:
-        return
-    if minor in offered["longTermSupport"]:
-        what = (
-            "which is only available for Long-Term Support (LTS). If you intend to onboard to LTS, please "
-            "ensure the cluster is in Premium tier and LTS support plan."
-        )
-    else:
-        what = (
-            "which is not supported in this region. Please use [az aks get-versions] command to get the "
-            "supported version list in this region."
-        )
-    yield Refusal(
-        400,
-        "K8sVersionNotSupported",
-        f"Managed cluster {name_of(request.id)} is on version {version}, {what} For more information, "
-        "please check https://aka.ms/supported-version-list",
-    )
+    for property_, answered in (("clientId", "clientId"), ("objectId", "principalId")):
+        expected = found.properties.get(answered)
+        if given.get(property_) and expected and given[property_].lower() != expected.lower():
+            yield {
+                "property": property_,
+                "given": given[property_],
+                "identity": found.id,
+                "expected": expected,
+            }
 
 
-@rule(
-    MANAGED_CLUSTER,
-    on=("update",),
-    source="https://learn.microsoft.com/azure/aks/upgrade-aks-cluster#before-you-begin",
-)
-def kubernetes_version_goes_up_by_one_minor(request: Request) -> Iterator[Refusal]:
-    """A cluster's version is never lowered and rises by one minor version at a time."""
-    asked = request.properties.get("kubernetesVersion")
-    current = at(request.current, "currentKubernetesVersion") or at(request.current, "kubernetesVersion")
-    if asked and current and (is_older(asked, current) or minor_number(asked) > minor_number(current) + 1):
-        yield Refusal(
-            400,
-            "OperationNotAllowed",
-            f"Upgrading Kubernetes version {current} to {asked} is not allowed. Please see "
-            "https://aka.ms/aks-supported-k8s-ver for version details.",
-        )
-
-
-@rule(
-    MANAGED_CLUSTER,
-    on=("create",),
-    source="https://learn.microsoft.com/azure/aks/faq#can-i-provide-my-own-name-for-the-aks-node-resource-group-",
-)
-def node_resource_group_is_new(request: Request) -> Iterator[Refusal]:
-    """AKS makes the node resource group itself: it neither exists before nor is the cluster's own."""
-    node_group = request.properties.get("nodeResourceGroup")
-    if not node_group:
-        return
-    taken = {
-        str(other.properties.get("nodeResourceGroup")).lower()
-        for other in request.cloud.of_type(MANAGED_CLUSTER)
-        if not is_same_id(other.id, request.id)
-    }
-    if node_group.lower() == (resource_group_of(request.id) or "").lower():
-        yield Refusal(
-            400,
-            "NodeResourceGroupSameAsResourceGroup",
-            f"The node resource group {node_group} cannot be the same as the resource group of the managed "
-            "cluster.",
-        )
-    elif node_group.lower() in taken or request.cloud.get(
-        f"/subscriptions/{request.subscription_id}/resourceGroups/{node_group}"
-    ):
-        yield Refusal(
-            400, "NodeResourceGroupAlreadyExists", f"The node resource group {node_group} already exists."
-        )
-
-
-@rule(
-    MANAGED_CLUSTER,
-    on=("update",),
-    source="https://learn.microsoft.com/azure/aks/update-azure-cni#network-plugin",
-)
-def network_plugin_stays(request: Request) -> Iterator[Refusal]:
-    """A network plugin changes only from kubenet to azure."""
-    asked, current = (at(p, "networkProfile.networkPlugin") for p in (request.properties, request.current))
-    if asked and current and asked != current and (current, asked) != ("kubenet", "azure"):
-        yield property_change_not_allowed("networkProfile.networkPlugin")
-
-
-@rule(
-    MANAGED_CLUSTER,
-    on=("update",),
-    source="https://learn.microsoft.com/azure/aks/private-clusters#limitations",
-)
-def private_cluster_setting_stays(request: Request) -> Iterator[Refusal]:
-    """A cluster without API Server VNet Integration cannot become private or public."""
-    path = "apiServerAccessProfile.enablePrivateCluster"
-    asked, current = bool(at(request.properties, path)), bool(at(request.current, path))
-    if asked != current and not at(request.current, "apiServerAccessProfile.enableVnetIntegration"):
-        yield property_change_not_allowed(path)
-
-
-@rule(
-    MANAGED_CLUSTER,
-    source="https://learn.microsoft.com/azure/aks/advanced-container-networking-services-overview",
-)
-def advanced_networking_is_on_for_its_parts(request: Request) -> Iterator[Refusal]:
-    """Observability and security are parts of advanced networking, which is then on."""
-    advanced = at(request.properties, "networkProfile.advancedNetworking") or {}
-    parts = [name for name in ("observability", "security") if at(advanced, f"{name}.enabled")]
-    if parts and not advanced.get("enabled"):
-        yield invalid_parameter(
-            "networkProfile.advancedNetworking.enabled",
-            f"{' and '.join(parts)} require advancedNetworking to be enabled.",
-        )
-
-
-@rule(
-    MAINTENANCE_CONFIGURATION,
-    source="https://learn.microsoft.com/azure/aks/planned-maintenance#schedule-types",
-)
-def maintenance_window_has_one_schedule(request: Request) -> Iterator[Refusal]:
-    """A maintenance window has exactly one kind of schedule."""
-    window = request.properties.get("maintenanceWindow")
-    kinds = [kind for kind, schedule in (at(window, "schedule") or {}).items() if schedule]
-    if window and len(kinds) != 1:
-        yield invalid_parameter(
-            "maintenanceWindow.schedule",
-            f"Exactly one schedule must be set, got {' and '.join(kinds) or 'none'}.",
-        )
+def _minor(cluster: Subject) -> str | None:
+    match = _VERSION.fullmatch(cluster.asked["kubernetesVersion"])
+    return match["minor"] if match else None

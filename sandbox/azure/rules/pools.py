@@ -1,109 +1,47 @@
-"""Node pools as requests ask for them: separate agent pools, and those inline in a managed cluster."""
+"""Node pools by name, separate and inline ones, as a request asks for them and as the cloud holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure.cloud import parent_id
-from sandbox.azure.facts.vm_sizes import VmSize, vm_size
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
-from sandbox.azure.rules.reading import name_of, normalised_location
-from sandbox.azure.rules.registry import Request
+from sandbox.azure.rules.arm_types import AGENT_POOL
+from sandbox.azure.rules.reading import name_of
+from sandbox.azure.rules.request import Request
 
-POOL_TYPES = (AGENT_POOL, MANAGED_CLUSTER)
-"""The types whose requests ask for node pools."""
+Pools = dict[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True)
-class Pool:
-    """One node pool that a request asks for.
-
-    ``current`` is the pool as the cloud holds it, ``cluster`` the cluster's properties (asked for, where the
-    pool is inline), ``prefix`` the path under which AKS names the pool's properties.
-    """
-
-    name: str
-    asked: Mapping[str, Any]
-    current: Mapping[str, Any] | None
-    cluster: Mapping[str, Any]
-    location: str | None
-    prefix: str
-
-    @property
-    def is_spot(self) -> bool:
-        """Whether the pool has spot priority."""
-        return self.asked.get("scaleSetPriority") == "Spot"
-
-    @property
-    def is_autoscaled(self) -> bool:
-        """Whether the cluster autoscaler owns the pool's count."""
-        return bool(self.asked.get("enableAutoScaling"))
-
-    @property
-    def fewest_nodes(self) -> int:
-        """The number of nodes that the pool may shrink to."""
-        return int((self.asked.get("minCount") if self.is_autoscaled else self.asked.get("count")) or 0)
-
-    @property
-    def vm_size(self) -> VmSize | None:
-        """The pool's virtual machine size; ``None`` where none is named or its name is no size."""
-        return vm_size(self.asked.get("vmSize") or "")
-
-    def parameter(self, property_: str) -> str:
-        """Return the path under which AKS names a property of the pool."""
-        return f"{self.prefix}.{property_}"
+def asked_pools(request: Request) -> Pools:
+    """Return the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
+    return {name_of(request.id): request.properties} if _is_pool(request) else _inline(request.properties)
 
 
-def pools(request: Request) -> Iterator[Pool]:
-    """Yield the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
-    if request.type.lower() == AGENT_POOL.lower():
-        cluster = request.cloud.get(parent_id(request.id))
-        yield Pool(
-            name=name_of(request.id),
-            asked=request.properties,
-            current=request.current,
-            cluster=cluster.properties if cluster is not None else {},
-            location=normalised_location(cluster.location) if cluster is not None else None,
-            prefix="properties",
-        )
-        return
-    current = {profile.get("name"): profile for profile in inline_profiles(request.current)}
-    for profile in inline_profiles(request.properties):
-        yield Pool(
-            name=profile.get("name", ""),
-            asked=profile,
-            current=current.get(profile.get("name")),
-            cluster=request.properties,
-            location=normalised_location(request.properties.get("location")),
-            prefix="agentPoolProfile",
-        )
-
-
-def inline_profiles(properties: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Return the agent pool profiles written inside a cluster."""
-    return list((properties or {}).get("agentPoolProfiles") or ())
-
-
-def pools_of_cluster(request: Request) -> dict[str, Mapping[str, Any]]:
-    """Return every pool that the request's cluster has in the cloud, by name."""
-    cluster_id = parent_id(request.id) if request.type.lower() == AGENT_POOL.lower() else request.id
+def pools_of_cluster(request: Request) -> Pools:
+    """Return every pool that the request's cluster has in the cloud."""
+    cluster_id = parent_id(request.id) if _is_pool(request) else request.id
     cluster = request.cloud.get(cluster_id)
-    inline = inline_profiles(cluster.properties if cluster else None)
-    separate = [
-        child for child in request.cloud.children(cluster_id) if child.type.lower() == AGENT_POOL.lower()
-    ]
-    return {str(profile.get("name")): profile for profile in inline} | {
-        pool.name: pool.properties for pool in separate
+    children = request.cloud.children(cluster_id)
+    separate = {
+        child.name: child.properties for child in children if child.type.lower() == AGENT_POOL.lower()
     }
+    return _inline(cluster.properties if cluster else None) | separate
 
 
-def every_pool(request: Request) -> dict[str, Mapping[str, Any]]:
-    """Return every pool that the request's cluster has once the request is done, by name."""
-    return pools_of_cluster(request) | {pool.name: pool.asked for pool in pools(request)}
+def every_pool(request: Request) -> Pools:
+    """Return every pool that the request's cluster has once the request is done."""
+    return pools_of_cluster(request) | asked_pools(request)
 
 
 def most_nodes(pool: Mapping[str, Any]) -> int:
     """Return the number of nodes that a pool may grow to."""
     return int(pool.get("maxCount") or pool.get("count") or 0)
+
+
+def _is_pool(request: Request) -> bool:
+    return request.type.lower() == AGENT_POOL.lower()
+
+
+def _inline(cluster: Mapping[str, Any] | None) -> Pools:
+    return {str(pool.get("name")): pool for pool in (cluster or {}).get("agentPoolProfiles") or ()}

@@ -24,9 +24,10 @@ place of ``code`` and wraps the message as AKS does for a value it does not take
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,76 +37,104 @@ from sandbox.azure.facts import facts
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.reading import (
     differs,
-    invalid_parameter,
     network_of,
     networks,
     normalised_location,
     users_of,
 )
-from sandbox.azure.rules.registry import Operation, Request, RuleInfo
-from sandbox.azure.rules.subjects import Subject, subjects, types_of
+from sandbox.azure.rules.request import Operation, Request
+from sandbox.azure.rules.subjects import Failures, Subject, subjects, types_of
 
 # Ten times as fast where PyYAML was built with libyaml.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DIRECTORY: Final = Path(__file__).parent
 _PLACEHOLDER: Final = re.compile(r"\{([^{}|]+)(?:\|([^{}]*))?\}")
+_CALLS: Final = "calls"
 _NEEDED: Final = {"sentence", "source", "message"}
 _ANSWERS: Final = {"code", "parameter"}
+_NOT_TAKEN: Final = (
+    "The value of parameter {} is invalid. Error details: {} "
+    "Please see https://aka.ms/aks-naming-rules for more details."
+)
 
-Failure = dict[str, Any]
-"""What a message may name about that which fails."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One row; ``condition`` is its one key of ``_CONDITIONS``, ``content`` the rest of it, as written."""
+@dataclass(frozen=True)
+class Rule:
+    """One row: ``condition`` yields what fails of a subject, ``content`` is the row as written."""
 
     name: str
-    about: str
-    condition: str
+    topic: str
+    source: str
+    types: tuple[str, ...]
+    operations: tuple[Operation, ...]
+    subjects: Callable[[Request], Iterator[Subject]]
+    condition: Callable[[Subject], Failures]
     content: Mapping[str, Any]
 
+    @property
+    def sentence(self) -> str:
+        """What holds where the rule refuses nothing."""
+        return self.content["sentence"]
 
-def read() -> Iterator[RuleInfo]:
-    """Yield the rows of all files, by the files' names. Raises ``ValueError`` for a malformed row."""
+    def refusals(self, subjects: Iterable[Subject]) -> Iterator[Refusal]:
+        """Yield what the rule refuses of the subjects of a request, the same words only once."""
+        said: set[str] = set()
+        each, when = self.content.get("each"), self.content.get("when", {})
+        for whole in subjects:
+            for subject in whole.items(each) if each else (whole,):
+                for failure in self.condition(subject) if _all_hold(subject, when) else ():
+                    known = {**subject.known, **failure}
+                    refusal = _refusal(self.content, replace(subject, known=known))
+                    if refusal.message not in said:
+                        said.add(refusal.message)
+                        yield refusal
+
+
+def read() -> Iterator[Rule]:
+    """Yield the rules of all files, by the files' names."""
     for file in sorted(_DIRECTORY.glob("*.yaml")):
         content = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe one
         for name, row in content["rules"].items():
-            conditions = [key for key in row if key in _CONDITIONS]
-            if len(conditions) != 1 or not row.keys() >= _NEEDED or len(row.keys() & _ANSWERS) != 1:
-                raise ValueError(f"{file.name}: {name} is not a row; see rows.py")
-            about = row.get("about", content.get("about"))
-            found = [
-                Row(name=name, about=one, condition=conditions[0], content=row)
-                for one in (about if isinstance(about, list) else [about])
-            ]
-            on: tuple[Operation, ...] = tuple(row.get("at", ("create", "update")))
-            types = tuple(type_ for one in found for type_ in types_of(one.about))
-            source, _, anchor = row["source"].partition("#")
-            source = content.get("sources", {}).get(source, source) + (f"#{anchor}" if anchor else "")
-            check = partial(_check, found[0])
-            yield RuleInfo(name, types, on, row["sentence"], source, check, content["topic"])
+            yield rule_of(name, row, content, file.stem)
 
 
-def _check(row: Row, request: Request) -> Iterator[Refusal]:
-    """Yield what a row refuses in a request, the same words only once."""
-    said: set[str] = set()
-    each = row.content.get("each")
-    for whole in subjects(row.about)(request):
-        for subject in whole.items(each) if each else (whole,):
-            if not _all_hold(subject, row.content.get("when", {})):
-                continue
-            for failure in _CONDITIONS[row.condition](subject, row.content[row.condition]):
-                refusal = _refusal(row.content, Subject(request, subject.asked, {**subject.known, **failure}))
-                if refusal.message not in said:
-                    said.add(refusal.message)
-                    yield refusal
+def rule_of(name: str, row: Mapping[str, Any], file: Mapping[str, Any], module: str = "") -> Rule:
+    """Return the rule that a row of a file says; ``module`` has the functions that the row calls.
+
+    Raises ``ValueError`` where the row lacks something.
+    """
+    conditions = row.keys() & {*_CONDITIONS, _CALLS}
+    if len(conditions) != 1 or not row.keys() >= _NEEDED or len(row.keys() & _ANSWERS) != 1:
+        raise ValueError(f"{name} is not a row of a rules file; see rows.py")
+    about = row.get("about") or file["about"]
+    abouts = about if isinstance(about, list) else [about]
+    source, anchor, section = row["source"].partition("#")
+    (condition,) = conditions
+    return Rule(
+        name=name,
+        topic=file["topic"],
+        source=file.get("sources", {}).get(source, source) + anchor + section,
+        types=tuple(type_ for one in abouts for type_ in types_of(one)),
+        operations=tuple(row.get("at", ("create", "update"))),
+        subjects=subjects(abouts[0]),
+        condition=_condition(condition, row[condition], module),
+        content=row,
+    )
+
+
+def _condition(name: str, argument: Any, module: str) -> Callable[[Subject], Failures]:  # noqa: ANN401  YAML
+    if name in _CONDITIONS:
+        return partial(_CONDITIONS[name], argument)
+    name, *arguments = [argument] if isinstance(argument, str) else argument
+    function = getattr(import_module(f"sandbox.azure.rules.{module}"), name)
+    return lambda subject: function(subject, *arguments)
 
 
 def _refusal(content: Mapping[str, Any], subject: Subject) -> Refusal:
     message = _filled(content["message"], subject)
     if "parameter" in content:
-        return invalid_parameter(_filled(content["parameter"], subject), message)
+        parameter = _filled(content["parameter"], subject)
+        return Refusal(400, "InvalidParameter", _NOT_TAKEN.format(parameter, message))
     return Refusal(content.get("status", 400), content["code"], message)
 
 
@@ -164,7 +193,7 @@ def _not(subject: Subject, value: Any, test: Any) -> bool:  # noqa: ANN401  JSON
 
 def _same_region(subject: Subject, value: Any) -> bool:  # noqa: ANN401  JSON
     named = subject.request.cloud.get(value) if value else None
-    return named is None or normalised_location(named.location) == subject.known["location"]
+    return named is None or subject.known["location"] in (None, normalised_location(named.location))
 
 
 def _apart_from(_: Subject, value: Any, ranges: str) -> bool:  # noqa: ANN401  JSON
@@ -193,7 +222,7 @@ _OPERATORS: Final[Mapping[str, Callable[[Subject, Any, Any], bool]]] = {
     "at_least": lambda subject, value, path: value >= (subject.value(path) or 0),
     "at_most": lambda subject, value, path: value <= (subject.value(path) or 0),
     "same_as": lambda subject, value, path: _is_same(value, subject.value(path)),
-    "among": lambda subject, value, path: value in (subject.value(path) or ()),
+    "among": lambda subject, value, path: any(_is(value, item) for item in subject.value(path) or ()),
     "includes": lambda subject, value, test: any(_holds(subject, item, test) for item in value or ()),
     "has": lambda subject, value, tests: _all_hold(Subject(subject.request, value, subject.known), tests),
     "prefix_length": _has_prefix_length,
@@ -202,7 +231,7 @@ _OPERATORS: Final[Mapping[str, Callable[[Subject, Any, Any], bool]]] = {
 _ASKED_OF_ABSENT: Final = ("not", "same_as", "includes")
 
 
-def _failing_paths(subject: Subject, tests: Mapping[str, Any]) -> Iterator[Failure]:
+def _failing_paths(tests: Mapping[str, Any], subject: Subject) -> Failures:
     for path, test in tests.items():
         value = subject.value(path)
         if not _holds(subject, value, test):
@@ -210,15 +239,15 @@ def _failing_paths(subject: Subject, tests: Mapping[str, Any]) -> Iterator[Failu
             yield {"path": path, "property": path.rpartition(".")[2], "value": value, "length": length}
 
 
-def _wrong_number(subject: Subject, paths: list[str], is_right: Callable[[int], bool]) -> Iterator[Failure]:
+def _wrong_number(is_right: Callable[[int], bool], paths: list[str], subject: Subject) -> Failures:
     given = [path for path in paths if not _is_empty(subject.value(path))]
     if not is_right(len(given)):
         yield {"given": " and ".join(given) or "none"}
 
 
 def _changed(
-    subject: Subject, paths: list[str], *, needs_asked: bool = False, needs_current: bool = False
-) -> Iterator[Failure]:
+    paths: list[str], subject: Subject, *, needs_asked: bool = False, needs_current: bool = False
+) -> Failures:
     for path in paths if subject.known["current"] else ():
         asked, current = subject.value(path), subject.value(f"$current.{path}")
         if (needs_asked and asked is None) or (needs_current and current is None):
@@ -227,28 +256,26 @@ def _changed(
             yield {"path": path, "value": asked}
 
 
-def _turned_off(subject: Subject, tests: Mapping[str, Any]) -> Iterator[Failure]:
+def _turned_off(tests: Mapping[str, Any], subject: Subject) -> Failures:
     for path, test in tests.items():
         if _holds(subject, subject.value(f"$current.{path}"), test):
-            yield from _failing_paths(subject, {path: test})
+            yield from _failing_paths({path: test}, subject)
 
 
-def _used(subject: Subject, types: list[str]) -> Iterator[Failure]:
-    users = [user.id for user in users_of(subject.request, tuple(types))]
+def _used(types: list[str], subject: Subject) -> Failures:
+    users = [user.id for user in users_of(subject.request.cloud, subject.known["id"], types)]
     if users:
         yield {"user": users[0], "users": ", ".join(users)}
 
 
-_CONDITIONS: Final[Mapping[str, Callable[[Subject, Any], Iterator[Failure]]]] = {
+_CONDITIONS: Final[Mapping[str, Callable[..., Failures]]] = {
     "must": _failing_paths,
-    "exactly_one_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number == 1),
-    "at_least_one_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number >= 1),
-    "none_of": lambda subject, paths: _wrong_number(subject, paths, lambda number: number == 0),
+    "exactly_one_of": partial(_wrong_number, lambda number: number == 1),
+    "at_least_one_of": partial(_wrong_number, lambda number: number >= 1),
+    "none_of": partial(_wrong_number, lambda number: number == 0),
     "immutable": _changed,
-    "immutable_where_asked": lambda subject, paths: _changed(subject, paths, needs_asked=True),
-    "immutable_once_set": lambda subject, paths: _changed(
-        subject, paths, needs_asked=True, needs_current=True
-    ),
+    "immutable_where_asked": partial(_changed, needs_asked=True),
+    "immutable_once_set": partial(_changed, needs_asked=True, needs_current=True),
     "one_way": _turned_off,
     "unused_by": _used,
 }
@@ -256,6 +283,6 @@ _CONDITIONS: Final[Mapping[str, Callable[[Subject, Any], Iterator[Failure]]]] = 
 
 ``must`` as above; ``exactly_one_of``, ``at_least_one_of`` and ``none_of`` count the paths that are given
 (``$given``); the three ``immutable`` compare with ``$current``; ``one_way`` tests may not fail once they
-hold; and ``unused_by`` refuses where a resource of these types names the request's id (``$user``,
+hold; ``unused_by`` refuses where a resource of these types names the request's id (``$user``,
 ``$users``).
 """

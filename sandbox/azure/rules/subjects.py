@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.facts.locations import LOCATIONS
+from sandbox.azure.facts.vm_sizes import vm_size
 from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, NETWORK_SECURITY_GROUP, SECURITY_RULE
-from sandbox.azure.rules.pools import pools
-from sandbox.azure.rules.reading import location_of, name_of, security_rules, subnet_properties, values_at
-from sandbox.azure.rules.registry import Request
+from sandbox.azure.rules.reading import (
+    location_of,
+    name_of,
+    resource_group_of,
+    security_rules,
+    subnet_properties,
+    values_at,
+)
+from sandbox.azure.rules.request import Request
+
+Failures = Iterator[Mapping[str, Any]]
+"""What fails, each with what the row's message may name about it."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Subject:
 
     request: Request
     asked: Mapping[str, Any]
-    known: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, Any]
 
     def value(self, path: str) -> Any:  # noqa: ANN401  JSON
         """Return what a path leads to, ``None`` where a step is absent.
@@ -36,7 +46,7 @@ class Subject:
         start = {f"${name}": value for name, value in self.known.items()} if first[0] == "$" else self.asked
         found = values_at(start, first)
         for other in others:
-            found = values_at(self._resource(found), other)
+            found = values_at(self.resource(found), other)
         return found
 
     def items(self, path: str) -> Iterator[Subject]:
@@ -45,7 +55,8 @@ class Subject:
             asked = item if isinstance(item, Mapping) else {}
             yield Subject(self.request, asked, {**self.known, "item": item, "of": self.asked})
 
-    def _resource(self, resource_id: Any) -> Mapping[str, Any] | None:  # noqa: ANN401  JSON
+    def resource(self, resource_id: object) -> Mapping[str, Any] | None:
+        """Return a resource's properties with its name and location, or those of an inline subnet."""
         if not isinstance(resource_id, str) or not resource_id:
             return None
         found = self.request.cloud.get(resource_id)
@@ -59,17 +70,17 @@ def _requests(request: Request) -> Iterator[Subject]:
 
 
 def _pools(request: Request) -> Iterator[Subject]:
-    for pool in pools(request):
-        known = _known(request) | {
-            "name": pool.name,
-            "pool": pool.prefix,
-            "current": pool.current or {},
-            "cluster": pool.cluster,
-            "size": None if pool.vm_size is None else asdict(pool.vm_size),
-            "location": pool.location,
-            "region": _region(pool.location),
-        }
-        yield Subject(request, pool.asked, known)
+    known, is_cluster = _known(request), request.type.lower() == MANAGED_CLUSTER.lower()
+    cluster = None if is_cluster else request.cloud.get(parent_id(request.id))
+    current = {pool.get("name"): pool for pool in known["current"].get("agentPoolProfiles") or ()}
+    known["pool"] = "agentPoolProfile" if is_cluster else "properties"
+    known["cluster"] = request.properties if is_cluster else cluster.properties if cluster else {}
+    for pool in request.properties.get("agentPoolProfiles") or () if is_cluster else [request.properties]:
+        size = vm_size(pool.get("vmSize") or "")
+        own: dict[str, Any] = {"size": None if size is None else asdict(size)}
+        if is_cluster:
+            own |= {"name": pool.get("name", ""), "current": current.get(pool.get("name")) or {}}
+        yield Subject(request, pool, known | own)
 
 
 def _security_rules(request: Request) -> Iterator[Subject]:
@@ -96,18 +107,16 @@ def types_of(about: str) -> tuple[str, ...]:
 
 def _known(request: Request) -> dict[str, Any]:
     location = location_of(request)
+    region = LOCATIONS.get(location or "")
     return {
         "name": name_of(request.id),
         "id": request.id,
+        "type": request.type,
         "current": request.current or {},
         "request": request.properties,
         "location": location,
-        "region": _region(location),
+        "region": None if region is None else asdict(region),
         "parent": parent_id(request.id),
+        "group": resource_group_of(request.id),
         "subscription": request.subscription_id,
     }
-
-
-def _region(location: str | None) -> dict[str, Any] | None:
-    found = LOCATIONS.get(location or "")
-    return None if found is None else asdict(found)

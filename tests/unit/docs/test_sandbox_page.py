@@ -13,7 +13,7 @@ def test_the_table_of_rules_is_current() -> None:
 
 
 def test_every_rule_is_in_the_table_once() -> None:
-    wanted = sorted(f"| {info.sentence} | `{info.name}` {info.source}" for info in rules.table())
+    wanted = sorted(f"| {info.sentence} | `{info.name}` {info.source}" for info in rules.rules())
     rows = re.findall(r"^(\| .+?) \| .+? \| (`\w+`) \(\[source\]\((.+)\)\) \|$", PAGE, re.MULTILINE)
     assert sorted(f"{sentence} | {name} {source}" for sentence, name, source in rows) == wanted
 
