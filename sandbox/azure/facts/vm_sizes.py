@@ -12,7 +12,7 @@ from sandbox.azure.facts import facts
 # https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions
 _NAME: Final = re.compile(
     r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,3}(-(?P<constrained>\d{1,3}))?)"
-    r"(?P<rest>(?P<features>[a-z]*)(_(?!v\d)[A-Za-z0-9]+)*(_v\d{1,2})?)"
+    r"(?P<rest>(?P<features>[a-z]*)([A-Z]\d)?(_(?!v\d)[A-Za-z0-9]+)*(_v\d{1,2})?)"
 )
 _GPU_FAMILIES: Final = ("NC", "NCC", "ND", "NG", "NV")
 _GIB_PER_VCPU: Final = {"E": 8, "EC": 8, "F": 2, "L": 8, "M": 28}

@@ -17,8 +17,9 @@ A row says what must hold of a subject (:mod:`subjects`) and what Azure answers 
 with their arguments (``_OPERATORS``), which all hold. Operators hold of what is absent: ``given`` says
 that it must not be. Each path in ``must`` that fails is a refusal of its own, in which ``$path``,
 ``$property`` (its last step) and ``$value`` may be named. Instead of ``must``, a row has one of
-``_CONDITIONS``. ``each`` names a list whose items are asked about one by one. ``parameter`` stands in
-place of ``code`` and wraps the message as AKS does for a value it does not take.
+``_CONDITIONS``, or ``calls`` a function of the module beside the file. ``each`` names a list whose items
+are asked about one by one. ``parameter`` stands in place of ``code`` and wraps the message as AKS does
+for a value it does not take.
 """
 
 from __future__ import annotations
