@@ -10,25 +10,41 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from components.settings import Settings
+from sandbox.azure.rules import markdown
 from settings import reference, schema
-from tools import rules_table
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-PROJECT = "aks-platform"
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+PROJECT: Final = "aks-platform"
+RULES_PAGE: Final = CHECKOUT / "docs" / "sandbox.md"
+RULES_BEGIN: Final = "<!-- rules: written by `make docs` -->"
+RULES_END: Final = "<!-- end of the rules -->"
 
 
 def files() -> dict[Path, str]:
     """Every file that is made from the code, with the content that it should have."""
-    rules = rules_table.PAGE
     stack_schema = schema.stack_schema(Settings, PROJECT)
     return {
         CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
         CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
         + "\n",
-        rules: rules_table.current(rules.read_text(encoding="utf-8")),
+        RULES_PAGE: with_rules(RULES_PAGE.read_text(encoding="utf-8")),
     }
+
+
+def with_rules(page: str) -> str:
+    """The text of the page with the sandbox's rules as they are now between their marks.
+
+    Raises:
+        ValueError: the page has lost one of its marks.
+    """
+    before, begin, rest = page.partition(RULES_BEGIN)
+    _, end, after = rest.partition(RULES_END)
+    if not begin or not end:
+        raise ValueError(f"{RULES_PAGE.name} needs the marks {RULES_BEGIN} and {RULES_END}, in this order.")
+    return f"{before}{RULES_BEGIN}\n\n{markdown.tables()}\n\n{RULES_END}{after}"
 
 
 def outdated() -> list[Path]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.computed.request import Answer, guid, identity_reference
+from sandbox.azure.facts import facts
 
-DEFAULT_VERSION: Final = "1.36.3"
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
 _MAX_PODS = {"kubenet": 110, "azure": 30, "none": 250, "overlay": 250}
@@ -57,7 +57,7 @@ def agent_pool(request: Answer) -> dict[str, Any]:
     if asked:
         version = _version_now(asked, running)
     else:
-        version = running or cluster.get("currentKubernetesVersion") or DEFAULT_VERSION
+        version = running or cluster.get("currentKubernetesVersion") or _default_version()
     count = given.get("count", given.get("minCount") if given.get("enableAutoScaling") else None)
     network = cluster.get("networkProfile", {})
     plugin = network.get("networkPluginMode") or network.get("networkPlugin")
@@ -75,8 +75,12 @@ def _version_now(asked: str | None, running: str | None) -> str:
     # A minor alone asks for no upgrade of what already runs it.
     if running and (asked is None or (asked.count(".") == 1 and running.startswith(f"{asked}."))):
         return running
-    asked = asked or DEFAULT_VERSION
+    asked = asked or _default_version()
     return asked if asked.count(".") == 2 else f"{asked}.{_PATCH}"
+
+
+def _default_version() -> str:
+    return facts("kubernetes_versions")["default"]
 
 
 def _addresses(request: Answer) -> dict[str, str]:
