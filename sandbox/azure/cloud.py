@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-SCHEMA_VERSION = 1
 LOCK_TIMEOUT_SECONDS = 15.0
 
-_TABLES = """
+# What each version of the schema adds to the one before it.
+_SCHEMA = (
+    """
 CREATE TABLE resources (
     key TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
     location TEXT, properties TEXT NOT NULL, inputs TEXT NOT NULL, created_at TEXT NOT NULL, etag TEXT NOT
@@ -31,7 +32,15 @@ CREATE INDEX resources_by_parent ON resources (parent);
 CREATE INDEX resources_by_type ON resources (type COLLATE NOCASE);
 CREATE TABLE mentions (target TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (target, key)) WITHOUT ROWID;
 CREATE INDEX mentions_by_key ON mentions (key);
-"""
+""",
+    """
+CREATE TABLE clock (seconds REAL NOT NULL);
+INSERT INTO clock VALUES (0);
+CREATE TABLE faults (number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL);
+CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, seconds REAL NOT NULL)
+""",
+)
+SCHEMA_VERSION = len(_SCHEMA)
 _COLUMNS = "id, type, name, location, properties, inputs, created_at, etag"
 
 
@@ -110,6 +119,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._depth = 0
         self._read: dict[str, tuple[tuple[Any, ...], Resource]] = {}
+        self._unseen: tuple[str, str] | None = None
 
     @classmethod
     def open(cls, path: str | Path, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Cloud:
@@ -187,7 +197,24 @@ class Cloud:
 
     def of_type(self, type: str, /) -> list[Resource]:  # noqa: A002 - Azure's word
         """All resources of an Azure Resource Manager type. Case does not matter. Sorted by id."""
-        return self._query("type = ? COLLATE NOCASE", type)
+        with self._lock:
+            found = self._query("type = ? COLLATE NOCASE", type)
+            if self._unseen is not None and self._unseen[0].lower() == type.lower():
+                return [resource for resource in found if resource.created_at <= self._unseen[1]]
+            return found
+
+    @contextmanager
+    def not_seeing(self, type: str, since: str, /) -> Iterator[None]:  # noqa: A002 - Azure's word
+        """Hold the cloud for one request whose rules do not see what was made of a type after a time.
+
+        It can still be read by its id.
+        """
+        with self.transaction():
+            self._unseen = (type, since)
+            try:
+                yield
+            finally:
+                self._unseen = None
 
     def referencing(self, resource_id: str) -> list[Resource]:
         """The resources whose inputs name exactly this id in any value or key. Sorted by id.
@@ -236,6 +263,11 @@ class Cloud:
             for gone in [id_ for id_ in self._read if f"{key_of(id_)}/".startswith(f"{key}/")]:
                 del self._read[gone]
         return existed
+
+    def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run an SQL statement over the tables that hold no resources: clock, faults and operations."""
+        with self._lock, _explained(self._path):
+            return self._connection.execute(statement, values).fetchall()
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
         with self._lock, _explained(self._path):
@@ -291,8 +323,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
         version = _schema_version(connection)
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-        if version == 0 and tables == 0:
-            for statement in _TABLES.split(";"):
+        if version < SCHEMA_VERSION and bool(version) == bool(tables):
+            for statement in ";".join(_SCHEMA[version:]).split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:

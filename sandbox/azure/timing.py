@@ -1,0 +1,200 @@
+"""How long an update would have taken in Azure, and which of its operations the others waited for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sandbox.azure import durations
+from sandbox.azure.cloud import Cloud, key_of
+from sandbox.azure.rules.reading import type_of
+from sandbox.engine.directory import CLOUD_FILE
+from sandbox.engine.engine_error import EngineError
+from sandbox.engine.history import Update, last_update
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One operation of an update.
+
+    Attributes:
+        operation: `create`, `update` or `delete`.
+        type: Azure's type, or Pulumi's type token of what is not in Azure.
+        name: Pulumi's name of the resource.
+        begins: seconds after the update's beginning.
+        seconds: how long it takes.
+        is_critical: whether the update would take less time if this step did.
+    """
+
+    operation: str
+    type: str
+    name: str
+    begins: float
+    seconds: float
+    is_critical: bool
+
+    @property
+    def ends(self) -> float:
+        """Seconds after the update's beginning."""
+        return self.begins + self.seconds
+
+
+def steps(update: Update, cloud: Cloud) -> list[Step]:
+    """What an update did, in the order in which it would begin in Azure.
+
+    A resource waits for those that it depends on, and is deleted after those that depend on it. Pulumi
+    deletes what was replaced after everything else.
+    """
+    taken = _taken(update, cloud)
+    written = {
+        urn: "create" if urn not in update.before or _is_replaced(update, urn) else "update"
+        for urn, resource in update.after.items()
+        if resource.get("modified") != update.before.get(urn, {}).get("modified") or _is_replaced(update, urn)
+    }
+    deleted = {urn: "delete" for urn in update.before if urn not in update.after or _is_replaced(update, urn)}
+    needs = {urn: _needs(resource) for urn, resource in update.after.items()}
+    making = _schedule(written, update.after, needs, taken, 0)
+    needed: dict[str, set[str]] = {urn: set() for urn in update.before}
+    for urn, resource in update.before.items():
+        for other in _needs(resource) & needed.keys():
+            needed[other].add(urn)
+    unmaking = _schedule(
+        deleted, update.before, needed, taken, max((step.ends for step in making), default=0)
+    )
+    return sorted((*making, *unmaking), key=lambda step: (step.begins, step.ends))
+
+
+def summary(update_steps: Iterable[Step]) -> str:
+    """A sentence about the whole and its critical path; empty where nothing was done."""
+    path = [step for step in update_steps if step.is_critical]
+    if not path:
+        return ""
+    parts = []
+    for (operation, type_), group in groupby(path, key=lambda step: (step.operation, step.type)):
+        same = list(group)
+        verb = {"create": "", "update": "update of ", "delete": "deletion of "}[operation]
+        count = f" ({len(same)})" if len(same) > 1 else ""
+        took = durations.text(sum(step.seconds for step in same))
+        parts.append(f"{verb}{durations.name(type_)}{count} {took}")
+    return f"In Azure this would take about {durations.rough(path[-1].ends)}: {' → '.join(parts)}."
+
+
+def tell(root: Path, project_dir: Path, stack: str, *, since: float) -> None:
+    """Print to standard error how long an update of a stack that began since a time would have taken.
+
+    Nothing is printed of one that did nothing.
+    """
+    update = last_update(root, project_dir, stack)
+    if update is not None and update.started.timestamp() >= int(since):
+        with Cloud.open(root / CLOUD_FILE) as cloud:
+            if said := summary(steps(update, cloud)):
+                print(said, file=sys.stderr)
+
+
+def show(root: Path, project_dir: Path, stack: str) -> None:
+    """Print a table of the last update of a stack.
+
+    Raises:
+        EngineError: there was none.
+    """
+    update = last_update(root, project_dir, stack)
+    if update is None:
+        raise EngineError(f"Stack {stack} has not been built yet. Build it with `make up STACK={stack}`.")
+    table = Table("Begins", "Takes", "Operation", "Name", "Recorded")
+    with Cloud.open(root / CLOUD_FILE) as cloud:
+        done = steps(update, cloud)
+    for step in done:
+        recorded = durations.row(step.type)[step.operation].get("recorded", "estimate")
+        times = durations.text(step.begins), durations.text(step.seconds)
+        style = "bold" if step.is_critical else "dim"
+        table.add_row(*times, step.operation, step.name, str(recorded), style=style)
+    console = Console()
+    console.print(table)
+    console.print(summary(done) or "The last update did nothing.", soft_wrap=True)
+
+
+def _is_replaced(update: Update, urn: str) -> bool:
+    before, after = update.before.get(urn), update.after.get(urn)
+    return before is not None and after is not None and before.get("id") != after.get("id")
+
+
+def _taken(update: Update, cloud: Cloud) -> dict[tuple[str, str], float]:
+    """What Azure took for each operation of an update, with waits and delays, by id and operation."""
+    rows = cloud.execute(
+        "SELECT key, operation, sum(seconds) FROM operations WHERE at >= ? AND at < ? GROUP BY 1, 2",
+        update.started.isoformat(timespec="microseconds"),
+        (update.ended + timedelta(seconds=1)).isoformat(timespec="microseconds"),
+    )
+    return {(key, operation): seconds for key, operation, seconds in rows}
+
+
+def _needs(resource: Mapping[str, Any]) -> set[str]:
+    """The URNs that a resource waits for: what it depends on, its provider, and its parent.
+
+    A component takes no time, but waits for what it depends on itself before its children are asked for.
+    """
+    named = {*(resource.get("dependencies") or ()), resource.get("parent")}
+    provider = resource.get("provider", "").rpartition("::")[0]
+    return {urn for urn in (*named, provider) if urn}
+
+
+def _schedule(
+    operations: Mapping[str, str],
+    resources: Mapping[str, Mapping[str, Any]],
+    needs: Mapping[str, set[str]],
+    taken: Mapping[tuple[str, str], float],
+    begin: float,
+) -> list[Step]:
+    """Begin each operation as soon as all that it needs have ended, the first ones at *begin*."""
+    ends: dict[str, float] = {}
+    last: dict[str, str | None] = {}
+
+    def seconds(urn: str) -> float:
+        resource, operation = resources[urn], operations.get(urn)
+        if operation is None or not _is_made(resource):
+            return 0
+        known = taken.get((key_of(resource["id"]), operation))
+        return durations.seconds(_type(resource), operation) if known is None else known
+
+    def end(urn: str) -> float:
+        if urn not in ends:
+            waited_for = needs[urn] & resources.keys()
+            last[urn] = max(waited_for, key=end, default=None)
+            ends[urn] = max((end(other) for other in waited_for), default=begin) + seconds(urn)
+        return ends[urn]
+
+    made = [urn for urn in operations if _is_made(resources[urn])]
+    critical: set[str] = set()
+    at = max(made, key=end, default=None)
+    while at is not None:
+        critical.add(at)
+        at = last[at]
+    return [
+        Step(
+            operation=operations[urn],
+            type=_type(resources[urn]),
+            name=urn.rpartition("::")[2],
+            begins=ends[urn] - seconds(urn),
+            seconds=seconds(urn),
+            is_critical=urn in critical,
+        )
+        for urn in made
+    ]
+
+
+def _is_made(resource: Mapping[str, Any]) -> bool:
+    """Whether somebody is asked to make it: no component, no provider, and nothing that was only read."""
+    is_read = resource.get("external", False)
+    return resource.get("custom", False) and not is_read and not resource["type"].startswith("pulumi:")
+
+
+def _type(resource: Mapping[str, Any]) -> str:
+    return type_of(resource["id"]) if resource["type"].startswith("azure-native:") else resource["type"]
