@@ -166,7 +166,7 @@ def _schedule(
 
     def end(urn: str) -> float:
         if urn not in ends:
-            waited_for = needs[urn] & resources.keys()
+            waited_for = sorted(needs[urn] & resources.keys())
             last[urn] = max(waited_for, key=end, default=None)
             ends[urn] = max((end(other) for other in waited_for), default=begin) + seconds(urn)
         return ends[urn]

@@ -1,0 +1,97 @@
+"""Faults of the simulated Azure behind the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sandbox.__main__ as command_line
+from sandbox.azure.cloud import Cloud
+from sandbox.azure.faults import Fault, Faults
+from sandbox.engine.cli import Run
+from sandbox.engine.engine import Engine
+from sandbox.engine.plugin_installation import PLUGINS
+
+pytestmark = pytest.mark.engine
+
+PROGRAM = """
+import pulumi
+from pulumi_azure_native import network, resources
+
+group = resources.ResourceGroup("rg")
+inside = {"resource_group_name": group.name}
+network.VirtualNetwork("vnet", **inside, address_space={"address_prefixes": ["10.0.0.0/16"]})
+network.PublicIPAddress("pip", **inside, sku={"name": "Standard"}, public_ip_allocation_method="Static")
+"""
+STACK_FILE = "config:\n  azure-native:location: westeurope\n"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: small\nruntime: python\n")
+    (project / "Pulumi.dev.yaml").write_text(STACK_FILE)
+    (project / "__main__.py").write_text(PROGRAM)
+    return Engine(tmp_path / "sandbox", project, plugins={"azure-native": PLUGINS["azure-native"]})
+
+
+@pytest.fixture
+def faults(engine: Engine) -> Iterator[Faults]:
+    with Cloud.open(engine.root / "cloud.sqlite") as cloud:
+        yield Faults(cloud)
+
+
+def _up(engine: Engine) -> Run:
+    return engine.up("dev", capture=True)
+
+
+def _said_of_time(engine: Engine, capsys: pytest.CaptureFixture[str]) -> str:
+    """The last line of `python -m sandbox timing`."""
+    arguments = ["--root", str(engine.root), "--project", str(engine.project_dir), "timing", "--stack", "dev"]
+    assert command_line.main(arguments) == 0
+    return capsys.readouterr().out.splitlines()[-1]
+
+
+def test_azure_goes_wrong_and_is_recovered_from(
+    engine: Engine, faults: Faults, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults.add(Fault(kind="SubscriptionRequestsThrottled", type="virtualNetworks", count=2))
+    faults.add(Fault(kind="InternalServerError", type="publicIPAddresses"))
+    failed = _up(engine)
+    assert not failed.succeeded
+    assert 'error: Status=500 Code="InternalServerError" Message="Internal server error."' in failed.output
+    assert "+ 3 created" in failed.output  # The stack, the group, and the network after its retries.
+
+    faults.clear()
+    faults.add(Fault(kind="ResourceOperationFailure", type="publicIPAddresses", count=1))
+    faults.add(Fault(kind="Slow", type="publicIPAddresses", seconds=300))
+    half_made = _up(engine)
+    assert not half_made.succeeded
+    assert "terminal provisioning state 'Failed'" in half_made.output
+    address = next(r for r in engine.export("dev")["deployment"]["resources"] if "PublicIP" in r["type"])
+    assert len(address["initErrors"]) == 1
+    assert address["outputs"]["provisioningState"] == "Failed"
+    assert (
+        _said_of_time(engine, capsys) == "In Azure this would take about 5 min: public IP address 5 min 5 s."
+    )
+
+    faults.clear()
+    repaired = _up(engine)
+    assert repaired.succeeded, repaired.output
+    assert "~ 1 updated" in repaired.output
+    again = engine.preview("dev", "--expect-no-changes", "--refresh", capture=True)
+    assert again.succeeded, again.output
+    assert (
+        _said_of_time(engine, capsys)
+        == "In Azure this would take about 5 s: update of public IP address 5 s."
+    )
+
+    destroyed = engine.destroy("dev", capture=True)
+    assert destroyed.succeeded, destroyed.output
+    assert _said_of_time(engine, capsys) == (
+        "In Azure this would take about 1 min 15 s: deletion of public IP address 11 s → deletion of resource "
+        "group 1 min 4 s."
+    )
