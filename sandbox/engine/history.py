@@ -32,14 +32,17 @@ class Update:
 
 
 def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
-    """The last update of a stack, or None where there was none.
+    """The last update of a stack, or None where there was none, or no project.
 
     Args:
         root: the sandbox's directory.
         project_dir: the directory of `Pulumi.yaml`.
         stack: the stack's name.
     """
-    project = yaml.safe_load((project_dir / "Pulumi.yaml").read_text(encoding="utf-8"))["name"]
+    project_file = project_dir / "Pulumi.yaml"
+    if not project_file.is_file():
+        return None
+    project = yaml.safe_load(project_file.read_text(encoding="utf-8"))["name"]
     directory = root / "backend" / ".pulumi" / "history" / project / stack
     # The names hold the time of the update, to the nanosecond.
     updates = sorted(directory.glob("*.history.json"))

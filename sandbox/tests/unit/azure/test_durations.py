@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import sandbox.__main__ as command_line
 from sandbox.azure import durations
 from sandbox.azure.cloud import Cloud
 from sandbox.azure.timing import Step, steps, summary
@@ -184,3 +185,11 @@ def test_every_row_has_a_name_and_three_operations_with_seconds_and_a_source() -
 )
 def test_seconds_are_written_as_people_say_them(seconds: float, text: str, rough: str) -> None:
     assert (durations.text(seconds), durations.rough(seconds)) == (text, rough)
+
+
+def test_a_stack_that_was_never_built_has_no_timing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["--root", str(tmp_path), "timing", "--stack", "dev"]) == 1
+    message = "error: Stack dev has not been built yet. Build it with `make up STACK=dev`.\n"
+    assert capsys.readouterr().err == message
