@@ -140,7 +140,7 @@ def test_waits_and_delays_of_the_update_count_and_those_of_others_do_not(cloud: 
         ("2026-11-27T11:59:59.999999+00:00", 1000),
         ("2026-11-27T12:00:00.000000+00:00", 62),
         ("2026-11-27T12:00:30.900000+00:00", 30),
-        ("2026-11-27T12:00:31.000000+00:00", 1000),
+        ("2026-11-27T12:00:31.100000+00:00", 1000),
     ):
         cloud.execute("INSERT INTO operations VALUES (?, ?, 'create', ?)", at, GROUP.lower(), seconds)
     assert _said(steps(_update([], BUILT[:1]), cloud)) == [("create", "rg", 0, 92)]

@@ -74,6 +74,8 @@ def test_an_error_that_passes_is_waited_for(
     faults.add(Fault(kind=kind, count=2))
     assert _make_address(engine).outputs["provisioningState"] == "Succeeded"
     assert Clock(cloud).now() - before == waited + ADDRESS_SECONDS
+    taken = cloud.execute("SELECT seconds FROM operations WHERE key LIKE '%/pip'")
+    assert taken == [(waited + ADDRESS_SECONDS,)]
     assert faults.all() == {}
 
 
@@ -171,7 +173,8 @@ def test_the_messages_name_what_the_request_was_for() -> None:
 
 def test_a_pool_is_in_the_location_of_its_cluster(engine: Engine, group: Made, faults: Faults) -> None:
     engine.create("containerservice:ManagedCluster", "aks", CLUSTER)
-    faults.add(Fault(kind="SkuNotAvailable", type="agentPools"))
+    faults.add(Fault(kind="SkuNotAvailable"))
+    _make_address(engine)
     pool = {"resourceGroupName": "rg", "resourceName": "aks", "agentPoolName": "gpu", "count": 1}
     refused = _refused(
         engine, "containerservice:AgentPool", **pool, vmSize="Standard_NC4as_T4_v3", mode="User"
@@ -208,16 +211,19 @@ def test_a_resource_that_azure_leaves_half_made_is_kept_and_repaired_by_its_next
     assert engine.update(made, CLUSTER)["provisioningState"] == "Succeeded"
 
 
-def test_a_resource_that_azure_cannot_delete_stays(engine: Engine, group: Made, faults: Faults) -> None:
-    made = _make_address(engine)
+def test_a_resource_that_azure_cannot_delete_stays_with_all_that_is_in_it(
+    engine: Engine, group: Made, faults: Faults
+) -> None:
+    address = _make_address(engine)
     faults.add(Fault(kind="ResourceOperationFailure", operation="delete", count=1))
     with pytest.raises(ProviderAborted, match="terminal provisioning state 'Failed'"):
-        engine.delete(made)
-    found = engine.read(made)
+        engine.delete(group)
+    found = engine.read(group)
     assert found is not None
     assert found.outputs["provisioningState"] == "Failed"
-    engine.delete(made)
-    assert engine.read(made) is None
+    assert engine.read(address) is not None
+    engine.delete(group)
+    assert engine.read(address) is None
 
 
 def test_a_slow_operation_takes_longer(engine: Engine, group: Made, cloud: Cloud, faults: Faults) -> None:
