@@ -54,21 +54,25 @@ def steps(update: Update, cloud: Cloud) -> list[Step]:
     deletes what was replaced after everything else.
     """
     taken = _taken(update, cloud)
-    written = {
-        urn: "create" if urn not in update.before or _is_replaced(update, urn) else "update"
-        for urn, resource in update.after.items()
-        if resource.get("modified") != update.before.get(urn, {}).get("modified") or _is_replaced(update, urn)
+    replaced = {
+        urn
+        for urn in update.before.keys() & update.after.keys()
+        if _id(update.before, urn) != _id(update.after, urn)
     }
-    deleted = {urn: "delete" for urn in update.before if urn not in update.after or _is_replaced(update, urn)}
+    written = {
+        urn: "create" if urn in replaced or urn not in update.before else "update"
+        for urn, resource in update.after.items()
+        if urn in replaced or resource.get("modified") != update.before.get(urn, {}).get("modified")
+    }
+    deleted = {urn: "delete" for urn in update.before if urn in replaced or urn not in update.after}
     needs = {urn: _needs(resource) for urn, resource in update.after.items()}
-    making = _schedule(written, update.after, needs, taken, 0)
-    needed: dict[str, set[str]] = {urn: set() for urn in update.before}
+    needed: dict[str, set[str]] = {urn: set() for urn in reversed(list(update.before))}
     for urn, resource in update.before.items():
         for other in _needs(resource) & needed.keys():
             needed[other].add(urn)
-    unmaking = _schedule(
-        deleted, update.before, needed, taken, max((step.ends for step in making), default=0)
-    )
+    making = _schedule(written, update.after, needs, taken, 0)
+    made = max((step.ends for step in making), default=0)
+    unmaking = _schedule(deleted, update.before, needed, taken, made)
     return sorted((*making, *unmaking), key=lambda step: (step.begins, step.ends))
 
 
@@ -121,9 +125,8 @@ def show(root: Path, project_dir: Path, stack: str) -> None:
     console.print(summary(done) or "The last update did nothing.", soft_wrap=True)
 
 
-def _is_replaced(update: Update, urn: str) -> bool:
-    before, after = update.before.get(urn), update.after.get(urn)
-    return before is not None and after is not None and before.get("id") != after.get("id")
+def _id(resources: Mapping[str, Mapping[str, Any]], urn: str) -> str:
+    return resources[urn].get("id", "")
 
 
 def _taken(update: Update, cloud: Cloud) -> dict[tuple[str, str], float]:
@@ -153,27 +156,21 @@ def _schedule(
     taken: Mapping[tuple[str, str], float],
     begin: float,
 ) -> list[Step]:
-    """Begin each operation as soon as all that it needs have ended, the first ones at *begin*."""
-    ends: dict[str, float] = {}
-    last: dict[str, str | None] = {}
+    """Begin each operation as soon as all that it needs have ended, the first ones at *begin*.
 
-    def seconds(urn: str) -> float:
+    What a resource needs comes before it in *needs*.
+    """
+    took, ends, last = dict.fromkeys(needs, 0.0), dict[str, float](), dict[str, str | None]()
+    for urn, waited_for in needs.items():
         resource, operation = resources[urn], operations.get(urn)
-        if operation is None or not _is_made(resource):
-            return 0
-        known = taken.get((key_of(resource["id"]), operation))
-        return durations.seconds(_type(resource), operation) if known is None else known
-
-    def end(urn: str) -> float:
-        if urn not in ends:
-            waited_for = sorted(needs[urn] & resources.keys())
-            last[urn] = max(waited_for, key=end, default=None)
-            ends[urn] = max((end(other) for other in waited_for), default=begin) + seconds(urn)
-        return ends[urn]
-
+        if operation and _is_made(resource):
+            published = durations.seconds(_type(resource), operation)
+            took[urn] = taken.get((key_of(resource["id"]), operation), published)
+        last[urn] = max(sorted(waited_for & ends.keys()), key=ends.__getitem__, default=None)
+        ends[urn] = ends.get(last[urn] or "", begin) + took[urn]
     made = [urn for urn in operations if _is_made(resources[urn])]
     critical: set[str] = set()
-    at = max(made, key=end, default=None)
+    at = max(made, key=ends.__getitem__, default=None)
     while at is not None:
         critical.add(at)
         at = last[at]
@@ -182,8 +179,8 @@ def _schedule(
             operation=operations[urn],
             type=_type(resources[urn]),
             name=urn.rpartition("::")[2],
-            begins=ends[urn] - seconds(urn),
-            seconds=seconds(urn),
+            begins=ends[urn] - took[urn],
+            seconds=took[urn],
             is_critical=urn in critical,
         )
         for urn in made

@@ -14,17 +14,15 @@ import yaml
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One `up`, `refresh` or `destroy`, finished or not.
+    """One `up` or `destroy`, whether it succeeded or not.
 
     Attributes:
-        kind: Pulumi's word for it: `update`, `refresh` or `destroy`.
         started: when it began, in whole seconds.
         ended: when it ended, in whole seconds.
         before: the state's resources before it, by URN.
         after: the state's resources after it, by URN.
     """
 
-    kind: str
     started: datetime
     ended: datetime
     before: Mapping[str, Mapping[str, Any]]
@@ -45,21 +43,21 @@ def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
     project = yaml.safe_load(project_file.read_text(encoding="utf-8"))["name"]
     directory = root / "backend" / ".pulumi" / "history" / project / stack
     # The names hold the time of the update, to the nanosecond.
-    updates = sorted(directory.glob("*.history.json"))
-    if not updates:
-        return None
-    about = json.loads(updates[-1].read_text(encoding="utf-8"))
-    return Update(
-        kind=about["kind"],
-        started=datetime.fromtimestamp(about["startTime"], UTC),
-        ended=datetime.fromtimestamp(about["endTime"], UTC),
-        before=_resources(updates[-2]) if len(updates) > 1 else {},
-        after=_resources(updates[-1]),
-    )
+    files = sorted(directory.glob("*.history.json"))
+    for at in reversed(range(len(files))):
+        about = json.loads(files[at].read_text(encoding="utf-8"))
+        if about["kind"] in ("update", "destroy"):
+            return Update(
+                started=datetime.fromtimestamp(about["startTime"], UTC),
+                ended=datetime.fromtimestamp(about["endTime"], UTC),
+                before=_resources(files[at - 1]) if at else {},
+                after=_resources(files[at]),
+            )
+    return None
 
 
-def _resources(update: Path) -> dict[str, dict[str, Any]]:
+def _resources(file: Path) -> dict[str, dict[str, Any]]:
     """The resources that the state held after an update, without those whose deletion is still to come."""
-    checkpoint = update.with_name(update.name.replace(".history.", ".checkpoint."))
+    checkpoint = file.with_name(file.name.replace(".history.", ".checkpoint."))
     latest = json.loads(checkpoint.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
     return {each["urn"]: each for each in latest.get("resources") or () if not each.get("delete")}

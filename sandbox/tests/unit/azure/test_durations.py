@@ -49,7 +49,7 @@ def _update(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Update
     def by_urn(resources: list[dict[str, Any]]) -> Mapping[str, Any]:
         return {each["urn"]: each for each in resources}
 
-    return Update(kind="update", started=STARTED, ended=ENDED, before=by_urn(before), after=by_urn(after))
+    return Update(started=STARTED, ended=ENDED, before=by_urn(before), after=by_urn(after))
 
 
 def _said(found: list[Step]) -> list[tuple[str, str, float, float]]:
