@@ -90,6 +90,6 @@ def test_azure_goes_wrong_and_is_recovered_from(
     capfd.readouterr()
     assert _run(engine, "destroy") == 0
     assert capfd.readouterr().err == (
-        "In Azure this would take about 1 min 15 s: deletion of public IP address 11 s → deletion of "
-        "resource group 1 min 4 s.\n"
+        "In Azure this would take about 6 min: deletion of virtual network 5 min 11 s → deletion of resource "
+        "group 1 min 4 s.\n"
     )
