@@ -36,15 +36,3 @@ def row(type_: str) -> dict[str, Any]:
 def rows() -> dict[str, dict[str, Any]]:
     """All rows by type in lower case."""
     return {type_.lower(): row for type_, row in yaml.safe_load(_FILE.read_text(encoding="utf-8")).items()}
-
-
-def text(seconds: float) -> str:
-    """Seconds as people say them: `12 s`, `3 min`, `3 min 29 s`."""
-    minutes, rest = divmod(round(seconds), 60)
-    parts = [f"{minutes} min"] * (minutes > 0) + [f"{rest} s"] * (rest > 0 or minutes == 0)
-    return " ".join(parts)
-
-
-def rough(seconds: float) -> str:
-    """Seconds to the minute from two minutes on: `8 min`."""
-    return text(round(seconds / 60) * 60 if seconds >= 120 else seconds)

@@ -19,9 +19,9 @@ import yaml
 
 from sandbox.azure.clock import Clock
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.durations import text
 from sandbox.azure.refusal import Refusal
 from sandbox.engine.engine_error import EngineError
+from sandbox.programs.console import duration
 
 Effect = Literal["refuse", "fail", "delay", "hide"]
 """`refuse` answers with an error, `fail` begins the operation and ends it with an error, `delay` lets it take
@@ -142,7 +142,7 @@ class Fault:
         parts = [f"{name} {pattern}" for name, pattern in meets.items() if pattern != "*"]
         parts.append("every request" if self.count is None else f"{self.count} more")
         if self.until is not None:
-            parts.append(f"for {text(self.until - now)} yet")
+            parts.append(f"for {duration(self.until - now)} yet")
         return ", ".join([self.kind, *parts])
 
     def refusal(self, request: Request) -> Refusal:

@@ -19,6 +19,7 @@ from sandbox.azure.rules.reading import type_of
 from sandbox.engine.directory import CLOUD_FILE
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.history import Update, last_update
+from sandbox.programs.console import duration
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,11 @@ def summary(update_steps: Iterable[Step]) -> str:
         same = list(group)
         verb = {"create": "", "update": "update of ", "delete": "deletion of "}[operation]
         count = f" ({len(same)})" if len(same) > 1 else ""
-        took = durations.text(sum(step.seconds for step in same))
+        took = duration(sum(step.seconds for step in same))
         parts.append(f"{verb}{durations.name(type_)}{count} {took}")
-    return f"In Azure this would take about {durations.rough(path[-1].ends)}: {' → '.join(parts)}."
+    whole = path[-1].ends
+    about = duration(whole) if whole < 120 else f"{whole / 60:.0f} min"
+    return f"In Azure this would take about {about}: {' → '.join(parts)}."
 
 
 def tell(root: Path, project_dir: Path, stack: str, *, since: float) -> None:
@@ -117,7 +120,7 @@ def show(root: Path, project_dir: Path, stack: str) -> None:
         done = steps(update, cloud)
     for step in done:
         recorded = durations.row(step.type)[step.operation].get("recorded", "estimate")
-        times = durations.text(step.begins), durations.text(step.seconds)
+        times = duration(step.begins), duration(step.seconds)
         style = "bold" if step.is_critical else "dim"
         table.add_row(*times, step.operation, step.name, str(recorded), style=style)
     console = Console()

@@ -172,21 +172,6 @@ def test_every_row_has_a_name_and_three_operations_with_seconds_and_a_source() -
             assert isinstance(row[operation].get("recorded", STARTED.date()), date)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text", "rough"),
-    [
-        (0, "0 s", "0 s"),
-        (0.6, "1 s", "1 s"),
-        (60, "1 min", "1 min"),
-        (119, "1 min 59 s", "1 min 59 s"),
-        (209, "3 min 29 s", "3 min"),
-        (3629, "60 min 29 s", "60 min"),
-    ],
-)
-def test_seconds_are_written_as_people_say_them(seconds: float, text: str, rough: str) -> None:
-    assert (durations.text(seconds), durations.rough(seconds)) == (text, rough)
-
-
 def test_a_stack_that_was_never_built_has_no_timing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
