@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
+SCHEMA_VERSION = 2
 LOCK_TIMEOUT_SECONDS = 15.0
 
-# What each version of the schema adds to the one before it.
-_SCHEMA = (
-    """
+_TABLES = """
 CREATE TABLE resources (
     key TEXT PRIMARY KEY, parent TEXT NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
     location TEXT, properties TEXT NOT NULL, inputs TEXT NOT NULL, created_at TEXT NOT NULL, etag TEXT NOT
@@ -32,15 +31,7 @@ CREATE INDEX resources_by_parent ON resources (parent);
 CREATE INDEX resources_by_type ON resources (type COLLATE NOCASE);
 CREATE TABLE mentions (target TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (target, key)) WITHOUT ROWID;
 CREATE INDEX mentions_by_key ON mentions (key);
-""",
-    """
-CREATE TABLE clock (seconds REAL NOT NULL);
-INSERT INTO clock VALUES (0);
-CREATE TABLE faults (number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL);
-CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, seconds REAL NOT NULL)
-""",
-)
-SCHEMA_VERSION = len(_SCHEMA)
+"""
 _COLUMNS = "id, type, name, location, properties, inputs, created_at, etag"
 
 
@@ -311,6 +302,18 @@ def _ids_in(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _ids_in(item)
+
+
+# What each version of the schema adds to the one before it.
+_SCHEMA = (
+    _TABLES,
+    """
+CREATE TABLE clock (seconds REAL NOT NULL);
+INSERT INTO clock VALUES (0);
+CREATE TABLE faults (number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL);
+CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, seconds REAL NOT NULL)
+""",
+)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
