@@ -44,10 +44,10 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
 	@$(sandbox) charts $(ARGS)
 
-faults: setup ## Tell the simulated Azure what to get wrong: make faults ARGS="add RetryableError --count 2"
+faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableError --count 2"
 	@$(sandbox) faults $(ARGS)
 
-timing: setup ## Show how long the stack's last update would have taken in Azure
+timing: setup ## Show how long the last update of the stack would have taken in Azure
 	@$(sandbox) timing --stack $(STACK)
 
 test: setup ## Run all tests

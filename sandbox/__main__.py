@@ -95,7 +95,13 @@ def _parser() -> argparse.ArgumentParser:
         _rules,
     )
     faults_command.configure(_add(commands, "faults", faults_command.__doc__, faults_command.run))
-    _add(commands, "timing", "Show how long the last update would have taken in Azure.", _timing, stack="dev")
+    _add(
+        commands,
+        "timing",
+        "Show how long the last update of a stack would have taken in Azure.",
+        _timing,
+        stack="dev",
+    )
     _add(
         commands, "clean", "Delete the sandbox: its simulated cloud and the state of all its stacks.", _clean
     )
@@ -129,7 +135,7 @@ def _operate(options: argparse.Namespace) -> int:
     began = time.time()
     ended = getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments)
     if options.command in ("up", "destroy"):
-        from sandbox.azure import timing  # noqa: PLC0415 - no other command waits for it
+        from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
 
         timing.tell(options.root, options.project, options.stack, since=began)
     if options.command == "up" and ended.succeeded:
@@ -193,7 +199,7 @@ def _rules(_options: argparse.Namespace) -> int:
 
 
 def _timing(options: argparse.Namespace) -> int:
-    from sandbox.azure import timing  # noqa: PLC0415 - no other command waits for it
+    from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
 
     timing.show(options.root, options.project, options.stack)
     return 0

@@ -1,4 +1,4 @@
-"""Simulated time: nobody waits for it, and it is kept in the cloud file."""
+"""Simulated time, kept in the cloud file: nobody waits for it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from sandbox.azure.cloud import Cloud
 
 
 class Clock:
-    """The seconds that Azure would have been at work since the cloud was made.
+    """Seconds of simulated time since the cloud was made.
 
-    Operations advance it one after the other by what each takes, also those that Azure does at the same
-    time: it says what has expired, not how long a run takes.
+    Each operation advances it by its duration, even if Azure would run several at once: it decides when
+    faults end, not how long an update takes.
     """
 
     def __init__(self, cloud: Cloud) -> None:

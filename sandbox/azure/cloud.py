@@ -195,10 +195,10 @@ class Cloud:
             return found
 
     @contextmanager
-    def not_seeing(self, type: str, since: str, /) -> Iterator[None]:  # noqa: A002 - Azure's word
-        """Hold the cloud for one request whose rules do not see what was made of a type after a time.
+    def hiding(self, type: str, since: str, /) -> Iterator[None]:  # noqa: A002 - Azure's word
+        """Hold the cloud for one request, with resources of a type hidden that were made after a time.
 
-        It can still be read by its id.
+        They can still be read by their ids.
         """
         with self.transaction():
             self._unseen = (type, since)

@@ -1,4 +1,4 @@
-"""How long an operation takes in Azure, as it was recorded; the rows are in `durations.yaml`."""
+"""How long operations take in Azure, by the rows of `durations.yaml`."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ _FILE = Path(__file__).with_name("durations.yaml")
 
 
 def seconds(type_: str, operation: str) -> float:
-    """The seconds that an operation takes: `create`, `update` or `delete`, 0 for any other.
+    """How many seconds `create`, `update` or `delete` takes; anything else takes none.
 
     Args:
-        type_: Azure Resource Manager type, or Pulumi's type token of what is not in Azure.
-        operation: what is done.
+        type_: Azure Resource Manager type, or Pulumi's type token outside Azure.
+        operation: the operation.
     """
     return row(type_).get(operation, {"seconds": 0})["seconds"]
 
 
 def name(type_: str) -> str:
-    """What people call a resource of a type."""
+    """What people call a resource of this type."""
     return row(type_)["name"]
 
 
 def row(type_: str) -> dict[str, Any]:
-    """The row of a type, of its provider, or the one for all others. Case does not matter."""
+    """The row of a type, of its provider, or the default. Case does not matter."""
     known, key = rows(), type_.lower()
     return known.get(key) or known.get(key.partition(":")[0]) or known["default"]
 

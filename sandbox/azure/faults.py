@@ -1,6 +1,6 @@
-"""What Azure can be told to get wrong: errors that pass and errors that stay, delays, and things half made.
+"""Faults of the simulated Azure: transient and lasting errors, delays, and half-made resources.
 
-Faults are kept in the cloud file, so that a plugin that runs already sees them at its next request.
+They are kept in the cloud file, so a running plugin sees them at its next request.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from sandbox.engine.engine_error import EngineError
 from sandbox.programs.console import duration
 
 Effect = Literal["refuse", "fail", "delay", "hide"]
-"""`refuse` answers with an error, `fail` begins the operation and ends it with an error, `delay` lets it take
-longer, `hide` does not see role assignments that were made after the fault was added."""
+"""`refuse` answers with an error; `fail` starts the operation, which ends in the state Failed; `delay` makes
+it take longer; `hide` hides role assignments that were made after the fault was added."""
 
 _FILE: Final = Path(__file__).with_name("faults.yaml")
 _WRITES: Final = ("create", "update", "delete")
@@ -33,12 +33,12 @@ _SIZE: Final = re.compile(r"(?:Standard_)?([A-Z]+?)(\d+)[\d-]*([a-z]*)(?:_[A-Z]\
 
 
 class FaultError(EngineError):
-    """A fault cannot be added or cleared as it was asked for."""
+    """A fault that cannot be added or cleared."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What Azure is asked for, as far as faults look at it. `vm_sizes` are those of its virtual machines."""
+    """What faults look at in a request to Azure."""
 
     operation: str
     type: str
@@ -54,10 +54,10 @@ class Kind:
     Attributes:
         effect: what it does to a request.
         status: HTTP status of the answer.
-        message: Azure's sentence, with the request's values in braces.
+        message: Azure's message; names in braces stand for values of the request.
         seconds: the `Retry-After` of the answer, or how much longer the operation takes.
-        for_vms: whether it meets only requests for virtual machines.
-        source: where Azure's answer, or its behaviour, is from.
+        for_vms: whether it applies only to requests that ask for virtual machines.
+        source: where Azure's answer or behaviour was seen.
     """
 
     effect: Effect
@@ -69,31 +69,31 @@ class Kind:
 
     @property
     def operations(self) -> tuple[str, ...]:
-        """The operations that it meets where a fault names none."""
+        """The operations that it applies to by default."""
         return _WRITES[:2] if self.for_vms or self.effect in ("fail", "hide") else _WRITES
 
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """What Azure can be told to do, by its code."""
+    """All kinds by their code."""
     rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return {code: Kind(**row) for code, row in rows.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """What Azure was told to do, and to which requests. A pattern may hold `*` and `?`; case does not matter.
+    """A kind of fault and the requests that it applies to. Patterns take `*` and `?` and ignore case.
 
     Attributes:
         kind: Azure's code, a key of :func:`kinds`.
         type: pattern of the Azure Resource Manager type, or of its last segment.
         name: pattern of the resource's name.
-        operation: `create`, `update`, `delete` or `read`; those of the kind where it is empty.
-        location: pattern of the location, which a request may leave out.
+        operation: `create`, `update`, `delete` or `read`; empty for the defaults of the kind.
+        location: pattern of the location.
         vm_size: pattern of a virtual machine size.
-        count: how many requests it meets; None for any number.
+        count: how many more requests it applies to; None for no limit.
         until: the simulated time in seconds at which it ends; None for never.
-        seconds: instead of the kind's.
+        seconds: replaces the figure of the kind.
         added: when it was added.
     """
 
@@ -110,7 +110,7 @@ class Fault:
 
     @property
     def effect(self) -> Effect:
-        """What it does to a request that it meets."""
+        """What it does to a request."""
         return kinds()[self.kind].effect
 
     @property
@@ -118,8 +118,8 @@ class Fault:
         """`Retry-After` of its answer, or how much longer an operation takes, in seconds."""
         return kinds()[self.kind].seconds if self.seconds is None else self.seconds
 
-    def meets(self, request: Request) -> bool:
-        """Whether it is for this request."""
+    def applies_to(self, request: Request) -> bool:
+        """Whether it applies to a request."""
         kind = kinds()[self.kind]
         sizes = request.vm_sizes if kind.for_vms or self.vm_size != "*" else ("",)
         return (
@@ -131,22 +131,23 @@ class Fault:
         )
 
     def described(self, now: float) -> str:
-        """What it is and what it meets, for people; *now* is the simulated time."""
-        meets = {
+        """The fault in one line for people; *now* is the simulated time."""
+        patterns = {
             "operation": self.operation or "/".join(kinds()[self.kind].operations),
             "type": self.type,
             "name": self.name,
             "location": self.location,
             "VM size": self.vm_size,
         }
-        parts = [f"{name} {pattern}" for name, pattern in meets.items() if pattern != "*"]
-        parts.append("every request" if self.count is None else f"{self.count} more")
+        parts = [f"{name} {pattern}" for name, pattern in patterns.items() if pattern != "*"]
+        if self.count is not None:
+            parts.append(f"{self.count} requests left")
         if self.until is not None:
-            parts.append(f"for {duration(self.until - now)} yet")
+            parts.append(f"{duration(self.until - now)} left")
         return ", ".join([self.kind, *parts])
 
     def refusal(self, request: Request) -> Refusal:
-        """Azure's answer to a request that it meets."""
+        """Azure's answer to a request that it applies to."""
         kind = kinds()[self.kind]
         size = next((size for size in request.vm_sizes if _matches(self.vm_size, size)), "")
         cpus, family = _cpus_and_family(size)
@@ -173,59 +174,59 @@ class Faults:
         self._clock = Clock(cloud)
 
     def add(self, fault: Fault, lasting: float | None = None) -> int:
-        """Let a fault meet requests from now on, and return its number.
+        """Add a fault and return its number.
 
         Args:
-            fault: what Azure is told to do.
-            lasting: the simulated seconds after which it ends; never by default.
+            fault: the fault.
+            lasting: the simulated seconds after which it ends; by default it does not.
 
         Raises:
-            FaultError: there is no such kind, or a number is not one that it takes.
+            FaultError: the kind is unknown, or a number is too small.
         """
         kind = next((code for code in kinds() if code.lower() == fault.kind.lower()), None)
         if kind is None:
-            raise FaultError(f"There is no fault {fault.kind!r}. Write one of: {', '.join(kinds())}.")
+            raise FaultError(f"Unknown fault {fault.kind!r}. Write one of: {', '.join(kinds())}.")
         for name, value, least in (
             ("count", fault.count, 1),
             ("for", lasting, 0),
             ("seconds", fault.seconds, 0),
         ):
             if value is not None and value < least:
-                raise FaultError(f"{name}: {value:g} is too small for a fault. Write {least} or more.")
+                raise FaultError(f"{name}: {value:g} is too small. Write {least} or more.")
         until = fault.until if lasting is None else self._clock.now() + lasting
         known = json.dumps(asdict(replace(fault, kind=kind, until=until)))
         ((number,),) = self._cloud.execute("INSERT INTO faults (fault) VALUES (?) RETURNING number", known)
         return number
 
     def all(self) -> dict[int, Fault]:
-        """The faults that can still meet a request, by number."""
+        """The faults that have not ended, by number."""
         now = self._clock.now()
         rows = self._cloud.execute("SELECT number, fault FROM faults ORDER BY number")
         faults = {number: Fault(**json.loads(fault)) for number, fault in rows}
         return {number: fault for number, fault in faults.items() if fault.until is None or now < fault.until}
 
     def clear(self, *numbers: int) -> None:
-        """End faults; all of them where no number is given.
+        """Remove the faults of these numbers, or all.
 
         Raises:
-            FaultError: there is no fault of a number.
+            FaultError: there is no fault with one of the numbers.
         """
         unknown = sorted(set(numbers) - self.all().keys())
         if unknown:
-            raise FaultError(f"There is no fault {unknown[0]}. `faults list` shows those that there are.")
+            raise FaultError(f"There is no fault {unknown[0]}. See `faults list`.")
         for number in numbers or self.all():
             self._cloud.execute("DELETE FROM faults WHERE number = ?", number)
 
-    def meet(self, request: Request) -> list[Fault]:
-        """The faults that a request meets, which count it; nothing comes after one that refuses it."""
+    def strike(self, request: Request) -> list[Fault]:
+        """The faults that apply to a request, up to the first that refuses it. Each counts the request."""
         if not self._cloud.execute("SELECT 1 FROM faults LIMIT 1"):
             return []
         with self._cloud.transaction():
-            return list(self._met(request))
+            return list(self._striking(request))
 
-    def _met(self, request: Request) -> Iterator[Fault]:
+    def _striking(self, request: Request) -> Iterator[Fault]:
         for number, fault in self.all().items():
-            if not fault.meets(request):
+            if not fault.applies_to(request):
                 continue
             if fault.count == 1:
                 self._cloud.execute("DELETE FROM faults WHERE number = ?", number)
@@ -248,7 +249,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def _cpus_and_family(size: str) -> tuple[str, str]:
-    """How many cores a size has and which family it counts to, as the size's name tells."""
+    """The cores and the quota family of a VM size, read from its name."""
     found = _SIZE.fullmatch(size)
     if found is None:
         return "0", size

@@ -260,7 +260,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         return self._manager
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
-        """Send inputs to Azure. What it begins and does not end is kept in the state and sent again."""
+        """Send inputs to Azure. The engine records half-made resources and repairs them later."""
         try:
             return self.manager.put(type_, resource_id, _body(type_, inputs))
         except OperationFailed as failed:

@@ -1,4 +1,4 @@
-"""Azure Resource Manager as azure-native reaches it: requests take time, meet faults and are sent again.
+"""Azure Resource Manager as azure-native sees it: requests take time, run into faults and are retried.
 
 Follows azure-native's client (pulumi/pulumi-azure-native, provider/pkg/azure/client_azcore.go) and the retry
 policy of the Azure SDK for Go that it uses (sdk/azcore/runtime/policy_retry.go).
@@ -24,15 +24,15 @@ from sandbox.azure.rules.reading import type_of
 from sandbox.azure.schema import ResourceType
 
 _RETRIED: Final = frozenset({408, 429, 500, 502, 503, 504})
-# Three retries. What names a `Retry-After` longer than the last wait is not sent again.
+# The client retries three times, and not at all where `Retry-After` exceeds the last of these waits.
 _WAITS: Final = (20.0, 60.0, 120.0)
 
 
 class OperationFailed(Refusal):
-    """Azure has begun an operation and could not end it: the resource exists and is in the state Failed.
+    """Azure started an operation that did not succeed: the resource exists in the state Failed.
 
     Attributes:
-        resource: what exists now.
+        resource: the resource as it is now.
     """
 
     def __init__(self, refusal: Refusal, resource: Resource) -> None:
@@ -41,9 +41,9 @@ class OperationFailed(Refusal):
 
 
 class RemoteResourceManager(ResourceManager):
-    """Azure Resource Manager with a network before it and the faults that it was told to have.
+    """Azure Resource Manager behind azure-native's client, with the faults of the simulated Azure.
 
-    Waiting is simulated time. What each write took is kept in the cloud file.
+    Waiting takes simulated time only. The cloud file records how long each write took.
     """
 
     @cached_property
@@ -58,7 +58,7 @@ class RemoteResourceManager(ResourceManager):
         """The resource of this id, or None.
 
         Raises:
-            Refusal: Azure does not answer, however often it is asked.
+            Refusal: every retry fails.
         """
         self._send(Request(operation="read", type=type_of(resource_id), id=resource_id))
         return super().get(resource_id)
@@ -67,7 +67,7 @@ class RemoteResourceManager(ResourceManager):
         """Create or update a resource.
 
         Raises:
-            OperationFailed: Azure has begun to, and the resource is in the state Failed.
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
         request = Request(
@@ -77,18 +77,18 @@ class RemoteResourceManager(ResourceManager):
             location=self._location(resource_id, inputs),
             vm_sizes=vm_sizes(inputs),
         )
-        met, waited = self._send(request)
-        hidden = next((fault for fault in met if fault.effect == "hide"), None)
-        with self.cloud.not_seeing(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
+        faults, waited = self._send(request)
+        hidden = next((fault for fault in faults if fault.effect == "hide"), None)
+        with self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
             resource = super().put(type_, resource_id, inputs)
-        self._end(request, resource, met, waited)
+        self._end(request, resource, faults, waited)
         return resource
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
 
         Raises:
-            OperationFailed: Azure has begun to, and the resource is in the state Failed.
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
         current = self.cloud.get(resource_id)
@@ -101,31 +101,31 @@ class RemoteResourceManager(ResourceManager):
             location=self._location(current.id, current.properties),
             vm_sizes=vm_sizes(current.properties),
         )
-        met, waited = self._send(request)
-        if not any(fault.effect == "fail" for fault in met):
+        faults, waited = self._send(request)
+        if not any(fault.effect == "fail" for fault in faults):
             super().delete(resource_id)
-        self._end(request, current, met, waited)
+        self._end(request, current, faults, waited)
 
     def _send(self, request: Request) -> tuple[list[Fault], float]:
-        """Send a request until it is answered by no error that passes; the faults met then, and the wait."""
+        """Send a request, with retries. Returns the faults that apply to it and the seconds spent waiting."""
         waited, waits = 0.0, iter(_WAITS)
         while True:
-            met = self._faults.meet(request)
-            refusing = next((fault for fault in met if fault.effect == "refuse"), None)
+            faults = self._faults.strike(request)
+            refusing = next((fault for fault in faults if fault.effect == "refuse"), None)
             if refusing is None:
-                return met, waited
+                return faults, waited
             refusal, wait = refusing.refusal(request), next(waits, None)
             delay = refusing.delay or wait
-            if wait is None or delay is None or delay > _WAITS[-1] or not _passes(refusal):
+            if wait is None or delay is None or delay > _WAITS[-1] or not _is_retried(refusal):
                 raise refusal
             self._clock.advance(delay)
             waited += delay
 
-    def _end(self, request: Request, resource: Resource, met: list[Fault], waited: float) -> None:
-        """Keep how long an operation took, and fail it if it was to."""
-        delayed = sum(fault.delay for fault in met if fault.effect == "delay")
+    def _end(self, request: Request, resource: Resource, faults: list[Fault], waited: float) -> None:
+        """Record how long an operation took, and fail it if a fault says so."""
+        delayed = sum(fault.delay for fault in faults if fault.effect == "delay")
         seconds = durations.seconds(request.type, request.operation) + delayed
-        failing = next((fault for fault in met if fault.effect == "fail"), None)
+        failing = next((fault for fault in faults if fault.effect == "fail"), None)
         with self.cloud.transaction():
             self._clock.advance(seconds)
             self.cloud.execute(
@@ -143,15 +143,15 @@ class RemoteResourceManager(ResourceManager):
             raise OperationFailed(failing.refusal(request), resource)
 
     def _location(self, resource_id: str, properties: Mapping[str, Any]) -> str:
-        """The location of a resource, or of the one that it is part of."""
+        """The location of a resource, or of its parent."""
         if properties.get("location"):
             return str(properties["location"])
         parent = self.cloud.get(parent_id(resource_id))
         return (parent.location or "") if parent else ""
 
 
-def _passes(refusal: Refusal) -> bool:
-    """Whether azure-native's client takes an error for one that passes, and sends the request again."""
+def _is_retried(refusal: Refusal) -> bool:
+    """Whether azure-native's client retries after an error."""
     if refusal.status == 409:
         return refusal.code == "AnotherOperationInProgress"
     return refusal.status in _RETRIED

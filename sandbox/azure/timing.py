@@ -1,4 +1,4 @@
-"""How long an update would have taken in Azure, and which of its operations the others waited for."""
+"""How long an update would have taken in Azure, with its critical path."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Step:
 
     Attributes:
         operation: `create`, `update` or `delete`.
-        type: Azure's type, or Pulumi's type token of what is not in Azure.
+        type: Azure Resource Manager type, or Pulumi's type token outside Azure.
         name: Pulumi's name of the resource.
-        begins: seconds after the update's beginning.
+        begins: seconds after the start of the update.
         seconds: how long it takes.
-        is_critical: whether the update would take less time if this step did.
+        is_critical: whether it is on the critical path.
     """
 
     operation: str
@@ -44,15 +44,15 @@ class Step:
 
     @property
     def ends(self) -> float:
-        """Seconds after the update's beginning."""
+        """Seconds after the start of the update."""
         return self.begins + self.seconds
 
 
 def steps(update: Update, cloud: Cloud) -> list[Step]:
-    """What an update did, in the order in which it would begin in Azure.
+    """The operations of an update, in the order in which they would begin in Azure.
 
-    A resource waits for those that it depends on, and is deleted after those that depend on it. Pulumi
-    deletes what was replaced after everything else.
+    A resource is made after its dependencies and deleted after its dependents. Pulumi deletes replaced
+    resources at the end.
     """
     taken = _taken(update, cloud)
     replaced = {
@@ -78,7 +78,7 @@ def steps(update: Update, cloud: Cloud) -> list[Step]:
 
 
 def summary(update_steps: Iterable[Step]) -> str:
-    """A sentence about the whole and its critical path; empty where nothing was done."""
+    """One sentence with the total and the critical path; empty if nothing was done."""
     path = [step for step in update_steps if step.is_critical]
     if not path:
         return ""
@@ -95,9 +95,9 @@ def summary(update_steps: Iterable[Step]) -> str:
 
 
 def tell(root: Path, project_dir: Path, stack: str, *, since: float) -> None:
-    """Print to standard error how long an update of a stack that began since a time would have taken.
+    """Print to standard error how long the last update of a stack would have taken.
 
-    Nothing is printed of one that did nothing.
+    Prints nothing if it began before *since*, in seconds of Unix time, or did nothing.
     """
     update = last_update(root, project_dir, stack)
     if update is not None and update.started.timestamp() >= int(since):
@@ -107,10 +107,10 @@ def tell(root: Path, project_dir: Path, stack: str, *, since: float) -> None:
 
 
 def show(root: Path, project_dir: Path, stack: str) -> None:
-    """Print a table of the last update of a stack.
+    """Print the last update of a stack as a table.
 
     Raises:
-        EngineError: there was none.
+        EngineError: the stack has not been built.
     """
     update = last_update(root, project_dir, stack)
     if update is None:
@@ -133,7 +133,7 @@ def _id(resources: Mapping[str, Mapping[str, Any]], urn: str) -> str:
 
 
 def _taken(update: Update, cloud: Cloud) -> dict[tuple[str, str], float]:
-    """What Azure took for each operation of an update, with waits and delays, by id and operation."""
+    """The recorded seconds of an update by id and operation, with retries and delays."""
     rows = cloud.execute(
         "SELECT key, operation, sum(seconds) FROM operations WHERE at >= ? AND at < ? GROUP BY 1, 2",
         update.started.isoformat(timespec="microseconds"),
@@ -143,9 +143,9 @@ def _taken(update: Update, cloud: Cloud) -> dict[tuple[str, str], float]:
 
 
 def _needs(resource: Mapping[str, Any]) -> set[str]:
-    """The URNs that a resource waits for: what it depends on, its provider, and its parent.
+    """The URNs that a resource waits for: its dependencies, its provider and its parent.
 
-    A component takes no time, but waits for what it depends on itself before its children are asked for.
+    A component takes no time itself, but its children wait for its dependencies.
     """
     named = {*(resource.get("dependencies") or ()), resource.get("parent")}
     provider = resource.get("provider", "").rpartition("::")[0]
@@ -159,9 +159,9 @@ def _schedule(
     taken: Mapping[tuple[str, str], float],
     begin: float,
 ) -> list[Step]:
-    """Begin each operation as soon as all that it needs have ended, the first ones at *begin*.
+    """Begin each operation as soon as everything that it needs has ended, and the first ones at *begin*.
 
-    What a resource needs comes before it in *needs*.
+    *needs* lists a resource after what it needs.
     """
     took, ends, last = dict.fromkeys(needs, 0.0), dict[str, float](), dict[str, str | None]()
     for urn, waited_for in needs.items():
@@ -191,7 +191,7 @@ def _schedule(
 
 
 def _is_made(resource: Mapping[str, Any]) -> bool:
-    """Whether somebody is asked to make it: no component, no provider, and nothing that was only read."""
+    """Whether a provider makes it: it is no component, no provider and not just read."""
     is_read = resource.get("external", False)
     return resource.get("custom", False) and not is_read and not resource["type"].startswith("pulumi:")
 

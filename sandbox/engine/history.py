@@ -1,4 +1,4 @@
-"""What the last update of a stack did, as the engine's own history tells it."""
+"""The last update of a stack, from the engine's own history."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """One `up` or `destroy`, whether it succeeded or not.
+    """One `up` or `destroy`, successful or not.
 
     Attributes:
         started: when it began, in whole seconds.
@@ -30,7 +30,7 @@ class Update:
 
 
 def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
-    """The last update of a stack, or None where there was none, or no project.
+    """The last update of a stack, or None if there is none.
 
     Args:
         root: the sandbox's directory.
@@ -42,7 +42,7 @@ def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
         return None
     project = yaml.safe_load(project_file.read_text(encoding="utf-8"))["name"]
     directory = root / "backend" / ".pulumi" / "history" / project / stack
-    # The names hold the time of the update, to the nanosecond.
+    # The names contain the time of the update, to the nanosecond.
     files = sorted(directory.glob("*.history.json"))
     for at in reversed(range(len(files))):
         about = json.loads(files[at].read_text(encoding="utf-8"))
@@ -57,7 +57,7 @@ def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
 
 
 def _resources(file: Path) -> dict[str, dict[str, Any]]:
-    """The resources that the state held after an update, without those whose deletion is still to come."""
+    """The resources in the state after an update, without those that are pending deletion."""
     checkpoint = file.with_name(file.name.replace(".history.", ".checkpoint."))
     latest = json.loads(checkpoint.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
     return {each["urn"]: each for each in latest.get("resources") or () if not each.get("delete")}

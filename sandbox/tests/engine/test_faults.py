@@ -60,7 +60,7 @@ def _said_of_time(engine: Engine, capfd: pytest.CaptureFixture[str]) -> str:
     return capfd.readouterr().out.splitlines()[-1].removeprefix("In Azure this would take about ")
 
 
-def test_azure_goes_wrong_and_is_recovered_from(
+def test_the_next_update_recovers_from_lasting_errors_and_half_made_resources(
     engine: Engine, faults: Faults, capfd: pytest.CaptureFixture[str]
 ) -> None:
     faults.add(Fault(kind="InternalServerError", type="virtualNetworks"))

@@ -65,7 +65,7 @@ BUILT = [
 ]
 
 
-def test_each_resource_begins_when_what_it_depends_on_has_ended(cloud: Cloud) -> None:
+def test_a_resource_begins_after_its_dependencies(cloud: Cloud) -> None:
     found = steps(_update([], BUILT), cloud)
     assert _said(found) == [
         ("create", "rg", 0, 2),
@@ -79,7 +79,7 @@ def test_each_resource_begins_when_what_it_depends_on_has_ended(cloud: Cloud) ->
     )
 
 
-def test_what_is_done_at_the_same_time_is_not_on_the_critical_path(cloud: Cloud) -> None:
+def test_parallel_operations_are_not_on_the_critical_path(cloud: Cloud) -> None:
     registry = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/acr"
     found = steps(
         _update([], [_made("rg", GROUP), _made("vnet", NETWORK, "rg"), _made("acr", registry, "rg")]), cloud
@@ -88,27 +88,27 @@ def test_what_is_done_at_the_same_time_is_not_on_the_critical_path(cloud: Cloud)
     assert found[-1].ends == 10
 
 
-def test_the_children_of_a_component_wait_for_what_it_depends_on(cloud: Cloud) -> None:
+def test_children_of_a_component_wait_for_its_dependencies(cloud: Cloud) -> None:
     after = [_made("rg", GROUP), _component("part", "rg"), _made("vnet", NETWORK, parent="part")]
     assert _said(steps(_update([], after), cloud)) == [("create", "rg", 0, 2), ("create", "vnet", 2, 4)]
 
 
-def test_only_what_was_written_takes_time(cloud: Cloud) -> None:
+def test_unchanged_resources_take_no_time(cloud: Cloud) -> None:
     after = [*BUILT[:2], _made("aks", CLUSTER, "rg", "vnet", modified="2"), *BUILT[3:]]
     found = steps(_update(BUILT, after), cloud)
     assert _said(found) == [("update", "aks", 0, 209)]
     assert summary(found) == "In Azure this would take about 3 min: update of cluster 3 min 29 s."
 
 
-def test_an_update_that_does_nothing_says_nothing(cloud: Cloud) -> None:
+def test_an_update_without_changes_has_no_summary(cloud: Cloud) -> None:
     assert summary(steps(_update(BUILT, BUILT), cloud)) == ""
 
 
-def test_what_was_only_read_takes_no_time(cloud: Cloud) -> None:
+def test_resources_that_were_only_read_take_no_time(cloud: Cloud) -> None:
     assert steps(_update([], [_made("rg", GROUP, external=True)]), cloud) == []
 
 
-def test_a_resource_is_deleted_after_those_that_depend_on_it(cloud: Cloud) -> None:
+def test_a_resource_is_deleted_after_its_dependents(cloud: Cloud) -> None:
     found = steps(_update(BUILT, []), cloud)
     assert _said(found) == [
         ("delete", "team", 0, 1),
@@ -121,13 +121,13 @@ def test_a_resource_is_deleted_after_those_that_depend_on_it(cloud: Cloud) -> No
     )
 
 
-def test_what_is_replaced_is_deleted_after_everything_is_made(cloud: Cloud) -> None:
+def test_a_replaced_resource_is_deleted_after_everything_is_made(cloud: Cloud) -> None:
     after = [BUILT[0], _made("vnet", f"{NETWORK}2", "rg", modified="2")]
     found = steps(_update(BUILT[:2], after), cloud)
     assert _said(found) == [("create", "vnet", 0, 4), ("delete", "vnet", 4, 11)]
 
 
-def test_resources_of_one_kind_in_a_row_are_counted(cloud: Cloud) -> None:
+def test_consecutive_resources_of_one_type_are_counted(cloud: Cloud) -> None:
     subnets = [f"{NETWORK}/subnets/{name}" for name in "ab"]
     after = [_made("a", subnets[0]), _made("b", subnets[1], "a")]
     assert (
@@ -135,7 +135,7 @@ def test_resources_of_one_kind_in_a_row_are_counted(cloud: Cloud) -> None:
     )
 
 
-def test_waits_and_delays_of_the_update_count_and_those_of_others_do_not(cloud: Cloud) -> None:
+def test_recorded_seconds_of_the_update_count_and_those_of_others_do_not(cloud: Cloud) -> None:
     for at, seconds in (
         ("2026-11-27T11:59:59.999999+00:00", 1000),
         ("2026-11-27T12:00:00.000000+00:00", 62),
@@ -155,11 +155,11 @@ def test_waits_and_delays_of_the_update_count_and_those_of_others_do_not(cloud: 
         ("Microsoft.Nobody/knows", "resource"),
     ],
 )
-def test_a_type_without_a_row_takes_that_of_its_provider_or_of_all(type_: str, name: str) -> None:
+def test_a_type_without_a_row_has_that_of_its_provider_or_the_default(type_: str, name: str) -> None:
     assert durations.name(type_) == name
 
 
-def test_reading_takes_no_time() -> None:
+def test_a_read_takes_no_time() -> None:
     assert durations.seconds("Microsoft.Network/virtualNetworks", "read") == 0
 
 
@@ -172,7 +172,7 @@ def test_every_row_has_a_name_and_three_operations_with_seconds_and_a_source() -
             assert isinstance(row[operation].get("recorded", STARTED.date()), date)
 
 
-def test_a_stack_that_was_never_built_has_no_timing(
+def test_timing_of_a_stack_that_was_never_built_is_an_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command_line.main(["--root", str(tmp_path), "timing", "--stack", "dev"]) == 1

@@ -1,4 +1,4 @@
-"""What Azure can be told to get wrong, and what azure-native makes of it."""
+"""Faults of the simulated Azure, and how azure-native handles them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CLUSTER = {
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
-    """The cloud file as another process opens it."""
+    """The cloud file, opened a second time as another process would."""
     with Cloud.open(tmp_path / "cloud.sqlite") as opened:
         yield opened
 
@@ -56,18 +56,18 @@ def _refused(engine: Engine, token: str = "network:PublicIPAddress", **inputs: A
     return str(caught.value)
 
 
-PASSING = {
+RETRIED = {
     "SubscriptionRequestsThrottled": 6 + 6,
     "RetryableError": 14 + 14,
     "AnotherOperationInProgress": 20 + 60,
     "InternalServerError": 20 + 60,
     "GatewayTimeout": 20 + 60,
 }
-"""How long the client waits before it sends a request for the third time."""
+"""Seconds that the client waits before its second retry, by kind."""
 
 
-@pytest.mark.parametrize(("kind", "waited"), PASSING.items())
-def test_an_error_that_passes_is_waited_for(
+@pytest.mark.parametrize(("kind", "waited"), RETRIED.items())
+def test_a_transient_error_is_retried(
     engine: Engine, group: Made, cloud: Cloud, faults: Faults, kind: str, waited: float
 ) -> None:
     before = Clock(cloud).now()
@@ -79,8 +79,8 @@ def test_an_error_that_passes_is_waited_for(
     assert faults.all() == {}
 
 
-@pytest.mark.parametrize("kind", PASSING)
-def test_an_error_that_does_not_pass_fails_after_three_retries(
+@pytest.mark.parametrize("kind", RETRIED)
+def test_a_lasting_error_fails_after_three_retries(
     engine: Engine, group: Made, faults: Faults, kind: str
 ) -> None:
     number = faults.add(Fault(kind=kind, count=9))
@@ -90,13 +90,13 @@ def test_an_error_that_does_not_pass_fails_after_three_retries(
     assert _make_address(engine).outputs["provisioningState"] == "Succeeded"
 
 
-def test_a_conflict_of_another_kind_is_not_sent_again(engine: Engine, group: Made, faults: Faults) -> None:
+def test_another_conflict_is_not_retried(engine: Engine, group: Made, faults: Faults) -> None:
     number = faults.add(Fault(kind="OperationNotAllowed", count=2))
     assert _refused(engine).startswith('Status=409 Code="OperationNotAllowed" Message="Operation is not')
     assert faults.all()[number].count == 1
 
 
-def test_what_is_to_be_tried_again_only_later_than_the_client_waits_fails_at_once(
+def test_a_retry_after_that_exceeds_the_clients_longest_wait_fails_at_once(
     engine: Engine, group: Made, faults: Faults
 ) -> None:
     number = faults.add(Fault(kind="SubscriptionRequestsThrottled", count=2, seconds=121))
@@ -115,7 +115,7 @@ def test_what_is_to_be_tried_again_only_later_than_the_client_waits_fails_at_onc
         {"until": 0.5},
     ],
 )
-def test_a_fault_meets_only_the_requests_that_it_is_for(
+def test_a_fault_does_not_apply_to_other_requests(
     engine: Engine, group: Made, faults: Faults, elsewhere: dict[str, Any]
 ) -> None:
     faults.add(Fault(kind="OperationNotAllowed", **elsewhere))
@@ -132,7 +132,7 @@ def test_a_fault_meets_only_the_requests_that_it_is_for(
         {"location": "WestEurope"},
     ],
 )
-def test_a_fault_meets_a_request_by_patterns_without_regard_to_case(
+def test_patterns_of_a_fault_ignore_case(
     engine: Engine, group: Made, faults: Faults, here: dict[str, Any]
 ) -> None:
     faults.add(Fault(kind="OperationNotAllowed", **here))
@@ -140,7 +140,7 @@ def test_a_fault_meets_a_request_by_patterns_without_regard_to_case(
 
 
 @pytest.mark.parametrize("kind", ["ErrCode_InsufficientVCPUQuota", "QuotaExceeded", "SkuNotAvailable"])
-def test_a_size_without_quota_or_capacity_is_refused_and_other_requests_are_not(
+def test_a_vm_size_without_quota_or_capacity_is_refused_and_other_requests_are_not(
     engine: Engine, group: Made, faults: Faults, kind: str
 ) -> None:
     faults.add(Fault(kind=kind, vm_size="Standard_D4*", location="westeurope"))
@@ -151,7 +151,7 @@ def test_a_size_without_quota_or_capacity_is_refused_and_other_requests_are_not(
     engine.create("containerservice:ManagedCluster", "aks", {**CLUSTER, "agentPoolProfiles": larger})
 
 
-def test_the_messages_name_what_the_request_was_for() -> None:
+def test_messages_contain_values_of_the_request() -> None:
     pool = Request(
         operation="create",
         type="Microsoft.ContainerService/managedClusters/agentPools",
@@ -171,7 +171,7 @@ def test_the_messages_name_what_the_request_was_for() -> None:
         assert part in Fault(kind=kind).refusal(pool).message
 
 
-def test_a_pool_is_in_the_location_of_its_cluster(engine: Engine, group: Made, faults: Faults) -> None:
+def test_a_node_pool_has_the_location_of_its_cluster(engine: Engine, group: Made, faults: Faults) -> None:
     engine.create("containerservice:ManagedCluster", "aks", CLUSTER)
     faults.add(Fault(kind="SkuNotAvailable"))
     _make_address(engine)
@@ -183,7 +183,7 @@ def test_a_pool_is_in_the_location_of_its_cluster(engine: Engine, group: Made, f
 
 
 class _Trailing(Context):
-    """Keeps the details of an error, in which the state of a resource that exists reaches the engine."""
+    """Keeps the error details that carry the state of a half-made resource to the engine."""
 
     detail = provider_pb2.ErrorResourceInitFailed()
 
@@ -195,7 +195,7 @@ class _Trailing(Context):
 @pytest.mark.parametrize(
     "kind", ["AllocationFailed", "OverconstrainedAllocationRequest", "ResourceOperationFailure"]
 )
-def test_a_resource_that_azure_leaves_half_made_is_kept_and_repaired_by_its_next_update(
+def test_a_half_made_resource_is_recorded_and_repaired_by_its_next_update(
     engine: Engine, group: Made, faults: Faults, kind: str
 ) -> None:
     engine.context = context = _Trailing()
@@ -211,7 +211,7 @@ def test_a_resource_that_azure_leaves_half_made_is_kept_and_repaired_by_its_next
     assert engine.update(made, CLUSTER)["provisioningState"] == "Succeeded"
 
 
-def test_a_resource_that_azure_cannot_delete_stays_with_all_that_is_in_it(
+def test_a_failed_deletion_keeps_the_resource_and_everything_in_it(
     engine: Engine, group: Made, faults: Faults
 ) -> None:
     address = _make_address(engine)
@@ -237,13 +237,13 @@ def test_a_slow_operation_takes_longer(engine: Engine, group: Made, cloud: Cloud
     assert (key, operation, seconds) == (made.id.lower(), "create", 90 + ADDRESS_SECONDS)
 
 
-def test_a_slow_operation_can_be_refused_too(engine: Engine, group: Made, faults: Faults) -> None:
+def test_a_delayed_operation_can_still_be_refused(engine: Engine, group: Made, faults: Faults) -> None:
     faults.add(Fault(kind="Slow"))
     faults.add(Fault(kind="OperationNotAllowed"))
     assert _refused(engine).startswith('Status=409 Code="OperationNotAllowed"')
 
 
-def test_a_fault_ends_when_its_simulated_time_is_over(
+def test_a_fault_ends_after_its_simulated_time(
     engine: Engine, group: Made, cloud: Cloud, faults: Faults
 ) -> None:
     faults.add(Fault(kind="OperationNotAllowed"), lasting=600)
@@ -252,7 +252,7 @@ def test_a_fault_ends_when_its_simulated_time_is_over(
     _make_address(engine)
 
 
-def test_reading_meets_faults_only_where_they_say_so(engine: Engine, group: Made, faults: Faults) -> None:
+def test_faults_apply_to_reads_only_if_they_say_so(engine: Engine, group: Made, faults: Faults) -> None:
     made = _make_address(engine)
     faults.add(Fault(kind="InternalServerError"))
     assert engine.read(made) is not None
@@ -262,7 +262,7 @@ def test_reading_meets_faults_only_where_they_say_so(engine: Engine, group: Made
 
 
 def _cluster_in_a_subnet(engine: Engine) -> dict[str, Any]:
-    """The inputs of a cluster whose control plane needs a role over its subnet."""
+    """The inputs of a cluster whose control plane needs a role on its subnet."""
     network = {"resourceGroupName": "rg", "virtualNetworkName": "vnet"}
     space = {"addressSpace": {"addressPrefixes": ["10.224.0.0/16"]}}
     engine.create("network:VirtualNetwork", "vnet", {**network, **space})
@@ -284,7 +284,7 @@ def _cluster_in_a_subnet(engine: Engine) -> dict[str, Any]:
     return {**CLUSTER, "identity": own, "agentPoolProfiles": pools}
 
 
-def test_a_fresh_role_assignment_is_not_seen_for_a_while(engine: Engine, group: Made, faults: Faults) -> None:
+def test_a_new_role_assignment_is_not_seen_at_first(engine: Engine, group: Made, faults: Faults) -> None:
     faults.add(Fault(kind="RoleAssignmentNotSeen", type="managedClusters", count=1))
     inputs = _cluster_in_a_subnet(engine)
     assert 'Code="AuthorizationFailed"' in _refused(engine, "containerservice:ManagedCluster", **inputs)
@@ -303,18 +303,18 @@ def test_an_older_role_assignment_is_seen(engine: Engine, group: Made, faults: F
         (
             {"kind": "Nope"},
             None,
-            r"^There is no fault 'Nope'\. Write one of: SubscriptionRequestsThrottled, .*\.$",
+            r"^Unknown fault 'Nope'\. Write one of: SubscriptionRequestsThrottled, .*\.$",
         ),
-        ({"kind": "Slow", "count": 0}, None, r"^count: 0 is too small for a fault\. Write 1 or more\.$"),
-        ({"kind": "Slow"}, -1, r"^for: -1 is too small for a fault\. Write 0 or more\.$"),
+        ({"kind": "Slow", "count": 0}, None, r"^count: 0 is too small\. Write 1 or more\.$"),
+        ({"kind": "Slow"}, -1, r"^for: -1 is too small\. Write 0 or more\.$"),
         (
             {"kind": "Slow", "seconds": -2},
             None,
-            r"^seconds: -2 is too small for a fault\. Write 0 or more\.$",
+            r"^seconds: -2 is too small\. Write 0 or more\.$",
         ),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(
+def test_an_invalid_fault_is_refused(
     faults: Faults, fault: dict[str, Any], lasting: float | None, message: str
 ) -> None:
     with pytest.raises(FaultError, match=message):
@@ -330,31 +330,29 @@ def test_faults_are_added_listed_and_cleared_from_the_command_line(
         return capsys.readouterr().out.splitlines()
 
     assert run("list") == ["There are no faults."]
-    throttled = "1: RetryableError, operation create/update/delete, type natGateways, 2 more"
+    throttled = "1: RetryableError, operation create/update/delete, type natGateways, 2 requests left"
     assert run("add", "retryableerror", "--type", "natGateways", "--count", "2") == [throttled]
     full = ["add", "SkuNotAvailable", "--vm-size", "Standard_NC*", "--for", "700", "--operation", "create"]
-    size = "2: SkuNotAvailable, operation create, VM size Standard_NC*, every request, for"
-    assert run(*full) == [throttled, f"{size} 11 min 40 s yet"]
-    assert run("wait", "650") == [throttled, f"{size} 50 s yet"]
-    assert run("clear", "1") == [f"{size} 50 s yet"]
+    size = "2: SkuNotAvailable, operation create, VM size Standard_NC*,"
+    assert run(*full) == [throttled, f"{size} 11 min 40 s left"]
+    assert run("wait", "650") == [throttled, f"{size} 50 s left"]
+    assert run("clear", "1") == [f"{size} 50 s left"]
     assert run("clear") == ["There are no faults."]
 
 
-def test_a_fault_that_is_not_there_is_not_cleared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_clearing_an_unknown_fault_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["--root", str(tmp_path), "faults", "clear", "7"]) == 1
-    assert (
-        capsys.readouterr().err == "error: There is no fault 7. `faults list` shows those that there are.\n"
-    )
+    assert capsys.readouterr().err == "error: There is no fault 7. See `faults list`.\n"
 
 
-def test_every_kind_of_fault_says_what_it_follows() -> None:
+def test_every_kind_of_fault_has_a_source_and_a_fitting_status() -> None:
     for kind in kinds().values():
         assert kind.source.startswith("https://")
         assert bool(kind.message) == (kind.effect in ("refuse", "fail"))
         assert (kind.effect == "refuse") == (kind.status >= 400)
 
 
-def test_a_cloud_that_knew_no_faults_is_brought_up_to_date(tmp_path: Path) -> None:
+def test_a_cloud_file_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "old.sqlite")
     connection.executescript(f"{cloud_module._SCHEMA[0]} PRAGMA user_version = 1;")
     connection.close()
