@@ -141,7 +141,7 @@ class Fault:
         }
         parts = [f"{name} {pattern}" for name, pattern in patterns.items() if pattern != "*"]
         if self.count is not None:
-            parts.append(f"{self.count} requests left")
+            parts.append(f"requests left: {self.count}")
         if self.until is not None:
             parts.append(f"{duration(self.until - now)} left")
         return ", ".join([self.kind, *parts])

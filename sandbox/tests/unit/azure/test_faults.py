@@ -330,7 +330,7 @@ def test_faults_are_added_listed_and_cleared_from_the_command_line(
         return capsys.readouterr().out.splitlines()
 
     assert run("list") == ["There are no faults."]
-    throttled = "1: RetryableError, operation create/update/delete, type natGateways, 2 requests left"
+    throttled = "1: RetryableError, operation create/update/delete, type natGateways, requests left: 2"
     assert run("add", "retryableerror", "--type", "natGateways", "--count", "2") == [throttled]
     full = ["add", "SkuNotAvailable", "--vm-size", "Standard_NC*", "--for", "700", "--operation", "create"]
     size = "2: SkuNotAvailable, operation create, VM size Standard_NC*,"
