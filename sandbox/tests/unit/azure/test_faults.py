@@ -359,3 +359,10 @@ def test_a_cloud_file_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
     with Cloud.open(tmp_path / "old.sqlite") as cloud:
         assert Faults(cloud).add(Fault(kind="Slow")) == 1
         assert cloud.everything() == []
+
+
+def test_the_documentation_lists_every_kind_of_fault_with_its_source() -> None:
+    page = (Path(command_line.__file__).parents[1] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for code, kind in kinds().items():
+        assert any(row.startswith(f"| `{code}` |") and f"({kind.source})" in row for row in rows)
