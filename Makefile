@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts test coverage check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts faults timing test coverage check format docs bench clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -43,6 +43,12 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
 	@$(sandbox) charts $(ARGS)
+
+faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableError --count 2"
+	@$(sandbox) faults $(ARGS)
+
+timing: setup ## Show how long the last update of the stack would have taken in Azure
+	@$(sandbox) timing --stack $(STACK)
 
 test: setup ## Run all tests
 	@$(venv_python) -m sandbox.clusters build

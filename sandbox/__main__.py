@@ -1,4 +1,4 @@
-"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|charts|clean|...`."""
+"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|faults|clean|...`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 import json
 import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from sandbox.azure import faults_command
 from sandbox.clusters import __main__ as control_plane
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine.engine import Engine
@@ -92,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
         "Print what the sandbox refuses in Azure's place, and after which document.",
         _rules,
     )
+    faults_command.configure(_add(commands, "faults", faults_command.__doc__, faults_command.run))
+    _add(
+        commands,
+        "timing",
+        "Show how long the last update of a stack would have taken in Azure.",
+        _timing,
+        stack="dev",
+    )
     _add(
         commands, "clean", "Delete the sandbox: its simulated cloud and the state of all its stacks.", _clean
     )
@@ -122,7 +132,12 @@ def _operate(options: argparse.Namespace) -> int:
     if options.command == "up":
         # Here, where it can be watched: the plugins that need them have no terminal.
         binaries.ensure_cluster_programs()
+    began = time.time()
     ended = getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments)
+    if options.command in ("up", "destroy"):
+        from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
+
+        timing.tell(options.root, options.project, options.stack, since=began)
     if options.command == "up" and ended.succeeded:
         _tell_of_clusters(options.root)
     return ended.exit_code
@@ -180,6 +195,13 @@ def _rules(_options: argparse.Namespace) -> int:
     from sandbox.azure.rules import markdown  # noqa: PLC0415
 
     print(markdown.tables())
+    return 0
+
+
+def _timing(options: argparse.Namespace) -> int:
+    from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
+
+    timing.show(options.root, options.project, options.stack)
     return 0
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 LOCK_TIMEOUT_SECONDS = 15.0
 
 _TABLES = """
@@ -119,6 +119,7 @@ class Cloud:
         self._lock = threading.RLock()
         self._depth = 0
         self._read: dict[str, tuple[tuple[Any, ...], Resource]] = {}
+        self._unseen: tuple[str, str] | None = None
 
     @classmethod
     def open(cls, path: str | Path, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Cloud:
@@ -196,7 +197,24 @@ class Cloud:
 
     def of_type(self, type: str, /) -> list[Resource]:  # noqa: A002 - Azure's word
         """All resources of an Azure Resource Manager type. Case does not matter. Sorted by id."""
-        return self._query("type = ? COLLATE NOCASE", type)
+        with self._lock:
+            found = self._query("type = ? COLLATE NOCASE", type)
+            if self._unseen is not None and self._unseen[0].lower() == type.lower():
+                return [resource for resource in found if resource.created_at <= self._unseen[1]]
+            return found
+
+    @contextmanager
+    def hiding(self, type: str, since: str, /) -> Iterator[None]:  # noqa: A002 - Azure's word
+        """Hold the cloud for one request, with resources of a type hidden that were made after a time.
+
+        They can still be read by their ids.
+        """
+        with self.transaction():
+            self._unseen = (type, since)
+            try:
+                yield
+            finally:
+                self._unseen = None
 
     def referencing(self, resource_id: str) -> list[Resource]:
         """The resources whose inputs name exactly this id in any value or key. Sorted by id.
@@ -239,6 +257,11 @@ class Cloud:
                 del self._read[gone]
         return existed
 
+    def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run an SQL statement over the tables that hold no resources: clock, faults and operations."""
+        with self._lock, _explained(self._path):
+            return self._connection.execute(statement, values).fetchall()
+
     def _query(self, condition: str, *values: str) -> list[Resource]:
         with self._lock, _explained(self._path):
             query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
@@ -270,6 +293,18 @@ def _ids_in(value: object) -> Iterator[str]:
             yield from _ids_in(item)
 
 
+# What each version of the schema adds to the one before it.
+_SCHEMA = (
+    _TABLES,
+    """
+CREATE TABLE clock (seconds REAL NOT NULL);
+INSERT INTO clock VALUES (0);
+CREATE TABLE faults (number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NULL);
+CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, seconds REAL NOT NULL)
+""",
+)
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
     connection.execute("PRAGMA journal_mode = WAL")
@@ -280,8 +315,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     try:
         version = _schema_version(connection)
         tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-        if version == 0 and tables == 0:
-            for statement in _TABLES.split(";"):
+        if version < SCHEMA_VERSION and bool(version) == bool(tables):
+            for statement in ";".join(_SCHEMA[version:]).split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:

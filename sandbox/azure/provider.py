@@ -19,16 +19,24 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
-from sandbox.azure.cloud import Cloud
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
 from sandbox.azure.projection import previewed, to_inputs
+from sandbox.azure.remote import OperationFailed, RemoteResourceManager
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
-from sandbox.engine.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
+from sandbox.engine.plugin import (
+    UNKNOWN,
+    ResourceInitFailed,
+    Value,
+    reports_errors,
+    to_python,
+    to_struct,
+)
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
 DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
@@ -97,7 +105,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
         file = cloud_file()
         cloud = Cloud.open(file)
-        self._manager = ResourceManager(
+        self._manager = RemoteResourceManager(
             cloud,
             subscription_id,
             tenant_id,
@@ -160,10 +168,9 @@ class AzureNativeProvider(ResourceProviderServicer):
             return proto.CreateResponse(properties=to_struct(previewed(inputs, type_.outputs)))
         self._go_on()
         resource_id = type_.id_of(inputs, self.manager.subscription_id)
-        with self.manager.cloud.transaction():
-            if self.manager.get(resource_id) is not None:
-                raise ProviderError(f"cannot create already existing resource '{resource_id}'")
-            resource = self.manager.put(type_, resource_id, _body(type_, inputs))
+        if self.manager.get(resource_id) is not None:
+            raise ProviderError(f"cannot create already existing resource '{resource_id}'")
+        resource = self._put(type_, resource_id, inputs)
         return proto.CreateResponse(id=resource.id, properties=to_struct(resource.properties))
 
     @reports_errors
@@ -197,7 +204,7 @@ class AzureNativeProvider(ResourceProviderServicer):
             outputs = {**previewed(inputs, type_.outputs), **stable}
             return proto.UpdateResponse(properties=to_struct(outputs))
         self._go_on()
-        resource = self.manager.put(type_, request.id, _body(type_, inputs))
+        resource = self._put(type_, request.id, inputs)
         return proto.UpdateResponse(properties=to_struct(resource.properties))
 
     @reports_errors
@@ -217,6 +224,14 @@ class AzureNativeProvider(ResourceProviderServicer):
         if self._manager is None:
             raise ProviderError("azure-native has not been configured yet")
         return self._manager
+
+    def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
+        """Send inputs to Azure. The engine records half-made resources and repairs them later."""
+        try:
+            return self.manager.put(type_, resource_id, _body(type_, inputs))
+        except OperationFailed as failed:
+            made = failed.resource
+            raise ResourceInitFailed(made.id, made.properties, inputs, [str(failed)]) from failed
 
     def _go_on(self) -> None:
         if self._cancelled:

@@ -172,7 +172,7 @@ def test_a_cloud_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(CloudCorrupt, match=r"another version of the sandbox \(schema 99, this one knows 1\)"):
+    with pytest.raises(CloudCorrupt, match=r"another version of the sandbox \(schema 99, this one knows 2\)"):
         Cloud.open(path)
 
 
