@@ -41,7 +41,7 @@ class Settings(SettingsModel):
             write="platform",
         ),
     ] = "platform"
-    """What the platform is for; the names of its resources are made of it and the stack's name.
+    """What the platform is for. All resource names begin with it and the stack's name.
     https://learn.microsoft.com/azure/cloud-adoption-framework/ready/azure-best-practices/resource-naming"""
 
     protect: bool = True

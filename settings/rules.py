@@ -13,11 +13,12 @@ second parameter asks for the whole stack beside the part. A rule that comes to 
 read says nothing more.
 """
 
-import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import getdoc, getmodule, signature
 from typing import get_type_hints
 
 from settings.errors import Path, Problem
@@ -32,32 +33,23 @@ class Rule:
     """One rule between settings."""
 
     check: Callable[..., Refusals]
+    subject: type[SettingsModel]
+    """The type of the parts that it is about."""
     topic: str
     """What the rules of its module are about."""
+    sentence: str
+    """What it says, for people."""
 
-    def __call__(self, part: SettingsModel, stack: SettingsModel | None = None) -> Refusals:
+    def __call__(self, part: SettingsModel, stack: SettingsModel) -> Refusals:
         """What it refuses in ``part``, which is a part of ``stack``."""
-        return self.check(part) if len(self._parameters) == 1 else self.check(part, stack)
-
-    @property
-    def subject(self) -> type[SettingsModel]:
-        """The type of the parts that it is about."""
-        return get_type_hints(self.check)[self._parameters[0]]
-
-    @property
-    def sentence(self) -> str:
-        """What it says, for people."""
-        return inspect.cleandoc(self.check.__doc__ or "").splitlines()[0]
-
-    @property
-    def _parameters(self) -> Sequence[str]:
-        return list(inspect.signature(self.check).parameters)
+        return self.check(*(part, stack)[: len(signature(self.check).parameters)])
 
 
 def rule(check: Callable[..., Refusals]) -> Rule:
     """Make ``check`` a rule. Its docstring is one sentence, for the reference."""
-    topic = inspect.cleandoc(inspect.getmodule(check).__doc__ or "").splitlines()[0]
-    return Rule(check, topic)
+    subject = get_type_hints(check)[next(iter(signature(check).parameters))]
+    topic, sentence = (str(getdoc(each)).splitlines()[0] for each in (getmodule(check), check))
+    return Rule(check, subject, topic, sentence)
 
 
 def refuse(at: str | Path, limit: str, reason: str, write: str) -> Problem:
@@ -91,14 +83,11 @@ def refusals(stack: SettingsModel) -> Refusals:
     """What the rules refuse in ``stack``, with whole places."""
     parts = list(_parts(stack))
     for each in rules_of(type(stack)):
-        subject = each.subject
         for place, part in parts:
-            if isinstance(part, subject):
-                try:
+            if isinstance(part, each.subject):
+                with suppress(UnreadError):
                     for problem in each(part, stack):
                         yield replace(problem, path=(*place, *problem.path))
-                except UnreadError:
-                    continue
 
 
 def _parts(value: object, place: Path = ()) -> Iterator[tuple[Path, SettingsModel]]:

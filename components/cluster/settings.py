@@ -84,7 +84,7 @@ class ApiServerSettings(SettingsModel):
     """How the API server is reached."""
 
     authorized_ip_ranges: ListOf[Network] = ()
-    """Ranges that may reach the API server; by default all, and Entra ID and Azure RBAC decide alone.
+    """Ranges that may reach the API server. By default all may, and Entra ID and Azure RBAC alone decide.
     https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"""
 
     vnet_integration: bool = False
@@ -103,13 +103,13 @@ class AutoScalerProfile(SettingsModel):
     """How it chooses the pool that grows."""
 
     balance_similar_node_groups: bool = True
-    """Whether it keeps pools of like nodes at like size."""
+    """Whether it keeps similar pools at similar sizes."""
 
     scan_interval: Duration = "10s"
     """How often it looks for pods without room."""
 
     scale_down_delay_after_add: Duration = "10m"
-    """How long after it added a node it may remove one."""
+    """How long after adding a node it may remove one."""
 
     scale_down_unneeded_time: Duration = "10m"
     """How long a node must be unneeded before it is removed."""
@@ -134,13 +134,13 @@ class AutoScalerProfile(SettingsModel):
             write='"600"',
         ),
     ] = "600"
-    """Seconds that it waits for pods to end when it removes a node."""
+    """Seconds that it waits for pods to end before it removes a node."""
 
     skip_nodes_with_local_storage: bool = False
-    """Whether nodes stay that have pods with local storage."""
+    """Whether it keeps nodes with pods that use local storage."""
 
     skip_nodes_with_system_pods: bool = True
-    """Whether nodes stay that have pods of kube-system."""
+    """Whether it keeps nodes with pods of kube-system."""
 
 
 class ImageCleanerSettings(SettingsModel):
@@ -170,7 +170,7 @@ class KeyVaultSecretsProviderSettings(SettingsModel):
     https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"""
 
     rotation_poll_interval: Duration = "2m"
-    """How often the vault is asked.
+    """How often the vault is polled.
     https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"""
 
 
@@ -178,12 +178,12 @@ class ClusterSettings(SettingsModel):
     """The AKS cluster."""
 
     kubernetes_version: KubernetesVersion | None = versions.DEFAULT_MINOR
-    """Kubernetes version. With upgradeChannel patch a minor version; with stable, rapid or node-image null,
-    for those channels choose it.
+    """Kubernetes version: a minor one with upgradeChannel patch; null with stable, rapid or node-image, which
+    choose it.
     https://learn.microsoft.com/azure/aks/supported-kubernetes-versions"""
 
     tier: Literal["Free", "Standard", "Premium"] = "Standard"
-    """Free has no SLA and is for trying out; Standard has one; Premium has long-term support besides.
+    """Free has no SLA and is for trials; Standard has one; Premium adds long-term support.
     https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers"""
 
     support_plan: Literal["KubernetesOfficial", "AKSLongTermSupport"] = "KubernetesOfficial"
@@ -214,7 +214,7 @@ class ClusterSettings(SettingsModel):
     """Removal of unused, vulnerable images."""
 
     key_vault_secrets_provider: KeyVaultSecretsProviderSettings = KeyVaultSecretsProviderSettings()
-    """Secrets of a key vault as files of a pod."""
+    """Secrets of a key vault as files in pods."""
 
     azure_policy: bool = True
     """Whether Azure Policy audits and enforces what is deployed.

@@ -16,7 +16,7 @@ def the_workspace_is_where_azure_offers_it(monitoring: MonitoringSettings, stack
         reason, instead = "Azure has no location of this name", locations.nearest(monitoring.location)
         yield refuse("location", locations.EXPECTED, reason, f"location: {instead}")
     elif chosen is not None and not chosen.offers_monitor_workspace:
-        reason = f"{chosen.name} offers none; a workspace elsewhere serves the cluster as well"
+        reason = f"{chosen.name} offers none; a workspace elsewhere works as well"
         limit = "a location that offers Azure Monitor workspaces"
         yield refuse("location", limit, reason, "location: westeurope, or another one nearby")
 

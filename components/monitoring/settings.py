@@ -11,7 +11,7 @@ class MonitoringSettings(SettingsModel):
     https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable"""
 
     location: str | None = None
-    """Location of the workspace, where the stack's own offers none.
+    """Location of the workspace; by default the stack's.
     https://learn.microsoft.com/azure/azure-monitor/metrics/azure-monitor-workspace-overview"""
 
     metric_labels_allowlist: str = ""

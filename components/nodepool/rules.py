@@ -59,7 +59,7 @@ def a_pool_has_a_count_or_a_range(pool: NodePoolBase) -> Refusals:
 
 @rule
 def the_range_is_not_upside_down(pool: NodePoolBase) -> Refusals:
-    """The fewest nodes of a pool are not more than the most, and the most not 0."""
+    """A pool's minCount is at most its maxCount, and that is not 0."""
     least, most = pool.min_count, pool.max_count
     if pool.count is not None or least is None or most is None:
         return
@@ -94,22 +94,27 @@ def a_pool_holds_thirty_pods(pool: NodePoolBase) -> Refusals:
 
 
 @rule
-def a_system_pool_is_not_burstable(pool: NodePoolBase) -> Refusals:
-    """A pool of mode System is not of the B series."""
-    if pool.mode == "System" and pool.size.burstable:
+def a_system_pool_has_a_size_for_system_pods(pool: NodePoolBase) -> Refusals:
+    """A pool of mode System has at least 4 vCPUs a node, is not of the B series and has no GPUs."""
+    size = pool.size
+    if pool.mode == "User":
+        return
+    if size.burstable:
         reason = "AKS does not support burstable sizes on system pools"
         yield refuse("vmSize", "a size outside the B series", reason, _SYSTEM_SIZE)
+    if size.vcpus < 4:
+        reason = f"it has {size.vcpus}, and AKS requires 4 so that Kubernetes' own pods have room"
+        yield refuse("vmSize", "a size with at least 4 vCPUs", reason, _SYSTEM_SIZE)
+    if size.gpus:
+        reason = "Kubernetes' own pods use no GPU, and no other pod should take their room"
+        yield refuse("vmSize", "a size without GPUs", reason, _SYSTEM_SIZE)
 
 
 @rule
-def a_node_has_enough_vcpus(pool: NodePoolBase) -> Refusals:
-    """A node has at least 2 vCPUs, one of a pool of mode System at least 4."""
-    system, vcpus = pool.mode == "System", pool.size.vcpus
-    if system and vcpus < 4:
-        reason = f"it has {vcpus}, and AKS requires 4 so that Kubernetes' own pods have room"
-        yield refuse("vmSize", "a size with at least 4 vCPUs", reason, _SYSTEM_SIZE)
-    elif not system and vcpus < 2:
-        reason = f"it has {vcpus}, and AKS requires 2"
+def a_node_has_two_vcpus(pool: WorkloadNodePoolBase) -> Refusals:
+    """A node has at least 2 vCPUs."""
+    if pool.size.vcpus < 2:
+        reason = f"it has {pool.size.vcpus}, and AKS requires 2"
         yield refuse("vmSize", "a size with at least 2 vCPUs", reason, "vmSize: Standard_D2ds_v5")
 
 
@@ -127,14 +132,6 @@ def a_size_is_not_retired(pool: NodePoolBase) -> Refusals:
     if pool.size.retired:
         reason = f"Azure retired this series on {pool.size.retired}"
         yield refuse("vmSize", "a size that Azure still offers", reason, "vmSize: Standard_NC4as_T4_v3")
-
-
-@rule
-def a_system_pool_has_no_gpus(pool: NodePoolBase) -> Refusals:
-    """No pool of mode System has GPUs."""
-    if pool.mode == "System" and pool.size.gpus:
-        reason = "Kubernetes' own pods use no GPU, and no other pod should take their room"
-        yield refuse("vmSize", "a size without GPUs", reason, _SYSTEM_SIZE)
 
 
 @rule
@@ -202,7 +199,7 @@ def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
         instead = "osDiskType: Managed, or a size with a d such as Standard_D4ds_v5"
         yield refuse("osDiskType", "Managed, or a size with a local disk", reason, instead)
     elif room is not None and wanted is not None and wanted > room:
-        reason = "an ephemeral OS disk lies on the node's local disk"
+        reason = "an ephemeral OS disk is on the node's local disk"
         instead = f"osDiskSizeGB: {room}, or osDiskType: Managed"
         yield refuse("osDiskSizeGB", f"at most {room} on {size.name}", reason, instead)
 
@@ -223,7 +220,7 @@ def taints_are_the_users(pool: NodePoolBase) -> Refusals:
     for at, taint in enumerate(pool.node_taints):
         if owner := _owner(taint.partition("=")[0]):
             limit = "no prefix of AKS, Kubernetes or this program"
-            instead = "remove it: scaleSetPriority and kind bring their taints along"
+            instead = "remove it: scaleSetPriority and kind add their own taints"
             yield refuse(("nodeTaints", at), limit, f"taints with this prefix are set by {owner}", instead)
 
 
@@ -260,7 +257,7 @@ def some_pool_takes_ordinary_pods(stack: Settings) -> Refusals:
 
 
 @rule
-def a_spot_price_is_one(pool: WorkloadNodePoolBase) -> Refusals:
+def a_spot_price_is_valid(pool: WorkloadNodePoolBase) -> Refusals:
     """A spot price is -1, or above 0 with at most five decimals."""
     price = pool.spot_max_price
     if price != -1 and (price <= 0 or round(price, 5) != price):

@@ -29,12 +29,16 @@ VmSizeName = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^Standard_[A-Z]{1,3}[0-9]", "x-limit": EXPECTED_FORM}),
 ]
 
+_PREFIX: Final = r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?"
+_NAME: Final = r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+_NO_NODE: Final = "the kubelet would refuse the label and the node would not join"
+
 LabelKey = Annotated[
     str,
     Matching(
-        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?",
+        _PREFIX + _NAME,
         limit="a Kubernetes label key: [prefix/]name, name at most 63 characters",
-        reason="the kubelet would refuse the label and the node would not join",
+        reason=_NO_NODE,
         write="a key such as team or example.com/team",
     ),
 ]
@@ -42,9 +46,9 @@ LabelKey = Annotated[
 LabelValue = Annotated[
     str,
     Matching(
-        r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
+        f"({_NAME})?",
         limit="a Kubernetes label value: at most 63 letters, digits, _ . -",
-        reason="the kubelet would refuse the label and the node would not join",
+        reason=_NO_NODE,
         write="data-science",
     ),
 ]
@@ -52,8 +56,7 @@ LabelValue = Annotated[
 Taint = Annotated[
     str,
     Matching(
-        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
-        r"=([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        rf"{_PREFIX}{_NAME}=({_NAME})?:(NoSchedule|PreferNoSchedule|NoExecute)",
         limit="key=value:Effect, Effect one of NoSchedule, PreferNoSchedule, NoExecute",
         reason="AKS accepts taints in this form only",
         write="dedicated=batch:NoSchedule",
@@ -98,10 +101,10 @@ class UpgradeSettings(SettingsModel):
     node_soak_duration_in_minutes: Annotated[
         int, Between(0, 30, "AKS soaks a node for 30 minutes at most")
     ] = 0
-    """Minutes that an upgrade waits after a node before it goes on to the next."""
+    """Minutes that an upgrade waits between one node and the next."""
 
     undrainable_node_behavior: Literal["Schedule", "Cordon"] | None = None
-    """What becomes of a node that could not be drained; by default the upgrade fails there (Schedule)."""
+    """What happens to a node that cannot be drained; by default the upgrade fails there (Schedule)."""
 
 
 class NodePoolBase(SettingsModel):
@@ -111,7 +114,7 @@ class NodePoolBase(SettingsModel):
     """Whose pods it is for: Kubernetes' own, or workloads."""
 
     kind_taints: ClassVar[tuple[str, ...]] = ()
-    """Taints that every pool of its kind has."""
+    """Taints that all pools of its kind have."""
 
     vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
     """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
@@ -145,7 +148,7 @@ class NodePoolBase(SettingsModel):
     """Linux distribution of the nodes. https://learn.microsoft.com/azure/aks/upgrade-os-version"""
 
     os_disk_type: Literal["Ephemeral", "Managed"] | None = None
-    """Where the OS disk lies: on the node's local disk (Ephemeral: faster, and free) or in Azure Storage
+    """Where the OS disk is: on the node's local disk (Ephemeral: faster, and free) or in Azure Storage
     (Managed). By default Ephemeral where the local disk holds osDiskSizeGB, or 128 GB.
     https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
@@ -252,8 +255,8 @@ class SeparateNodePoolBase(NodePoolBase):
     """A pool beside the cluster's own: an agent pool resource that can be replaced."""
 
     delete_before_replace: bool = False
-    """Whether a replaced pool goes before the new one comes: for sizes whose quota does not hold both. Its
-    workloads are down in between."""
+    """Whether a replaced pool is deleted before the new one is made, for sizes whose quota cannot hold both.
+    Its workloads are down in between."""
 
 
 class WorkloadNodePoolBase(SeparateNodePoolBase):
@@ -266,7 +269,7 @@ class WorkloadNodePoolBase(SeparateNodePoolBase):
     """Spot nodes cost a fraction and may be taken away at any time; pods must tolerate their taint."""
 
     scale_set_eviction_policy: Literal["Delete", "Deallocate"] = "Delete"
-    """What becomes of a spot node that Azure takes back; a deallocated one still counts against the quota."""
+    """What happens to a spot node that Azure takes back; a deallocated one still counts against the quota."""
 
     spot_max_price: float = -1
     """Most US dollars an hour for a spot node; -1 for up to the regular price."""
@@ -299,7 +302,7 @@ class SystemNodePoolSettings(SeparateNodePoolBase):
 class GpuNodePoolSettings(WorkloadNodePoolBase):
     """A pool of nodes with NVIDIA GPUs.
 
-    It has taint, labels and the device plugin, so that a pod that asks for nvidia.com/gpu is scheduled there.
+    It has a taint, labels and the device plugin, so that pods which request nvidia.com/gpu run there.
     """
 
     kind_taints: ClassVar[tuple[str, ...]] = (GPU_TAINT,)

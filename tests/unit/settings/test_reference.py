@@ -30,5 +30,5 @@ def test_the_reference_tells_key_type_default_limits_meaning_and_document() -> N
     ) in PAGE
     assert '| `sku` | string | `"Standard"` | `Basic`, `Standard`, `Premium` | Tier of the registry. ' in PAGE
     assert "| `peerAddressSpaces` | list of ranges | `[]` | address/prefix without host bits | " in PAGE
-    assert "| `location` | string | — |  | Location of the workspace, " in PAGE
+    assert "| `location` | string | — |  | Location of the workspace; " in PAGE
     assert "| `tags` | map of string to string | `{}` |  | Azure tags of every resource. " in PAGE
