@@ -8,17 +8,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.azure.cloud import key_of, parent_id
-from sandbox.azure.facts import facts
 from sandbox.azure.rules.kubernetes_version import is_older, minor_number
-from sandbox.azure.rules.pools import asked_pools, every_pool, most_nodes, pools_of_cluster
-from sandbox.azure.rules.reading import is_same_id, name_of, network_of, normalised_location, prefixes_of
+from sandbox.azure.rules.pools import asked_pools, every_pool, pools_of_cluster
 from sandbox.azure.rules.subjects import Failures, Subject
 
 _FEWEST_PODS_PER_POOL = 30
 _FURTHEST_BEHIND = 3
 _PRICE_DECIMALS = 5
-_BYTES_PER_GIB = 1024**3
 _SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
 _RESERVED_PREFIX = "kubernetes.azure.com"
 _SPOT_KEY, _SPOT_VALUE = "kubernetes.azure.com/scalesetpriority", "spot"
@@ -87,12 +83,6 @@ def no_surge(pool: Subject) -> Failures:
         yield {}
 
 
-def disk_beyond_the_local_one(pool: Subject) -> Failures:
-    asked, local = int(pool.asked["osDiskSizeGB"]), pool.known["size"]["local_disk_gib"]
-    if asked > local:
-        yield {"local": local * _BYTES_PER_GIB, "needed": asked * _BYTES_PER_GIB}
-
-
 def bad_labels(pool: Subject) -> Failures:
     for key, value in (pool.asked.get("nodeLabels") or {}).items():
         if not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
@@ -118,45 +108,6 @@ def reserved_taint(taint: Subject) -> Failures:
     is_own = _is_spot(taint.known["of"]) and text == f"{_SPOT_KEY}={_SPOT_VALUE}:NoSchedule"
     if text.partition("/")[0] == _RESERVED_PREFIX and not is_own:
         yield {}
-
-
-def several_virtual_networks(pool: Subject) -> Failures:
-    subnets = [one.get("vnetSubnetID") for one in every_pool(pool.request).values()]
-    if len({key_of(parent_id(subnet)) for subnet in subnets if subnet}) > 1:
-        yield {}
-
-
-def pool_without_a_subnet(pool: Subject) -> Failures:
-    everything = every_pool(pool.request)
-    without = [name for name, one in everything.items() if not one.get("vnetSubnetID")]
-    if 0 < len(without) < len(everything):
-        yield {"without": without[0]}
-
-
-def subnet_elsewhere(pool: Subject) -> Failures:
-    subnet, location = pool.asked.get("vnetSubnetID"), pool.known["location"]
-    home = pool.request.cloud.get(parent_id(subnet)) if subnet else None
-    if home and location and normalised_location(home.location) != location:
-        yield {}
-
-
-def more_nodes_than_addresses(pool: Subject) -> Failures:
-    subnet_id, others = pool.asked["vnetSubnetID"], every_pool(pool.request).values()
-    prefixes = prefixes_of(pool.resource(subnet_id) or {})
-    room = sum(prefix.num_addresses - facts("networks")["addressesKeptInASubnet"] for prefix in prefixes)
-    nodes = sum(most_nodes(one) for one in others if is_same_id(one.get("vnetSubnetID"), subnet_id))
-    if prefixes and nodes > room:
-        yield {"nodes": nodes, "room": room, "prefix": prefixes[0], "subnet": name_of(subnet_id)}
-
-
-def more_nodes_than_pod_ranges(pool: Subject) -> Failures:
-    asked = pool.value("$cluster.networkProfile.podCidr")
-    pod_range = network_of(asked or facts("networks")["defaults"]["podCidr"])
-    nodes = sum(map(most_nodes, every_pool(pool.request).values()))
-    if pod_range is not None:
-        room = int(2 ** (facts("networks")["podRangeOfANode"] - pod_range.prefixlen))
-        if nodes > room:
-            yield {"range": pod_range, "room": room, "nodes": nodes}
 
 
 def _is_spot(pool: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -57,12 +58,26 @@ def test_every_rule_is_for_types_and_operations() -> None:
         assert set(rule.operations) <= {"create", "update", "delete"}
 
 
-@pytest.mark.parametrize("key", ["sentence", "source", "message", "must", "code"])
-def test_a_row_that_lacks_something_is_refused(key: str) -> None:
-    row = dict.fromkeys(["sentence", "source", "message", "must", "code"], "")
-    del row[key]
-    with pytest.raises(ValueError, match="short is not a row of a rules file"):
-        rule_of("short", row, {"about": "Microsoft.Network/natGateways", "topic": "Networks"})
+WHOLE = dict.fromkeys(["sentence", "source", "message", "refused", "accepted", "code", "must"], "")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *({key: value for key, value in WHOLE.items() if key != lacking} for lacking in WHOLE),
+        WHOLE | {"parameter": "sku"},
+        WHOLE | {"none_of": []},
+        WHOLE | {"acepted": {}},
+    ],
+)
+def test_a_row_that_lacks_something_or_has_too_much_is_refused(row: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="odd is not a row of a rules file"):
+        rule_of("odd", row, {"about": "Microsoft.Network/natGateways", "topic": "Networks"})
+
+
+def test_a_whole_row_is_a_rule() -> None:
+    rule = rule_of("whole", WHOLE, {"about": "Microsoft.Network/natGateways", "topic": "Networks"})
+    assert (rule.types, rule.operations) == (("Microsoft.Network/natGateways",), ("create", "update"))
 
 
 def _answers(found: Iterator[Refusal]) -> list[tuple[int, str, str]]:
