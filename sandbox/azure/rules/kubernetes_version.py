@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 
 def parts(version: str) -> list[int]:
     """Return the numbers of a version such as 1.36 or 1.36.5; what is no number counts as 0."""
@@ -17,9 +15,6 @@ def minor_number(version: str) -> int:
 
 def is_older(version: str, than: str) -> bool:
     """Say whether a version comes before another; 1.36 comes neither before nor after 1.36.5."""
-    for left, right in zip_longest(parts(version), parts(than)):
-        if left is None or right is None or left > right:
-            return False
-        if left < right:
-            return True
-    return False
+    left, right = parts(version), parts(than)
+    known = min(len(left), len(right))
+    return left[:known] < right[:known]

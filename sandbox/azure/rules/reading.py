@@ -29,13 +29,9 @@ def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
 
 def type_of(resource_id: str) -> str:
     """Return the ARM type of an id; that of the innermost provider for an extension resource."""
-    before, found, path = resource_id.strip("/").rpartition("providers/")
+    _, found, path = resource_id.strip("/").rpartition("providers/")
     if not found:
-        return (
-            RESOURCE_GROUP
-            if "resourcegroups/" in before.lower() + path.lower()
-            else "Microsoft.Resources/subscriptions"
-        )
+        return RESOURCE_GROUP if resource_group_of(resource_id) else "Microsoft.Resources/subscriptions"
     provider, *segments = path.split("/")
     return "/".join([provider, *segments[::2]])
 

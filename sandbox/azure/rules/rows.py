@@ -34,7 +34,7 @@ import yaml
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.rules.conditions import CONDITIONS, all_hold
 from sandbox.azure.rules.request import Operation, Request
-from sandbox.azure.rules.subjects import Failures, Subject, subjects, types_of
+from sandbox.azure.rules.subjects import Failures, Subject, subjects_of
 
 # Ten times as fast where PyYAML was built with libyaml.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -101,16 +101,16 @@ def rule_of(name: str, row: Mapping[str, Any], file: Mapping[str, Any], module: 
     if not is_whole or row.keys() - known:
         raise ValueError(f"{name} is not a row of a rules file; see rows.py")
     about = row.get("about") or file["about"]
-    abouts = about if isinstance(about, list) else [about]
+    found = [subjects_of(one) for one in (about if isinstance(about, list) else [about])]
     source, anchor, section = row["source"].partition("#")
     (condition,) = conditions
     return Rule(
         name=name,
         topic=file["topic"],
         source=file.get("sources", {}).get(source, source) + anchor + section,
-        types=tuple(type_ for one in abouts for type_ in types_of(one)),
+        types=tuple(type_ for types, _ in found for type_ in types),
         operations=tuple(row.get("at", ("create", "update"))),
-        subjects=subjects(abouts[0]),
+        subjects=found[0][1],
         condition=_condition(condition, row[condition], module),
         content=row,
     )

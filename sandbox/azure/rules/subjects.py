@@ -88,21 +88,18 @@ def _security_rules(request: Request) -> Iterator[Subject]:
         yield Subject(request, properties, _known(request) | {"name": name})
 
 
-SUBJECTS: Mapping[str, tuple[tuple[str, ...], Callable[[Request], Iterator[Subject]]]] = {
+_KINDS: Mapping[str, tuple[tuple[str, ...], Callable[[Request], Iterator[Subject]]]] = {
     "node pool": ((AGENT_POOL, MANAGED_CLUSTER), _pools),
     "security rule": ((NETWORK_SECURITY_GROUP, SECURITY_RULE), _security_rules),
 }
-"""What a row may be about besides the requests of an ARM type: the types whose requests hold such things."""
 
 
-def subjects(about: str) -> Callable[[Request], Iterator[Subject]]:
-    """Return how the subjects of a row are found in a request."""
-    return SUBJECTS[about][1] if about in SUBJECTS else _requests
+def subjects_of(about: str) -> tuple[tuple[str, ...], Callable[[Request], Iterator[Subject]]]:
+    """Return the ARM types whose requests have what a row is about, and how it is found in one.
 
-
-def types_of(about: str) -> tuple[str, ...]:
-    """Return the ARM types whose requests a row is asked about."""
-    return SUBJECTS[about][0] if about in SUBJECTS else (about,)
+    A row is about node pools, security rules, or the requests of one ARM type.
+    """
+    return _KINDS.get(about, ((about,), _requests))
 
 
 def _known(request: Request) -> dict[str, Any]:
