@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import ipaddress
 import os
 import shutil
 import signal
@@ -12,10 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from sandbox.clusters import readiness
+from sandbox.clusters import api, ports
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.files import DEFAULT_SERVICE_CIDR, DIRECTORY, Files
 from sandbox.programs import binaries
@@ -25,6 +25,7 @@ _START_SECONDS: Final = 180.0
 _STOP_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.05
 _LOG_LINES: Final = 5
+_DEFAULT_SERVICE_ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
 
 # A supervisor outlives this process; that it still runs when nothing refers to it any more is no mistake.
 _STARTED: Final[list[subprocess.Popen[bytes]]] = []
@@ -58,7 +59,7 @@ class ControlPlane:
         own = self.cluster_id.lower().rstrip("/")
         return name.lower() in (own, own.rsplit("/", 1)[-1])
 
-    def ensure(self, service_cidr: ipaddress.IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
+    def ensure(self, service_cidr: IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
         """The endpoint of the running control plane; started, and its programs made, where that is needed.
 
         Returns when the API server is ready and pods can be made in the namespace `default`.
@@ -84,7 +85,8 @@ class ControlPlane:
         if not self._is_held():
             return None
         endpoint = self._files.endpoint()
-        if endpoint is None or not (readiness.is_ready(endpoint) and readiness.takes_pods(endpoint)):
+        # Pods can be made once the controllers have made the service account of the namespace `default`.
+        if endpoint is None or not api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT):
             return None
         return endpoint
 
@@ -108,7 +110,7 @@ class ControlPlane:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _started(self, service_cidr: ipaddress.IPv4Network) -> Endpoint:
+    def _started(self, service_cidr: IPv4Network) -> Endpoint:
         deadline = time.monotonic() + _START_SECONDS
         supervisor: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
@@ -128,9 +130,9 @@ class ControlPlane:
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
 
     def _lost_a_port(self) -> bool:
-        """Whether another program listens where one of this control plane, of which nothing runs, was to."""
+        """Whether another program listens where the API server, which does not run, was to."""
         choices = self._files.read_choices()
-        return choices is not None and bool(choices.taken_ports)
+        return choices is not None and not ports.is_free(choices.api_server_port)
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
-from sandbox.clusters.nodes.api import Object
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
 from sandbox.clusters.nodes.fitting import Template
-from sandbox.clusters.nodes.pods import is_of_daemon_set
+from sandbox.clusters.nodes.objects import is_of_daemon_set, name_of
 from sandbox.clusters.nodes.pools import Pool
 
 HASTE: Final = 60.0
@@ -91,9 +91,9 @@ class Idleness:
 
     def over(self, nodes: list[Object], now: float, patience: float) -> list[Object]:
         """Those of *nodes*, which are not needed now, that have not been for *patience* seconds."""
-        names = {each["metadata"]["name"] for each in nodes}
+        names = {name_of(each) for each in nodes}
         self.since = {name: self.since.get(name, now) for name in names}
-        return [each for each in nodes if now - self.since[each["metadata"]["name"]] >= patience]
+        return [each for each in nodes if now - self.since[name_of(each)] >= patience]
 
 
 def _take(known: list[Template], spec: Object, *lists: list[Template]) -> bool:
@@ -126,5 +126,5 @@ def _is_schedulable(each: Object) -> bool:
 
 
 def _is_idle(view: ClusterView, each: Object) -> bool:
-    pods = view.pods_by_node[each["metadata"]["name"]]
+    pods = view.pods_by_node[name_of(each)]
     return is_ready(each) and _is_schedulable(each) and all(is_of_daemon_set(pod) for pod in pods)

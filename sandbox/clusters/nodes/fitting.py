@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from kubernetes.utils.quantity import parse_quantity
-
-from sandbox.clusters.nodes.api import Object
+from sandbox.clusters.metadata import Object
 
 Amounts = dict[str, Decimal]
 """Amounts of resources by name."""
 
+_UNITS: Final = {
+    **{prefix: Decimal(1000) ** power for power, prefix in enumerate("num kMGTPE", -3)},
+    **{f"{prefix}i": Decimal(1024) ** power for power, prefix in enumerate("KMGTPE", 1)},
+}
 _OPERATORS: Final[Mapping[str, Callable[[str | None, list[str]], bool]]] = {
     "In": lambda value, values: value in values,
     "NotIn": lambda value, values: value not in values,
@@ -57,7 +59,7 @@ class Template:
 
 def amounts(quantities: Mapping[str, str]) -> Amounts:
     """Quantities as Kubernetes writes them, in numbers."""
-    return {name: parse_quantity(quantity) for name, quantity in quantities.items()}
+    return {name: _number(quantity) for name, quantity in quantities.items()}
 
 
 def requests(spec: Object) -> Amounts:
@@ -127,6 +129,12 @@ def is_placed_by_other_pods(spec: Object) -> bool:
         each.get("whenUnsatisfiable") == "DoNotSchedule"
         for each in spec.get("topologySpreadConstraints") or []
     )
+
+
+def _number(quantity: str) -> Decimal:
+    # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    number = quantity.rstrip("numkKMGTPEi")
+    return Decimal(number) * _UNITS[quantity[len(number) :] or " "]
 
 
 def _asked(container: Object) -> Amounts:

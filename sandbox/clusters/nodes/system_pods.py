@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kubernetes.client.exceptions import ApiException
-
 from sandbox.azure.cloud import Resource
-from sandbox.clusters.nodes.api import Api, Object
+from sandbox.clusters.api import Api, ApiError
+from sandbox.clusters.metadata import Object
 
 NAMESPACE: Final = "kube-system"
 _MODE_LABEL: Final = "kubernetes.azure.com/mode"
@@ -31,7 +30,7 @@ def install(api: Api, cluster: Resource) -> None:
     services = f"/api/v1/namespaces/{NAMESPACE}/services"
     try:
         api.create_if_missing(services, _dns(str(network.get("dnsServiceIP") or _DEFAULT_DNS)))
-    except ApiException as error:
+    except ApiError as error:
         # The control plane was first started with another range of addresses, or somebody has the address.
         if error.status != 422:
             raise

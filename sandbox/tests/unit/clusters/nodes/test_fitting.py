@@ -90,6 +90,14 @@ def test_a_pod_asks_for_its_containers_and_sidecars_or_its_largest_init_containe
     }
 
 
+@pytest.mark.parametrize(
+    ("quantity", "number"),
+    [("3860m", "3.86"), ("4", "4"), ("1e3", "1000"), ("2k", "2000"), ("1.5Gi", "1610612736"), ("1E", "1e18")],
+)
+def test_a_quantity_is_read_as_kubernetes_writes_it(quantity: str, number: str) -> None:
+    assert amounts({"cpu": quantity}) == {"cpu": Decimal(number)}
+
+
 def test_a_pod_fits_where_it_may_run_and_finds_room() -> None:
     node = Template({"zone": "1"}, [], amounts({"cpu": "1", "pods": "2"}))
     assert node.fits({"containers": [_container(cpu="1")]})
