@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 from sandbox.clusters.metadata import Object
@@ -115,8 +114,7 @@ def _cheapest(view: ClusterView, spec: Object, added: Mapping[str, int]) -> Pool
             continue
         template = view.fresh(pool)
         if template.fits(spec):
-            free = template.free["cpu"]
-            left = (free - fitting.requests(spec).get("cpu", Decimal(0))) / Decimal(pool.size.vcpus)
+            left = (template.free["cpu"] - fitting.requests(spec)["cpu"]) / pool.size.vcpus
             found.append((left, pool.size.vcpus, pool.name, pool))
     return min(found, key=lambda each: each[:3])[3] if found else None
 
