@@ -21,7 +21,7 @@ from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
 from sandbox.clusters.nodes.load_balancers import LoadBalancers, sync_ingresses
-from sandbox.clusters.nodes.objects import name_of
+from sandbox.clusters.nodes.objects import name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool, pools_of, write
 from sandbox.engine.directory import CLOUD_FILE
 
@@ -59,8 +59,7 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
             with Cloud.open(file) as cloud:
                 _Cluster(api, cloud, cluster_id, collections).run(file, changed, stopping)
         except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
-            if not stopping.is_set():
-                traceback.print_exc()
+            traceback.print_exc()
         stopping.wait(_RESTART_SECONDS)
 
 
@@ -137,9 +136,12 @@ class _Cluster:
 
     def _mark(self, each: Object) -> None:
         """Keep pods from a node that the autoscaler removes, and have this one go and no other."""
-        taints = [*mirror.without_taint(each, mirror.TO_BE_DELETED["key"]), mirror.TO_BE_DELETED]
+        others = [taint for taint in taints_of(each) if taint["key"] != mirror.TO_BE_DELETED["key"]]
         version = each["metadata"]["resourceVersion"]
-        patch = {"metadata": {"resourceVersion": version}, "spec": {"taints": taints}}
+        patch = {
+            "metadata": {"resourceVersion": version},
+            "spec": {"taints": [*others, mirror.TO_BE_DELETED]},
+        }
         self.api.patch(f"{NODES}/{name_of(each)}", patch)
 
     def _remove(self, view: ClusterView, nodes: list[Object]) -> bool:

@@ -65,11 +65,6 @@ def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
     return found
 
 
-def without_taint(each: Object, key: str) -> list[Object]:
-    """The taints of a Node but those with a key."""
-    return [taint for taint in taints_of(each) if taint["key"] != key]
-
-
 def _surplus(view: ClusterView, pool: Pool, nodes: list[Object]) -> list[Object]:
     """The nodes above the pool's count.
 
