@@ -78,7 +78,11 @@ def test_a_pod_asks_for_its_containers_and_sidecars_or_its_largest_init_containe
     gpu = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
     spec = {
         "containers": [_container(cpu=running, memory="1Gi"), gpu],
-        "initContainers": [_container(cpu="2"), {**_container(cpu="100m"), "restartPolicy": "Always"}],
+        "initContainers": [
+            _container(cpu="2"),
+            _container(cpu="1"),
+            {**_container(cpu="100m"), "restartPolicy": "Always"},
+        ],
         "overhead": {"cpu": "50m"},
     }
     assert requests(spec) == {
