@@ -16,7 +16,6 @@ from typing import Any, Final
 from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
-from sandbox.clusters.nodes.fitting import Template
 from sandbox.clusters.nodes.objects import is_of_daemon_set, name_of
 from sandbox.clusters.nodes.pools import Pool
 
@@ -43,12 +42,15 @@ def additions(view: ClusterView) -> dict[str, int]:
     for pod in view.pending:
         spec = pod["spec"]
         known = coming if fitting.is_placed_by_other_pods(spec) else existing + coming
-        if _take(known, spec, existing, coming):
-            continue
-        pool = _cheapest(view, spec, added)
-        if pool is not None:
+        room = next((each for each in known if each.fits(spec)), None)
+        if room is None:
+            pool = _cheapest(view, spec, added)
+            if pool is None:
+                continue
             added[pool.name] += 1
-            coming.append(view.fresh(pool).without(fitting.requests(spec)))
+            room = view.fresh(pool)
+            coming.append(room)
+        room.take(spec)
     return dict(added)
 
 
@@ -93,17 +95,6 @@ class Idleness:
         names = {name_of(each) for each in nodes}
         self.since = {name: self.since.get(name, now) for name in names}
         return [each for each in nodes if now - self.since[name_of(each)] >= patience]
-
-
-def _take(known: list[Template], spec: Object, *lists: list[Template]) -> bool:
-    """Let the pod have room on the first node that fits; whether one does."""
-    for template in known:
-        if template.fits(spec):
-            left = template.without(fitting.requests(spec))
-            for templates in lists:
-                templates[:] = [left if each is template else each for each in templates]
-            return True
-    return False
 
 
 def _cheapest(view: ClusterView, spec: Object, added: Mapping[str, int]) -> Pool | None:

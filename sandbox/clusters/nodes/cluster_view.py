@@ -49,9 +49,10 @@ class ClusterView:
 
     def room(self, each: Object) -> Template:
         """A Node as it is, with what its pods leave."""
-        pods = (fitting.requests(pod["spec"]) for pod in self.pods_by_node[name_of(each)])
-        free = fitting.amounts(allocatable_of(each))
-        return Template(labels_of(each), taints_of(each), free).without(fitting.total(pods))
+        found = Template(labels_of(each), taints_of(each), fitting.amounts(allocatable_of(each)))
+        for pod in self.pods_by_node[name_of(each)]:
+            found.take(pod["spec"])
+        return found
 
     def fresh(self, pool: Pool) -> Template:
         """A new node of a pool, with what daemon sets leave of it."""
@@ -59,11 +60,12 @@ class ClusterView:
         for each in self.nodes_of(pool):
             offered |= gpus.of(allocatable_of(each))
         free = fitting.amounts({**capacity.allocatable(pool), **offered})
-        template = Template(node.labels(pool, pool.zones[0]), node.taints(pool), free)
-        daemons = (each["spec"]["template"]["spec"] for each in self.daemon_sets)
-        return template.without(
-            fitting.total(fitting.requests(spec) for spec in daemons if template.admits(spec))
-        )
+        found = Template(node.labels(pool, pool.zones[0]), node.taints(pool), free)
+        for daemon_set in self.daemon_sets:
+            spec = daemon_set["spec"]["template"]["spec"]
+            if found.admits(spec):
+                found.take(spec)
+        return found
 
 
 def is_ready(each: Object) -> bool:

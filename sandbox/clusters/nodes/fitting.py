@@ -31,7 +31,7 @@ _OPERATORS: Final[Mapping[str, Callable[[str | None, list[str]], bool]]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Template:
     """What a node looks like to a pod.
 
@@ -54,11 +54,9 @@ class Template:
         wanted = requests(spec)
         return self.admits(spec) and all(self.free[name] >= amount for name, amount in wanted.items())
 
-    def without(self, taken: Amounts) -> Template:
-        """The same with less room."""
-        free = self.free.copy()
-        free.subtract(taken)
-        return Template(self.labels, self.taints, free)
+    def take(self, spec: Object) -> None:
+        """Let a pod with this spec have its room."""
+        self.free.subtract(requests(spec))
 
 
 def amounts(quantities: Mapping[str, str]) -> Amounts:
@@ -71,19 +69,14 @@ def requests(spec: Object) -> Amounts:
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
-    running = total(_asked(container) for container in spec.get("containers") or [])
-    largest: Amounts = Counter()
+    running = sum(map(_asked, spec.get("containers") or []), Counter[str]())
+    largest = Counter[str]()
     for container in spec.get("initContainers") or []:
         if container.get("restartPolicy") == "Always":
             running += _asked(container)
         else:
             largest |= _asked(container)
     return (running | largest) + amounts({**(spec.get("overhead") or {}), "pods": "1"})
-
-
-def total(several: Iterable[Amounts]) -> Amounts:
-    """The sum of amounts."""
-    return sum(several, Counter())
 
 
 def tolerates(spec: Object, taints: Iterable[Object]) -> bool:

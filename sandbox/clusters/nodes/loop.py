@@ -57,7 +57,8 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
     while not stopping.is_set():
         try:
             with Cloud.open(file) as cloud:
-                _Cluster(api, cloud, cluster_id, collections).run(file, changed, stopping)
+                cluster = _Cluster(api, cloud, cluster_id, collections, LoadBalancers(api, cloud))
+                cluster.run(file, changed, stopping)
         except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
             traceback.print_exc()
         stopping.wait(_RESTART_SECONDS)
@@ -69,13 +70,10 @@ class _Cluster:
     cloud: Cloud
     cluster_id: str
     collections: dict[str, Collection]
-    load_balancers: LoadBalancers = field(init=False)
+    load_balancers: LoadBalancers
     idleness: autoscaler.Idleness = field(default_factory=autoscaler.Idleness)
     deadlines: dict[str, float] = field(default_factory=dict)
     equipped: str = ""
-
-    def __post_init__(self) -> None:
-        self.load_balancers = LoadBalancers(self.api, self.cloud)
 
     def run(self, file: Path, changed: threading.Event, stopping: threading.Event) -> None:
         seen, again = None, True
