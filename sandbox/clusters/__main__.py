@@ -44,11 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox.clusters", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text, needs_cluster in (
-        ("serve", "Run a control plane that was prepared, until SIGTERM; `start` calls it.", True),
-        ("start", "Start a control plane where it does not run, and print its kubeconfig's path.", True),
-        ("stop", "End a control plane, or all; their data stay.", False),
-        ("status", "Tell of a control plane, or of all, whether it runs.", False),
-        ("kubectl", "Run kubectl against a control plane, which is started where it does not run.", False),
+        ("serve", "Run a prepared control plane until SIGTERM; `start` calls this.", True),
+        ("start", "Start a control plane if it is not running, and print the path of its kubeconfig.", True),
+        ("stop", "Stop a control plane, or all of them; their data stay.", False),
+        ("status", "Show whether a control plane, or each of them, is running.", False),
+        ("kubectl", "Run kubectl against a control plane, which is started if it is not running.", False),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--cluster", required=needs_cluster, help=which)
         if name == "kubectl":
             command.add_argument("arguments", nargs="*", help="kubectl's arguments, after --")
-    text = "Download or build what a simulated cluster runs, where it is missing; shared by all checkouts."
+    text = "Download or build the programs of a simulated cluster; all checkouts share them."
     commands.add_parser("build", help=text, description=text)
     return parser
 

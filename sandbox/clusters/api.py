@@ -22,7 +22,7 @@ NODES: Final = "/api/v1/nodes"
 PODS: Final = "/api/v1/pods"
 
 UNREACHABLE: Final = (OSError, HTTPException)
-"""What a request raises where no API server answers it."""
+"""What a request raises if no API server answers."""
 
 
 class ApiError(Exception):
@@ -48,7 +48,7 @@ class Api:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Speak to the API server at *endpoint*; connects for each request.
+        """Talk to the API server at *endpoint*; each request is a connection of its own.
 
         Raises:
             OSError: the certificate of the endpoint's authority is missing.
@@ -58,7 +58,7 @@ class Api:
         self._authorization = {"Authorization": f"Bearer {endpoint.token}"}
 
     def read(self, path: str) -> bytes:
-        """What is at *path*, as it is sent."""
+        """The content of *path* as the API server sends it."""
         return self._ask("GET", path)
 
     def get(self, path: str) -> Object:
@@ -82,11 +82,11 @@ class Api:
         self._ask("PATCH", path, body)
 
     def delete(self, path: str, *, at_once: bool = False) -> None:
-        """Delete the object or the collection at *path*; one that is not there is no error.
+        """Delete the object or the collection at *path*; one that does not exist is not an error.
 
         Args:
             path: the object.
-            at_once: grant a Pod no time to end.
+            at_once: give a Pod no time to end.
         """
         with tolerated(404):
             self._ask("DELETE", path, {"gracePeriodSeconds": 0} if at_once else None)
@@ -112,7 +112,7 @@ class Api:
 
 
 def answers(endpoint: Endpoint, *paths: str) -> bool:
-    """Whether an API server at *endpoint* has something to read at each of *paths*."""
+    """Whether an API server at *endpoint* answers and has an object at each of *paths*."""
     try:
         api = Api(endpoint)
         for path in paths:
@@ -124,7 +124,7 @@ def answers(endpoint: Endpoint, *paths: str) -> bool:
 
 @contextmanager
 def tolerated(*statuses: int) -> Iterator[None]:
-    """Take an answer with one of these HTTP status codes for no error."""
+    """Ignore a refusal with one of these HTTP status codes."""
     try:
         yield
     except ApiError as error:

@@ -45,7 +45,7 @@ CONTROLLERS: Final = (
 """The controllers of kube-controller-manager that run; none of volumes, certificates and cloud routes."""
 
 ETCD_SOCKET: Final = "etcd.sock:0"
-"""Where etcd listens for kube-apiserver: a file that only the user can reach; its form is that of a port."""
+"""Where etcd listens: a file that only the user can reach. etcd wants the form of a host and port."""
 
 _PEER: Final = "unix://etcd-peer.sock:0"
 _POD_CIDR: Final = "10.244.0.0/16"
@@ -63,7 +63,7 @@ def of(choices: Choices) -> dict[str, list[str]]:
             f"--listen-peer-urls={_PEER}",
             f"--initial-advertise-peer-urls={_PEER}",
             f"--initial-cluster=sandbox={_PEER}",
-            # What a killed process has written is kept; only a computer that loses power loses it.
+            # A killed process loses nothing that it has written; only a loss of power does.
             "--unsafe-no-fsync",
             "--snapshot-count=2000",
             "--log-level=warn",
@@ -72,7 +72,7 @@ def of(choices: Choices) -> dict[str, list[str]]:
             f"--bind-address={LOOPBACK}",
             f"--advertise-address={LOOPBACK}",
             f"--secure-port={choices.api_server_port}",
-            # An endpoint of the Service `kubernetes` cannot be a loopback address, and no pod would use it.
+            # The Service `kubernetes` cannot have a loopback endpoint, and no pod would use it.
             "--endpoint-reconciler-type=none",
             f"--service-cluster-ip-range={choices.service_cidr}",
             f"--tls-cert-file={CERTIFICATE}",

@@ -27,12 +27,12 @@ _POLL_SECONDS: Final = 0.05
 _LOG_LINES: Final = 5
 _DEFAULT_SERVICE_ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
 
-# A supervisor outlives this process; that it still runs when nothing refers to it any more is no mistake.
+# Supervisors outlive this process. Kept here, they are not reported as processes that were forgotten.
 _STARTED: Final[list[subprocess.Popen[bytes]]] = []
 
 
 class ControlPlaneError(Exception):
-    """A control plane does not start or does not stop; the message says why and where its logs are."""
+    """A control plane does not start or stop; the message says why and where its logs are."""
 
 
 class ControlPlane:
@@ -51,7 +51,7 @@ class ControlPlane:
 
     @property
     def directory(self) -> Path:
-        """Where its data, certificates, logs and kubeconfig lie; need not exist."""
+        """Where its data, certificates, logs and kubeconfig are; it may not exist."""
         return self._files.directory
 
     def goes_by(self, name: str) -> bool:
@@ -60,16 +60,16 @@ class ControlPlane:
         return name.lower() in (own, own.rsplit("/", 1)[-1])
 
     def ensure(self, service_cidr: IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
-        """The endpoint of the running control plane; started, and its programs made, where that is needed.
+        """The endpoint of the control plane, which is started, and its programs installed, if necessary.
 
         Returns when the API server is ready and pods can be made in the namespace `default`.
 
         Args:
-            service_cidr: where the addresses of Services come from; heeded at the first start only.
+            service_cidr: where the addresses of Services come from; used at the first start only.
 
         Raises:
             ControlPlaneError: it does not start.
-            sandbox.programs.console.SetupError: its programs can be neither downloaded nor built.
+            sandbox.programs.console.SetupError: its programs can neither be downloaded nor built.
         """
         running = self.running()
         if running is not None:
@@ -81,7 +81,7 @@ class ControlPlane:
             return self._started(service_cidr)
 
     def running(self) -> Endpoint | None:
-        """The endpoint if the control plane runs and is ready; starts nothing."""
+        """The endpoint if the control plane is running and ready; starts nothing."""
         if not self._is_held():
             return None
         endpoint = self._files.endpoint()
@@ -91,10 +91,10 @@ class ControlPlane:
         return endpoint
 
     def stop(self) -> None:
-        """End its processes, if any run, and return when they have ended; the data stay.
+        """Stop its processes, if there are any, and return when they have ended; the data stay.
 
         Raises:
-            ControlPlaneError: they do not end.
+            ControlPlaneError: they do not stop.
         """
         if not self._files.directory.exists():
             return
@@ -102,10 +102,10 @@ class ControlPlane:
             self._stop()
 
     def remove(self) -> None:
-        """End its processes and delete its directory.
+        """Stop its processes and delete its directory.
 
         Raises:
-            ControlPlaneError: they do not end.
+            ControlPlaneError: they do not stop.
         """
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
@@ -130,7 +130,7 @@ class ControlPlane:
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
 
     def _lost_a_port(self) -> bool:
-        """Whether another program listens where the API server, which does not run, was to."""
+        """Whether another program has the port that the API server was to have."""
         choices = self._files.read_choices()
         return choices is not None and not ports.is_free(choices.api_server_port)
 
@@ -162,7 +162,7 @@ class ControlPlane:
             time.sleep(_POLL_SECONDS)
 
     def _signal(self, number: signal.Signals) -> bool:
-        """Send the supervisor a signal; whether it could be told who that is."""
+        """Send the supervisor a signal; False if it has not written its process id yet."""
         written = self._files.lock.read_text(encoding="ascii")
         if not written:
             return False
@@ -171,10 +171,10 @@ class ControlPlane:
         return True
 
     def _is_held(self) -> bool:
-        """Whether the supervisor or any child of it is left."""
+        """Whether the supervisor or one of its programs is still running."""
         try:
             with self._files.lock.open("rb") as lock:
-                # Shared, so that those who ask at once do not take each other for a supervisor.
+                # Shared, so that two who ask at the same time do not take each other for a supervisor.
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except (FileNotFoundError, NotADirectoryError):
             return False
@@ -199,19 +199,19 @@ class ControlPlane:
 
 
 def all_of(root: Path) -> list[ControlPlane]:
-    """The control planes that the sandbox at *root* has, running or not."""
+    """The control planes of the sandbox at *root*, running or not."""
     found = (Files(directory).read_choices() for directory in sorted((root / DIRECTORY).glob("*")))
     return [ControlPlane(root, choices.cluster_id) for choices in found if choices is not None]
 
 
 def stop_all(root: Path) -> None:
-    """End the processes of all control planes of the sandbox at *root*; the data stay."""
+    """Stop all control planes of the sandbox at *root*; the data stay."""
     for control_plane in all_of(root):
         control_plane.stop()
 
 
 def remove_all(root: Path) -> None:
-    """End all control planes of the sandbox at *root* and delete their data."""
+    """Stop all control planes of the sandbox at *root* and delete their data."""
     for control_plane in all_of(root):
         control_plane.remove()
     shutil.rmtree(root / DIRECTORY, ignore_errors=True)

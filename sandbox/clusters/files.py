@@ -14,12 +14,12 @@ from sandbox.clusters import ports
 from sandbox.clusters.endpoint import Endpoint
 
 DIRECTORY: Final = "control-planes"
-"""Where the control planes lie below the sandbox's root directory."""
+"""The directory of the control planes in the sandbox's root directory."""
 
 DEFAULT_SERVICE_CIDR: Final = IPv4Network("10.0.0.0/16")
 """AKS' own default of the addresses of Services."""
 
-# Every program runs in the control plane's directory, so these names are what its arguments say too.
+# Every program runs in the control plane's directory, so its arguments are these names too.
 AUTHORITY: Final = "ca.crt"
 CERTIFICATE: Final = "server.crt"
 KEY: Final = "server.key"
@@ -34,7 +34,7 @@ _HASH_LENGTH: Final = 12
 
 @dataclass(frozen=True)
 class Choices:
-    """What a control plane keeps over restarts.
+    """What a control plane keeps when it is restarted.
 
     Attributes:
         cluster_id: Azure id of the simulated cluster.
@@ -59,7 +59,7 @@ class Files:
     """The files of one control plane.
 
     Attributes:
-        directory: what all of them lie in.
+        directory: where all of them are.
     """
 
     directory: Path
@@ -72,7 +72,7 @@ class Files:
 
     @property
     def choices(self) -> Path:
-        """A `Choices` as JSON; that it exists tells that there is a control plane."""
+        """A `Choices` as JSON; if it exists, there is a control plane."""
         return self.directory / "control-plane.json"
 
     @property
@@ -91,16 +91,16 @@ class Files:
         return self.directory / "logs"
 
     def read_choices(self) -> Choices | None:
-        """What was chosen; None where there is no control plane."""
+        """What was chosen; None if there is no control plane."""
         try:
             kept = json.loads(self.choices.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        # An earlier version of the sandbox kept other things too.
+        # Earlier versions of the sandbox kept other things too.
         return Choices(**{each.name: kept[each.name] for each in fields(Choices) if each.name in kept})
 
     def endpoint(self) -> Endpoint | None:
-        """How to reach the control plane once it runs; None where there is none."""
+        """How to reach the control plane when it runs; None if there is none."""
         choices = self.read_choices()
         if choices is None:
             return None
@@ -112,7 +112,7 @@ class Files:
         )
 
     def prepare(self, cluster_id: str, service_cidr: IPv4Network) -> Choices:
-        """Make what is missing, keep what is there, and move to another port where the kept one is taken."""
+        """Make what is missing, keep what is there, and choose another port if the old one is taken."""
         for directory in (self.directory, self.logs):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self.read_choices()
@@ -125,7 +125,7 @@ class Files:
         self._issue_certificate(choices)
         self._write(TOKENS, f"{choices.token},{_USER},{_USER},{_GROUP}\n")
         self._write(KUBECONFIG, self._kubeconfig(choices))
-        # The last one: that it exists tells that all do.
+        # Last: if it exists, all the others do.
         self._write(self.choices.name, json.dumps(asdict(choices)))
         return choices
 
@@ -133,7 +133,7 @@ class Files:
         """Make an authority, whose key is forgotten, and all that it ever signs."""
         if (self.directory / KEY).exists():
             return
-        # Imported here: it is needed once in a control plane's life, and takes 0.1 s to load.
+        # Imported here: it takes 0.1 s, and is needed once in a control plane's life.
         import trustme  # noqa: PLC0415
 
         authority = trustme.CA(path_length=0)
@@ -142,7 +142,7 @@ class Files:
         issued = authority.issue_cert(*names, common_name="kube-apiserver")
         self._write(AUTHORITY, authority.cert_pem.bytes().decode())
         self._write(CERTIFICATE, issued.cert_chain_pems[0].bytes().decode())
-        # The last one, as above.
+        # Last, for the same reason.
         self._write(KEY, issued.private_key_pem.bytes().decode())
 
     def _kubeconfig(self, choices: Choices) -> str:
@@ -159,7 +159,7 @@ class Files:
         return json.dumps(content, indent=1)
 
     def _write(self, name: str, text: str) -> None:
-        """Put *text* into a file that only the user may read, in one piece."""
+        """Write a file that only the user may read, all at once."""
         draft = self.directory / f"{name}.new"
         draft.touch(mode=0o600)
         draft.write_text(text, encoding="utf-8")

@@ -1,8 +1,8 @@
 """A port of the loopback interface for a server that listens at the same one again after a restart.
 
-It is taken from below those that operating systems give out by themselves (Linux from 32768 on, macOS from
-49152): of these any connection that a program opens may get one between its choice and its use, and a
-connection to one that nobody listens at may even reach itself.
+It is below the ports that operating systems hand out to connections (Linux from 32768, macOS from 49152): one
+of those could be taken between its choice and its use, and a connection to one on which nothing listens can
+even reach itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOOPBACK: Final = "127.0.0.1"
 def is_free(port: int) -> bool:
     """Whether a program could listen at *port*."""
     with socket.socket() as probe:
-        # As servers do: what is left of a connection that has ended keeps none of them away.
+        # As servers do: the remains of a closed connection do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
@@ -31,7 +31,7 @@ def is_free(port: int) -> bool:
 
 
 def choose(kept: int | None) -> int:
-    """*kept* where that is free, else another free port.
+    """*kept* if that is free, otherwise another free port.
 
     Raises:
         OSError: there is none.

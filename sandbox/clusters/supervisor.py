@@ -66,7 +66,7 @@ def serve(root: Path, cluster_id: str) -> None:
     supervisor = _Supervisor(files, endpoint, {"guard": guard, **command_lines}, lock, stopping)
     try:
         supervisor.start()
-        # Imported here: the programs need not wait for it.
+        # Imported here, so that the programs do not wait for it.
         from sandbox.clusters.nodes import loop  # noqa: PLC0415
 
         arguments = (endpoint, root, cluster_id, stopping)
@@ -83,7 +83,7 @@ def _lock(path: Path) -> int | None:
     Returns the file descriptor.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    # Those who only ask whether there is a supervisor hold the lock too, for an instant.
+    # Whoever asks whether there is a supervisor holds the lock for a moment.
     deadline = time.monotonic() + _LOCK_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -125,7 +125,7 @@ class _Supervisor:
             self._restart_ended()
 
     def stop(self) -> None:
-        """End the programs. All but etcd keep nothing of their own."""
+        """End the programs. Only etcd has anything to lose."""
         for name, process in reversed(self.processes.items()):
             process.terminate() if name == "etcd" else process.kill()
         for process in self.processes.values():
@@ -174,9 +174,9 @@ class _Supervisor:
             self.processes[name] = subprocess.Popen(
                 self.command_lines[name],
                 cwd=self.files.directory,
-                # None of the user's: a kubeconfig, a proxy or a setting of Go's would change what runs.
+                # Nothing of the user's: a kubeconfig, a proxy or a Go setting would change what runs.
                 env={"HOME": str(self.files.directory), "PATH": os.defpath},
-                # Nothing is ever written there: that it ends tells that this process has ended.
+                # Never written to: its end tells the guard that this process has ended.
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

@@ -1,4 +1,4 @@
-"""A small stand-in for the cluster autoscaler: which pools want more nodes, and which nodes are not needed.
+"""A small stand-in for the cluster autoscaler: which pools need more nodes, and which nodes are not needed.
 
 Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md and
 https://learn.microsoft.com/azure/aks/cluster-autoscaler. The stand-in removes only nodes on which nothing but
@@ -61,7 +61,7 @@ def unneeded(view: ClusterView) -> list[Object]:
         if not pool.autoscaled or pool.deleting:
             continue
         nodes = view.nodes_of(pool)
-        # Some are on their way or leave already: what follows from that is seen when they are there or gone.
+        # Some nodes are still coming or going: decide when they are there or gone.
         if len(nodes) != pool.wanted:
             continue
         idle = [each for each in nodes if _is_idle(view, each)]

@@ -34,7 +34,7 @@ _INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
 _INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
 _COLLECTIONS: Final = (NODES, PODS, _SERVICES, _DAEMON_SETS, _INGRESSES, _INGRESS_CLASSES)
 
-# A write that another one has overtaken, or whose object is gone: the next round sees what is there.
+# Another write came first, or the object is gone: the next round looks again.
 _OVERTAKEN: Final = (404, 409)
 
 
@@ -48,7 +48,7 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
         stopping: ends it.
     """
     file = root / CLOUD_FILE
-    # A control plane without a cloud has no nodes; an empty file would be taken for a cloud.
+    # Without a cloud there are no nodes, and opening the file would create one.
     while not file.exists():
         if stopping.wait(_POLL_SECONDS):
             return
@@ -82,7 +82,7 @@ class _Cluster:
             stamp = _stamp(file)
             if not (woken or again or stamp != seen):
                 continue
-            # What belongs together comes in many events.
+            # One change comes in many events.
             if stopping.wait(_SETTLE_SECONDS):
                 return
             changed.clear()
@@ -90,7 +90,7 @@ class _Cluster:
             again = self.sync(stamp)
 
     def sync(self, stamp: object) -> bool:
-        """Do what is to be done now; whether there will be more without any change."""
+        """Do one round; whether another is needed even if nothing changes."""
         cluster = self.cloud.get(self.cluster_id)
         again = False
         if cluster is not None and self.equipped != cluster.created_at:
@@ -171,7 +171,7 @@ class _Cluster:
 
 
 def _drain_seconds(pools: list[Pool], each: Object) -> float:
-    """How long a node is drained; one of a pool that is gone as long as AKS does by default."""
+    """How long a node may take to drain; AKS' default if its pool is gone."""
     agent_pool = labels_of(each).get("agentpool")
     minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), 30)
     return minutes * drain.SECONDS_PER_MINUTE

@@ -24,7 +24,7 @@ TO_BE_DELETED: Final[Object] = {"key": _TO_BE_DELETED, "effect": "NoSchedule"}
 
 @dataclass
 class Changes:
-    """What has to be done.
+    """What has to change.
 
     Attributes:
         create: manifests of new Nodes.
@@ -38,7 +38,7 @@ class Changes:
 
 
 def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
-    """What the nodes lack to be the pools'. Nodes that somebody else has made are left alone.
+    """What has to change for the nodes to match the pools. Nodes made by anybody else are left alone.
 
     Args:
         view: the cluster.
@@ -68,8 +68,8 @@ def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
 def _surplus(view: ClusterView, pool: Pool, nodes: list[Object]) -> list[Object]:
     """The nodes above the pool's count.
 
-    At first those that the autoscaler has chosen and that leave already, then those of the fullest zones with
-    the fewest pods.
+    First those that the autoscaler has chosen and that are leaving already, then those of the fullest zones
+    with the fewest pods.
     """
     zones = Counter(_zone(each) for each in nodes)
     gone: list[Object] = []
@@ -121,7 +121,7 @@ def _settings(pool: Pool, each: Object) -> list[tuple[str, Object]]:
         taints = [taint for taint in taints if taint["key"] not in (_TO_BE_DELETED, _UNSCHEDULABLE)]
     if not metadata["annotations"]:
         return []
-    # Taints are set whole: somebody else's that came meanwhile must not be lost.
+    # Taints are replaced as a whole: one that somebody has added meanwhile must not be lost.
     metadata["resourceVersion"] = each["metadata"]["resourceVersion"]
     return [(f"{NODES}/{name_of(each)}", {"metadata": metadata, "spec": {**spec, "taints": taints}})]
 

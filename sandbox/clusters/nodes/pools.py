@@ -140,7 +140,7 @@ def pool_of(cloud: Cloud, pool_id: str) -> Pool | None:
 
 
 def write(cloud: Cloud, pool: Pool, changes: Mapping[str, Any]) -> None:
-    """Set properties of a pool, where it stands by itself and where its cluster shows it.
+    """Set properties of a pool, both on the pool itself and where its cluster lists it.
 
     A pool that was deleted or made anew meanwhile is left alone.
     """

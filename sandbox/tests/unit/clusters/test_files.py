@@ -132,9 +132,7 @@ def test_a_certificate_that_was_left_half_made_is_made_anew(files: Files) -> Non
 
 def test_a_port_that_another_program_has_taken_is_replaced(files: Files) -> None:
     first = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", first.api_server_port))
-        other.listen()
+    with socket.create_server(("127.0.0.1", first.api_server_port)):
         second = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
     assert second.api_server_port != first.api_server_port
     assert second.token == first.token
