@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from kubernetes.client.exceptions import ApiException
-
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.nodes.api import Api, Object, tolerated
+from sandbox.clusters.api import Api, ApiError, tolerated
+from sandbox.clusters.metadata import Object
 from sandbox.kubernetes import ingress_controller
 from sandbox.kubernetes.load_balancer import frontend
 from sandbox.kubernetes.load_balancer.answer import NoAddressError
@@ -145,7 +144,7 @@ class LoadBalancers:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             known = self.api.get(f"{path}/{name}")
-        except ApiException as error:
+        except ApiError as error:
             if error.status != 404:
                 raise
             self.api.create(path, _event(service, name, now, type=severity, reason=reason, message=message))

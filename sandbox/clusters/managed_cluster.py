@@ -1,0 +1,68 @@
+"""A managed cluster as its nodes and load balancers need to know it: resource group, region, network.
+
+What it says of agent pools is in `sandbox.clusters.nodes.pools`.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Final
+
+from sandbox.azure.cloud import Resource
+
+OWN_NETWORK: Final = IPv4Network("10.224.0.0/16")
+"""The subnet of AKS' own virtual network, where the nodes are of a cluster that names no subnet."""
+
+
+def subscription(cluster: Resource) -> str:
+    """Id of the subscription that the cluster is in."""
+    return _segment(cluster.id, "subscriptions")
+
+
+def node_resource_group(cluster: Resource) -> str:
+    """Name of the resource group that AKS keeps for the cluster's nodes.
+
+    Source: https://learn.microsoft.com/azure/aks/faq#why-are-two-resource-groups-created-with-aks-
+    """
+    named = cluster.properties.get("nodeResourceGroup")
+    return str(named or f"MC_{_segment(cluster.id, 'resourceGroups')}_{cluster.name}_{location(cluster)}")
+
+
+def resource_group_id(cluster: Resource, group: str) -> str:
+    """Azure id of a resource group in the cluster's subscription."""
+    return f"/subscriptions/{subscription(cluster)}/resourceGroups/{group}"
+
+
+def load_balancer_id(cluster: Resource) -> str:
+    """Azure id of the load balancer that AKS keeps for the cluster's Services."""
+    group = resource_group_id(cluster, node_resource_group(cluster))
+    return f"{group}/providers/Microsoft.Network/loadBalancers/kubernetes"
+
+
+def location(resource: Resource) -> str:
+    """The Azure location of a cluster, or of anything else, in one spelling: `westeurope`."""
+    named = resource.location or resource.properties.get("location") or ""
+    return str(named).replace(" ", "").lower()
+
+
+def nodes_subnet_id(cluster: Resource) -> str | None:
+    """Azure id of the subnet of the cluster's nodes: the first pool's; None in AKS' own network."""
+    for pool in cluster.properties.get("agentPoolProfiles") or []:
+        subnet = pool.get("vnetSubnetID") or pool.get("vnetSubnetId")
+        if subnet:
+            return str(subnet)
+    return None
+
+
+def range_of(subnet: Resource) -> IPv4Network:
+    """The addresses of a subnet."""
+    properties = subnet.properties
+    return IPv4Network(properties.get("addressPrefix") or properties["addressPrefixes"][0])
+
+
+def _segment(resource_id: str, name: str) -> str:
+    parts = resource_id.split("/")
+    for index, part in enumerate(parts[:-1]):
+        if part.lower() == name.lower():
+            return parts[index + 1]
+    return ""
