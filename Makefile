@@ -42,7 +42,7 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
 
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
-	@$(sandbox) charts $(ARGS)
+	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))
 
 test: setup ## Run all tests
 	@$(venv_python) -m sandbox.clusters build

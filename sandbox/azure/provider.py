@@ -17,7 +17,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
 from sandbox.azure.checks import CREATE_BEFORE_DELETE
-from sandbox.azure.cloud import Cloud
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import MAINTAINED
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
@@ -25,6 +25,7 @@ from sandbox.azure.projection import previewed, to_inputs
 from sandbox.azure.replacement import replacing_properties
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.schema import ResourceType, resource_type, sdk_version
+from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
 from sandbox.engine.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
@@ -123,6 +124,7 @@ class AzureNativeProvider(ResourceProviderServicer):
             subscription_id,
             tenant_id,
             drain=lambda pool_id: drain(file.parent, cloud, pool_id),
+            switch_on=lambda cluster: _api_server(file.parent, cluster),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
         )
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
@@ -332,8 +334,14 @@ def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if name in type_.body}
 
 
+def _api_server(root: Path, cluster: Resource) -> Endpoint | None:
+    # Only here, and below: most runs ask for no credentials and delete no cluster.
+    from sandbox.clusters import api_server  # noqa: PLC0415
+
+    return api_server.ensure(root, cluster)
+
+
 def _remove_control_plane(root: Path, cluster_id: str) -> None:
-    # Only here: most runs delete no cluster.
     from sandbox.clusters.control_plane import ControlPlane  # noqa: PLC0415
 
     ControlPlane(root, cluster_id).remove()

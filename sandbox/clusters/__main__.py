@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return _serve(options.root, options.cluster)
         if options.command == "build":
-            binaries.ensure_cluster_programs()
+            binaries.ensure_servers()
+            binaries.ensure(binaries.KUBERNETES_PROVIDER)
             return 0
         if options.command == "kubectl":
             return _kubectl(options.root, options.cluster, options.arguments)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.clusters import ports
+from sandbox.clusters import ports, sign_in
 from sandbox.clusters.certificates import Certificates
 from sandbox.clusters.endpoint import Endpoint
 
@@ -158,6 +158,7 @@ class Files:
         tokens = self._read_tokens()
         for user in USERS:
             tokens.setdefault(user, secrets.token_urlsafe(32))
+        tokens["admin"] = sign_in.token(self.directory.parent)
         lines = (f'{token},{user},{user},"{",".join(USERS[user])}"\n' for user, token in tokens.items())
         write_privately(self.tokens, "".join(lines))
         for user, token in tokens.items():

@@ -6,6 +6,7 @@ import http.client
 import json
 import ssl
 import urllib.parse
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from sandbox.clusters.endpoint import Endpoint
@@ -13,7 +14,12 @@ from sandbox.clusters.endpoint import Endpoint
 _ANSWER_SECONDS: Final = 5.0
 
 
-def ask(endpoint: Endpoint, path: str, method: Literal["GET", "DELETE"] = "GET") -> tuple[int, Any]:
+def ask(
+    endpoint: Endpoint,
+    path: str,
+    method: Literal["GET", "POST", "DELETE"] = "GET",
+    body: Mapping[str, Any] | None = None,
+) -> tuple[int, Any]:
     """The status code and the body of the API server's answer, as the cluster's administrator.
 
     Raises:
@@ -26,10 +32,11 @@ def ask(endpoint: Endpoint, path: str, method: Literal["GET", "DELETE"] = "GET")
         address.hostname or "", address.port, timeout=_ANSWER_SECONDS, context=trust
     )
     try:
-        connection.request(method, path, headers={"Authorization": f"Bearer {endpoint.token}"})
+        headers = {"Authorization": f"Bearer {endpoint.token}", "Content-Type": "application/json"}
+        connection.request(method, path, json.dumps(body) if body else None, headers)
         response = connection.getresponse()
-        body = response.read()
+        answer = response.read()
         is_json = response.headers.get_content_type() == "application/json"
-        return response.status, json.loads(body) if is_json else body.decode()
+        return response.status, json.loads(answer) if is_json else answer.decode()
     finally:
         connection.close()

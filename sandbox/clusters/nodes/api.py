@@ -12,15 +12,13 @@ from kubernetes.client.exceptions import ApiException
 
 from sandbox.clusters.client import configuration
 from sandbox.clusters.endpoint import Endpoint
+from sandbox.clusters.metadata import Object
 
 _ANSWER_SECONDS: Final = 15.0
 _WATCH_SECONDS: Final = 240
 _CONNECTIONS: Final = 16
 _JSON: Final = "application/json"
 _MERGE_PATCH: Final = "application/merge-patch+json"
-
-Object = dict[str, Any]
-"""An object of Kubernetes, or a part of one, as JSON has it."""
 
 NODES: Final = "/api/v1/nodes"
 PODS: Final = "/api/v1/pods"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
-from sandbox.clusters.nodes.api import Object
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
 from sandbox.clusters.nodes.fitting import Template
 from sandbox.clusters.nodes.pods import is_of_daemon_set

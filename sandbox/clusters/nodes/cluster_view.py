@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sandbox.azure.cloud import key_of
+from sandbox.clusters.metadata import Object, annotations_of, labels_of
 from sandbox.clusters.nodes import capacity, fitting, gpus, node
-from sandbox.clusters.nodes.api import Object
 from sandbox.clusters.nodes.fitting import Template
 from sandbox.clusters.nodes.pods import has_ended, is_unschedulable
 from sandbox.clusters.nodes.pools import Pool
-from sandbox.kubernetes.metadata import annotations_of, labels_of
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sandbox.azure.refusal import Refusal
+from sandbox.clusters.metadata import annotations_of
 from sandbox.clusters.nodes.pods import has_ended, is_of_daemon_set
-from sandbox.kubernetes.metadata import annotations_of
 
 if TYPE_CHECKING:
     from sandbox.azure.cloud import Cloud

@@ -12,7 +12,7 @@ from typing import Final
 
 from kubernetes.utils.quantity import parse_quantity
 
-from sandbox.clusters.nodes.api import Object
+from sandbox.clusters.metadata import Object
 
 Amounts = dict[str, Decimal]
 """Amounts of resources by name."""

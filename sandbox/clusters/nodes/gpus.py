@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sandbox.clusters.nodes.api import Object
+from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes.pods import is_of_daemon_set
 from sandbox.clusters.nodes.pools import Pool
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any, Final
 
+from sandbox.clusters.load_balancers.free_address import first_free
+from sandbox.clusters.metadata import Object, annotations_of, labels_of
 from sandbox.clusters.nodes import gpus, node
-from sandbox.clusters.nodes.api import Object
 from sandbox.clusters.nodes.cluster_view import ClusterView, belongs, is_ours
 from sandbox.clusters.nodes.pods import is_of_daemon_set
 from sandbox.clusters.nodes.pools import Pool
-from sandbox.kubernetes.load_balancer.free_address import first_free
-from sandbox.kubernetes.metadata import annotations_of, labels_of
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
 TO_BE_DELETED: Final[Object] = {"key": _TO_BE_DELETED, "effect": "NoSchedule"}

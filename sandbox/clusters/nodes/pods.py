@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sandbox.clusters.nodes.api import Object
+    from sandbox.clusters.metadata import Object
 
 _ENDED: Final = ("Succeeded", "Failed")
 

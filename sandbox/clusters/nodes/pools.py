@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from azure_facts.vm_sizes import VmSize
 from sandbox.azure.cloud import Cloud, Resource, key_of
-from sandbox.kubernetes import managed_cluster
+from sandbox.clusters import managed_cluster
 
 POOL_TYPE: Final = "Microsoft.ContainerService/managedClusters/agentPools"
 DELETING: Final = "Deleting"

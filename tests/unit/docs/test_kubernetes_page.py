@@ -9,7 +9,7 @@ from sandbox.clusters import commands
 from sandbox.clusters.files import DIRECTORY
 from sandbox.clusters.nodes import autoscaler, drain
 from sandbox.kubernetes import readiness
-from sandbox.kubernetes.charts import STANDS_IN_FOR, archives
+from sandbox.clusters.charts import STANDS_IN_FOR, archives
 from sandbox.programs import binaries
 
 ROOT = Path(__file__).resolve().parents[3]

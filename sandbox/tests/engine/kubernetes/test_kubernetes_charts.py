@@ -17,8 +17,8 @@ import pytest
 import sandbox.__main__ as command_line
 from sandbox.kubernetes import helm_command
 from sandbox.kubernetes.api_server_backend import ApiServerBackend
-from sandbox.kubernetes.charts import STANDS_IN_FOR
-from sandbox.kubernetes.charts.archives import DIRECTORY_VARIABLE
+from sandbox.clusters.charts import STANDS_IN_FOR
+from sandbox.clusters.charts.archives import DIRECTORY_VARIABLE
 from sandbox.kubernetes.kinds import Kind
 from sandbox.programs import binaries
 from sandbox.tests.engine.kubernetes.conftest import ready_replicas

@@ -10,8 +10,8 @@ import pytest
 
 import components
 from components.ingress import nginx_ingress
-from sandbox.kubernetes.charts import archives, schemas
-from sandbox.kubernetes.charts.archives import Remote
+from sandbox.clusters.charts import archives, schemas
+from sandbox.clusters.charts.archives import Remote
 from tools.program_charts import charts as program_charts
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.kubernetes.diff import differences
-from sandbox.kubernetes.load_balancer.answer import NoAddressError
-from sandbox.kubernetes.load_balancer.free_address import first_free
+from sandbox.clusters.load_balancers.answer import NoAddressError
+from sandbox.clusters.load_balancers.free_address import first_free
 
 KEYS = st.sampled_from("abc")
 VALUES: st.SearchStrategy[Any] = st.recursive(
