@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 _FILE: Final = "sign-in.token"
-_SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
+SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
+"""The Entra application of all AKS API servers: https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
 
 
 def token(control_planes: Path) -> str:
@@ -39,8 +40,8 @@ def kubelogin(control_planes: Path) -> str:
     file = shlex.quote(str(control_planes / _FILE))
     return f"""#!/bin/sh
 case "$1 $*" in
-  "get-token "*" --server-id {_SERVER_ID}"*) ;;
-  *) echo "the sandbox's kubelogin gets tokens of AKS only: get-token --server-id {_SERVER_ID}" >&2; exit 1 ;;
+  "get-token "*" --server-id {SERVER_ID}"*) ;;
+  *) echo "the sandbox's kubelogin gets tokens of AKS only: get-token --server-id {SERVER_ID}" >&2; exit 1 ;;
 esac
 token=$(cat {file}) || exit 1
 printf '{{"apiVersion": "client.authentication.k8s.io/v1beta1", "kind": "ExecCredential", '

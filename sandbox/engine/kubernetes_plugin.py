@@ -6,6 +6,7 @@ Its kubeconfigs sign in by the sandbox's `kubelogin`, and its charts come from t
 from __future__ import annotations
 
 import shlex
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,14 @@ from sandbox.programs.binaries import KUBERNETES_PROVIDER, PROGRAMS
 
 PROXY_VARIABLE: Final = "AKS_PLATFORM_CHART_REGISTRY"
 """The environment variable that tells the plugin the address of the chart registry's proxy."""
+
+_ON_LINUX: Final = sys.platform == "linux"
+
+# An engine that is killed leaves its plugins behind. The provider itself looks every five minutes whether its
+# engine is still there; Linux can tell it at once (PR_SET_PDEATHSIG, SIGKILL).
+_ENDS_WITH_ENGINE: Final = (
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])"
+)
 
 
 def sdk_version() -> str | None:
@@ -45,17 +54,13 @@ def install(home: Path, root: Path) -> None:
 
 def _script(directory: Path, authority: Path) -> str:
     helm = shlex.quote(str(directory / "helm"))
+    launcher = f"{shlex.quote(sys.executable)} -IS -c {shlex.quote(_ENDS_WITH_ENGINE)} " * _ON_LINUX
     return f"""#!/bin/sh
-# An engine that is killed leaves its plugins behind, and this one would notice minutes later. The engine
-# holds the other end of its standard input, and writes nothing to it.
-exec 3<&0
-(cat <&3; kill -KILL $$) >/dev/null 2>&1 &
-exec 3<&-
 export PATH={shlex.quote(str(directory / "bin"))}:"$PATH"
 export HTTPS_PROXY="${PROXY_VARIABLE}" NO_PROXY= no_proxy=
 export SSL_CERT_FILE={shlex.quote(str(authority))}
 # Neither the repositories nor the logins of the user's Helm and Docker play a part.
 export HELM_CACHE_HOME={helm}/cache HELM_CONFIG_HOME={helm}/config HELM_DATA_HOME={helm}/data
 export DOCKER_CONFIG={helm}/docker
-exec {shlex.quote(str(PROGRAMS[KUBERNETES_PROVIDER].path))} "$@"
+exec {launcher}{shlex.quote(str(PROGRAMS[KUBERNETES_PROVIDER].path))} "$@"
 """

@@ -7,10 +7,10 @@ import pytest
 
 import sandbox.__main__ as command_line
 from components.ingress import nginx_ingress
-from sandbox.engine.cli import Run
-from sandbox.engine.engine_error import EngineError
 from sandbox.clusters.charts import pulling
 from sandbox.clusters.charts.archives import Remote
+from sandbox.engine.cli import Run
+from sandbox.engine.engine_error import EngineError
 
 
 class RecordingEngine:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.load_balancers.frontends import frontend
 from sandbox.clusters.load_balancers.answer import Frontend, NoAddressError
-from sandbox.tests.unit.kubernetes.driver import (
+from sandbox.clusters.load_balancers.frontends import frontend
+from sandbox.tests.unit.clusters.load_balancers.conftest import (
     CLUSTER_ID,
     GROUP,
     NODE_GROUP,
