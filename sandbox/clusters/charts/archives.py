@@ -113,7 +113,7 @@ def without_remote_schemas(archive: Path) -> bytes:
     rest.
     """
     packed = io.BytesIO()
-    with tarfile.open(archive) as old, tarfile.open(fileobj=packed, mode="w:gz") as new:
+    with tarfile.open(archive) as old, tarfile.open(fileobj=packed, mode="w") as new:
         for member in old:
             file = old.extractfile(member)
             content = file.read() if file else b""
@@ -121,4 +121,4 @@ def without_remote_schemas(archive: Path) -> bytes:
                 content = _REMOTE_REFERENCE.sub(rb'"$comment"\1', content)
                 member.size = len(content)
             new.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
+    return gzip.compress(packed.getvalue(), mtime=0)

@@ -127,6 +127,7 @@ class _Connection(BaseHTTPRequestHandler):
         self.connection = context.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb")
+        self.close_connection = False
 
     def do_GET(self) -> None:
         """Answer what there is at the path; the body is left out for HEAD."""

@@ -5,6 +5,7 @@ Their Chart.yaml and every object that they make say so in an annotation.
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from pathlib import Path
@@ -25,14 +26,15 @@ def archive(name: str, version: str) -> bytes:
     """The chart of this name as Helm packs it, with this version."""
     description = {**_description(name), "name": name, "version": version}
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as file:
+    with tarfile.open(fileobj=packed, mode="w") as file:
         for path in sorted(path for path in _directory(name).rglob("*") if path.is_file()):
             relative = str(path.relative_to(_directory(name)))
             content = yaml.safe_dump(description).encode() if relative == _DESCRIPTION else path.read_bytes()
             member = tarfile.TarInfo(f"{name}/{relative}")
             member.size = len(content)
             file.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
+    # The same bytes each time: their digest names them.
+    return gzip.compress(packed.getvalue(), mtime=0)
 
 
 def _description(name: str) -> dict[str, Any]:

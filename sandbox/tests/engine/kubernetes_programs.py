@@ -154,13 +154,17 @@ REFUSED: dict[str, tuple[Manifest, str]] = {
     ),
     "request-above-its-limit": (
         container(resources={"requests": {"cpu": "2"}, "limits": {"cpu": "1"}}),
-        "spec.template.spec.containers[0].resources.requests: Invalid value: "
-        '"2": must be less than or equal to cpu limit of 1',
+        (
+            "spec.template.spec.containers[0].resources.requests: Invalid value: "
+            '"2": must be less than or equal to cpu limit of 1'
+        ),
     ),
     "fraction-of-a-gpu": (
         container(resources={"limits": {"nvidia.com/gpu": "500m"}}),
-        'spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]: Invalid value: "500m": must be an '
-        "integer",
+        (
+            "spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]: Invalid value: "
+            '"500m": must be an integer'
+        ),
     ),
     "no-image": (
         container(image=""),
@@ -176,13 +180,17 @@ REFUSED: dict[str, tuple[Manifest, str]] = {
     ),
     "selector-that-misses-the-template": (
         deployment(selector={"matchLabels": {"app": "other"}}),
-        'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template '
-        "`labels`",
+        (
+            'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template '
+            "`labels`"
+        ),
     ),
     "capital-in-a-name": (
         deployment("Web"),
-        'metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain must consist of lower case '
-        "alphanumeric characters, '-' or '.'",
+        (
+            'metadata.name: Invalid value: "Web": a lowercase RFC 1123 subdomain must consist of lower case '
+            "alphanumeric characters, '-' or '.'"
+        ),
     ),
     "dot-in-the-name-of-a-namespace": (
         manifest("v1", "Namespace", "a.b"),
@@ -199,8 +207,10 @@ REFUSED: dict[str, tuple[Manifest, str]] = {
     "long-label-value": (labelled(a="x" * 64), "must be no more than 63 bytes"),
     "unsupported-word": (
         service(type="Loadbalancer"),
-        'spec.type: Unsupported value: "Loadbalancer": supported values: "ClusterIP", "ExternalName", '
-        '"LoadBalancer", "NodePort"',
+        (
+            'spec.type: Unsupported value: "Loadbalancer": supported values: "ClusterIP", "ExternalName", '
+            '"LoadBalancer", "NodePort"'
+        ),
     ),
     "service-without-ports": (service(ports=[]), "spec.ports: Required value"),
     "port-out-of-range": (
@@ -249,13 +259,15 @@ REFUSED: dict[str, tuple[Manifest, str]] = {
     ),
     # These are made, and never become what they were made for.
     "workload-that-no-node-takes": (
-        _soon(deployment("picky", pod={"nodeSelector": {"wanted": "yes"}})),
-        "'picky' timed out waiting to be Ready",
+        _soon(deployment("lonely", pod={"nodeSelector": {"wanted": "yes"}})),
+        "'lonely' timed out waiting to be Ready",
     ),
     "service-without-its-public-address": (
         _soon(service("front", _MISSING_ADDRESS)),
-        "SyncLoadBalancerFailed: Error syncing load balancer: failed to ensure load balancer: PublicIP from "
-        "annotation azure-pip-name(-IPv6)=none for service default/front doesn't exist",
+        (
+            "SyncLoadBalancerFailed: Error syncing load balancer: failed to ensure load balancer: PublicIP "
+            "from annotation azure-pip-name(-IPv6)=none for service default/front doesn't exist"
+        ),
     ),
 }
 """Manifests by a name for each, with the words of the API server or the provider that refuse them."""
@@ -274,9 +286,17 @@ REFUSED_RELEASES: dict[str, tuple[dict[str, Any], str]] = {
             "chart": "oci://ghcr.io/nginx/charts/nginx-ingress",
             "version": "2.6.4",
             "timeout": 3,
-            "values": {"controller": {"service": {"annotations": _MISSING_ADDRESS}}},
+            "values": {
+                "controller": {
+                    "ingressClass": {"name": "other"},
+                    "service": {"annotations": _MISSING_ADDRESS},
+                }
+            },
         },
-        "doesn't exist",
+        (
+            "failed to become available within allocated timeout. Error: Helm Release "
+            "default/release-that-never-gets-ready: context deadline exceeded"
+        ),
     ),
 }
 """Releases, likewise."""

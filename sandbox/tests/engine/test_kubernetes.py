@@ -143,6 +143,11 @@ def filled(
     assert "team" not in [each.metadata.name for each in core.list_namespace().items]
 
 
+def _apps(core: Any) -> Any:
+    """The same API server's workloads."""
+    return client.AppsV1Api(core.api_client)
+
+
 def test_a_cluster_is_filled_and_neither_a_preview_nor_a_refresh_has_anything_to_say(
     filled: Project, core: Any
 ) -> None:
@@ -175,19 +180,16 @@ def test_changed_settings_reach_the_cluster_and_an_immutable_field_replaces(
     filled.up()
     after = filled.engine.outputs("filled")["name"]
     assert after != before, "another selector is another Deployment"
-    apps = client.AppsV1Api(core.api_client)
     found = {
         each.metadata.name: each.status.ready_replicas
-        for each in apps.list_namespaced_deployment("team").items
+        for each in _apps(core).list_namespaced_deployment("team").items
     }
     assert found == {after: 2, "ingress-nginx-ingress-controller": 2, "other-queue": 1}
 
 
 def test_a_field_that_somebody_else_has_taken_is_a_conflict(filled: Project, core: Any) -> None:
     name = filled.engine.outputs("filled")["name"]
-    client.AppsV1Api(core.api_client).patch_namespaced_deployment(
-        name, "team", {"spec": {"replicas": 3}}, field_manager="somebody"
-    )
+    _apps(core).patch_namespaced_deployment(name, "team", {"spec": {"replicas": 3}}, field_manager="somebody")
     refresh = filled.engine.refresh("filled", "--skip-preview", capture=True)
     assert refresh.succeeded, refresh.output
     change = filled.engine.up("filled", "--skip-preview", capture=True)
@@ -199,7 +201,7 @@ def test_a_field_that_somebody_else_has_taken_is_a_conflict(filled: Project, cor
 def test_every_object_of_a_stand_in_says_so(filled: Project, core: Any) -> None:
     marks = {
         each.metadata.annotations["sandbox.aks-platform/stands-in-for"]
-        for each in client.AppsV1Api(core.api_client).list_namespaced_deployment("team").items
+        for each in _apps(core).list_namespaced_deployment("team").items
         if each.metadata.labels
     }
     assert marks == {"nginx-ingress@2.6.4", "queue@1.2.3"}
@@ -291,6 +293,7 @@ def test_an_up_that_ends_in_the_middle_leaves_no_plugin_and_the_next_one_finishe
 
 
 def test_what_an_add_on_of_aks_defines_is_served(core: Any, kubeconfig: str) -> None:
-    groups = [group.name for group in client.ApisApi(core.api_client).get_api_versions().groups]
+    served: Any = client.ApisApi(core.api_client).get_api_versions()
+    groups = [group.name for group in served.groups]
     assert "azmonitoring.coreos.com" in groups
     assert "keda.sh" not in groups
