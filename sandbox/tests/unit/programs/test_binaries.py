@@ -99,7 +99,7 @@ def test_an_official_download_is_taken_where_its_checksum_is_pinned(
     official = binaries.official(command)
     assert official is not None
     assert (official.url, official.directory) == (url, directory)
-    assert len(bytes.fromhex(official.sha256)) == 32
+    assert len(bytes.fromhex(official.sha256 or "")) == 32
 
 
 @pytest.mark.parametrize(
