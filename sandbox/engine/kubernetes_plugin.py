@@ -20,6 +20,7 @@ from sandbox.programs.binaries import KUBERNETES_PROVIDER, PROGRAMS
 PROXY_VARIABLE: Final = "AKS_PLATFORM_CHART_REGISTRY"
 """The environment variable that tells the plugin the address of the chart registry's proxy."""
 
+_REMEDY: Final = "Run 'python -m sandbox.clusters build' first."
 _ON_LINUX: Final = sys.platform == "linux"
 
 # An engine that is killed leaves its plugins behind. The provider itself looks every five minutes whether its
@@ -55,6 +56,7 @@ def install(home: Path, root: Path) -> None:
 def _script(directory: Path, authority: Path) -> str:
     helm = shlex.quote(str(directory / "helm"))
     launcher = f"{shlex.quote(sys.executable)} -IS -c {shlex.quote(_ENDS_WITH_ENGINE)} " * _ON_LINUX
+    program = shlex.quote(str(PROGRAMS[KUBERNETES_PROVIDER].path))
     return f"""#!/bin/sh
 export PATH={shlex.quote(str(directory / "bin"))}:"$PATH"
 export HTTPS_PROXY="${PROXY_VARIABLE}" NO_PROXY= no_proxy=
@@ -62,5 +64,6 @@ export SSL_CERT_FILE={shlex.quote(str(authority))}
 # Neither the repositories nor the logins of the user's Helm and Docker play a part.
 export HELM_CACHE_HOME={helm}/cache HELM_CONFIG_HOME={helm}/config HELM_DATA_HOME={helm}/data
 export DOCKER_CONFIG={helm}/docker
-exec {launcher}{shlex.quote(str(PROGRAMS[KUBERNETES_PROVIDER].path))} "$@"
+[ -x {program} ] || {{ echo "There is no {PROGRAMS[KUBERNETES_PROVIDER].title} yet. {_REMEDY}" >&2; exit 1; }}
+exec {launcher}{program} "$@"
 """
