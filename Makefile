@@ -42,7 +42,7 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
 
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
-	@$(sandbox) charts $(ARGS)
+	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))
 
 faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableError --count 2"
 	@$(sandbox) faults $(ARGS)

@@ -14,6 +14,7 @@ from typing import Final
 from sandbox.azure import faults_command
 from sandbox.clusters import __main__ as control_plane
 from sandbox.clusters.control_plane import all_of
+from sandbox.engine import kubernetes_plugin
 from sandbox.engine.engine import Engine
 from sandbox.engine.engine_error import EngineError
 from sandbox.programs import binaries
@@ -50,8 +51,8 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="Run the Pulumi program in the sandbox: the real engine, and stand-ins for "
-        "Azure and Kubernetes.",
+        description="Run the Pulumi program in the sandbox: the real engine and real Kubernetes control "
+        "planes, and a stand-in for Azure.",
     )
     parser.add_argument(
         "--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory (default: %(default)s)"
@@ -78,16 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     charts = _add(
         commands,
         "charts",
-        "Pull a Helm chart, or those that the program uses, so that no stand-in is installed for it.",
+        "Pull Helm charts, so that no stand-ins are installed for them.",
         _charts,
     )
     charts.add_argument(
-        "reference",
-        nargs="?",
-        help="oci://... or, with --repo, a name (default: those that the program uses)",
+        "charts", nargs="+", metavar="chart", help="oci://... or, with --repo, a name, each with :VERSION"
     )
-    charts.add_argument("--version", default="", help="the exact version")
-    charts.add_argument("--repo", default="", help="the address of the repository that holds the chart")
+    charts.add_argument("--repo", default="", help="the address of the repository that holds the charts")
     _add(
         commands,
         "rules",
@@ -129,9 +127,11 @@ def _engine(options: argparse.Namespace) -> Engine:
 
 
 def _operate(options: argparse.Namespace) -> int:
+    # Here, where it can be watched: the plugins that need them have no terminal.
+    if kubernetes_plugin.sdk_version() is not None:
+        binaries.ensure(binaries.KUBERNETES_PROVIDER)
     if options.command == "up":
-        # Here, where it can be watched: the plugins that need them have no terminal.
-        binaries.ensure_cluster_programs()
+        binaries.ensure_servers()
     began = time.time()
     ended = getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments)
     if options.command in ("up", "destroy"):
@@ -176,17 +176,13 @@ def _pulumi(options: argparse.Namespace) -> int:
 
 
 def _charts(options: argparse.Namespace) -> int:
-    # Only here is Helm's side and the program's read: every other command would wait for them.
-    from sandbox.kubernetes.charts.archives import Remote  # noqa: PLC0415
-    from sandbox.kubernetes.charts.pulling import pull  # noqa: PLC0415
+    # Only here is Helm's side read: every other command would wait for it.
+    from sandbox.clusters.charts.archives import Remote  # noqa: PLC0415
+    from sandbox.clusters.charts.pulling import pull  # noqa: PLC0415
 
-    if options.reference is not None:
-        pull(Remote(options.reference, options.repo), options.version)
-        return 0
-    from tools.program_charts import charts  # noqa: PLC0415
-
-    for chart in charts():
-        pull(Remote(chart.reference), chart.version)
+    for chart in options.charts:
+        reference, _, version = chart.rpartition(":")
+        pull(Remote(reference, options.repo), version)
     return 0
 
 

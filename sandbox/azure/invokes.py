@@ -11,6 +11,7 @@ from sandbox.azure.computed import guid
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType, UnknownResourceType, resource_type
+from sandbox.clusters.endpoint import Endpoint
 
 CLIENT_ID = "00000000-0000-0000-0000-000000000004"
 OBJECT_ID = "00000000-0000-0000-0000-000000000003"
@@ -113,7 +114,8 @@ def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
         "      installHint: kubelogin is needed to log in with Entra, see https://aka.ms/aks/kubelogin\n"
         "      provideClusterInfo: false\n"
     )
-    return {"kubeconfigs": [{"name": "clusterUser", "value": _kubeconfig(cluster, user, login)}]}
+    value = _kubeconfig(cluster, user, login, manager.switch_on(cluster))
+    return {"kubeconfigs": [{"name": "clusterUser", "value": value}]}
 
 
 def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
@@ -125,23 +127,23 @@ def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result
             "Getting static credential is not allowed because this cluster is set to disable local accounts.",
         )
     user = f"clusterAdmin_{arguments['resourceGroupName']}_{cluster.name}"
-    login = f"    token: {guid(cluster.id, 'admin').replace('-', '')}\n"
-    return {"kubeconfigs": [{"name": "clusterAdmin", "value": _kubeconfig(cluster, user, login)}]}
+    endpoint = manager.switch_on(cluster)
+    token = endpoint.token if endpoint else guid(cluster.id, "admin").replace("-", "")
+    value = _kubeconfig(cluster, user, f"    token: {token}\n", endpoint)
+    return {"kubeconfigs": [{"name": "clusterAdmin", "value": value}]}
 
 
-def _kubeconfig(cluster: Resource, user: str, login: str) -> str:
-    authority = (
-        "-----BEGIN CERTIFICATE-----\n"
-        f"{base64.b64encode(f'sandbox certificate authority of {cluster.id}'.encode()).decode()}\n"
-        "-----END CERTIFICATE-----\n"
-    )
+def _kubeconfig(cluster: Resource, user: str, login: str, endpoint: Endpoint | None) -> str:
+    """A kubeconfig for the API server; for the name that Azure has for it where none runs."""
     host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
+    server = endpoint.server if endpoint else f"https://{host}:443"
+    authority = endpoint.certificate_authority.read_bytes() if endpoint else b""
     text = (
         "apiVersion: v1\n"
         "clusters:\n"
         "- cluster:\n"
-        f"    certificate-authority-data: {base64.b64encode(authority.encode()).decode()}\n"
-        f"    server: https://{host}:443\n"
+        f"    certificate-authority-data: {base64.b64encode(authority).decode()}\n"
+        f"    server: {server}\n"
         f"  name: {cluster.name}\n"
         "contexts:\n"
         "- context:\n"

@@ -27,6 +27,7 @@ from sandbox.azure.projection import previewed, to_inputs
 from sandbox.azure.remote import OperationFailed, RemoteResourceManager
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
+from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
 from sandbox.engine.plugin import (
@@ -110,6 +111,7 @@ class AzureNativeProvider(ResourceProviderServicer):
             subscription_id,
             tenant_id,
             drain=lambda pool_id: drain(file.parent, cloud, pool_id),
+            switch_on=lambda cluster: _api_server(file.parent, cluster),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
         )
         return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
@@ -319,8 +321,14 @@ def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if name in type_.body}
 
 
+def _api_server(root: Path, cluster: Resource) -> Endpoint | None:
+    # Only here, and below: most runs ask for no credentials and delete no cluster.
+    from sandbox.clusters import api_server  # noqa: PLC0415
+
+    return api_server.ensure(root, cluster)
+
+
 def _remove_control_plane(root: Path, cluster_id: str) -> None:
-    # Only here: most runs delete no cluster.
     from sandbox.clusters.control_plane import ControlPlane  # noqa: PLC0415
 
     ControlPlane(root, cluster_id).remove()

@@ -13,6 +13,7 @@ from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import Answer, answer
 from sandbox.azure.resource_types import ResourceType, of_arm_type
 from sandbox.azure.rules import Operation, Request, refusals
+from sandbox.clusters.endpoint import Endpoint
 
 _RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 _CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
@@ -31,7 +32,9 @@ class ResourceManager:
         cloud: Cloud,
         subscription_id: str,
         tenant_id: str,
+        *,
         drain: Callable[[str], None] = lambda _: None,
+        switch_on: Callable[[Resource], Endpoint | None] = lambda _: None,
         switch_off: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Manage the resources of a subscription.
@@ -42,11 +45,14 @@ class ResourceManager:
             tenant_id: its tenant.
             drain: called, outside of any transaction, with the id of an agent pool that is about to be
                 deleted; raises :class:`~sandbox.azure.refusal.Refusal` where its nodes cannot be emptied.
+            switch_on: called with a cluster whose credentials somebody asks for; answers how its API server,
+                which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
         """
         self.cloud = cloud
         self._drain = drain
         self._switch_off = switch_off
+        self.switch_on = switch_on
         self.subscription_id = subscription_id
         self.tenant_id = tenant_id
 

@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             serve(options.root, options.cluster)
             return 0
         if options.command == "build":
-            binaries.ensure_cluster_programs()
+            binaries.ensure_servers()
+            binaries.ensure(binaries.KUBERNETES_PROVIDER)
             return 0
         if options.command == "kubectl":
             return _kubectl(options.root, options.cluster, options.arguments)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from dataclasses import asdict, dataclass, fields
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from sandbox.clusters import ports
+from sandbox.clusters import ports, sign_in
 from sandbox.clusters.endpoint import Endpoint
 
 DIRECTORY: Final = "control-planes"
@@ -120,7 +119,7 @@ class Files:
             cluster_id=cluster_id,
             service_cidr=kept.service_cidr if kept else str(service_cidr),
             api_server_port=ports.choose(kept.api_server_port if kept else None),
-            token=(kept.token if kept else "") or secrets.token_urlsafe(32),
+            token=sign_in.token(self.directory.parent),
         )
         self._issue_certificate(choices)
         self._write(TOKENS, f"{choices.token},{_USER},{_USER},{_GROUP}\n")

@@ -15,8 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sandbox.clusters import api_server
+from sandbox.clusters.charts import registry
 from sandbox.clusters.control_plane import remove_all
-from sandbox.engine import environment, locks, plugin_installation
+from sandbox.engine import environment, kubernetes_plugin, locks, plugin_installation
 from sandbox.engine.cli import Cli, Run
 from sandbox.engine.directory import CONTENTS
 from sandbox.engine.engine_error import EngineError
@@ -103,11 +105,11 @@ class Engine:
             stack: the stack meant where *arguments* name none.
             capture: whether to return the output instead of showing it.
         """
-        with self.alone():
+        with self.alone(), registry.serving(self.home) as charts:
             self._install()
             if stack is not None:
                 self._prepare(stack)
-            return self._command().run(arguments, stack=stack, capture=capture)
+            return self._command(charts).run(arguments, stack=stack, capture=capture)
 
     def clean(self) -> None:
         """Delete the sandbox: its simulated cloud and the state of all its stacks.
@@ -125,13 +127,13 @@ class Engine:
             shutil.rmtree(self.root)
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
-        with self.alone():
+        with self.alone(), registry.serving(self.home) as charts:
             self._install()
             config_file = self._prepare(stack)
             line = [command, "--stack", stack, "--config-file", str(config_file)]
             if capture or not sys.stdout.isatty():
                 line.append("--non-interactive")
-            return self._command().run([*line, *arguments], capture=capture)
+            return self._command(charts).run([*line, *arguments], capture=capture)
 
     def _json(self, stack: str, arguments: Sequence[str]) -> dict[str, Any]:
         with self.alone():
@@ -158,12 +160,17 @@ class Engine:
     def _install(self) -> None:
         self.backend.mkdir(parents=True, exist_ok=True)
         plugin_installation.install(self.home, self._plugins)
+        kubernetes_plugin.install(self.home, self.root)
 
     def _prepare(self, stack: str) -> Path:
-        """Make *stack* ready for a command: its config file."""
+        """Make *stack* ready for a command: its config file, and the clusters that its state speaks of."""
         config_file = Stack(name=stack, project_dir=self.project_dir, root=self.root).prepare(self._command())
         locks.release_stale(self.backend, stack)
+        for state in self.backend.glob(f".pulumi/stacks/*/{stack}.json"):
+            api_server.ensure_known(self.root, state.read_text(encoding="utf-8"))
         return config_file
 
-    def _command(self) -> Cli:
-        return Cli(program=self.cli, directory=self.project_dir, environment=self.environment())
+    def _command(self, charts: str = "") -> Cli:
+        """The CLI, whose Kubernetes provider finds its charts by the proxy at the address *charts*."""
+        environment = self.environment() | {kubernetes_plugin.PROXY_VARIABLE: charts}
+        return Cli(program=self.cli, directory=self.project_dir, environment=environment)

@@ -72,115 +72,49 @@ UNKNOWN: Final = Unknown()
 """Stands for a value that is known only after something has been created."""
 
 
-def contains_unknown(value: Value) -> bool:
-    """Whether the value is unknown or holds an unknown value at any depth."""
-    if value is UNKNOWN:
-        return True
-    if isinstance(value, Mapping):
-        return any(contains_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(contains_unknown(item) for item in value)
-    return False
+def to_python(struct: struct_pb2.Struct) -> dict[str, Any]:
+    """A protobuf struct as plain Python, without properties that have no value, at any depth.
 
-
-def to_python(
-    struct: struct_pb2.Struct, keep_unknowns: bool = True, keep_secrets: bool = False, skip_nulls: bool = True
-) -> dict[str, Any]:
-    """A protobuf struct as plain Python.
-
-    Whole numbers become ``int``. Outputs and resource references become what they stand for. Assets and
-    archives stay objects in their wire form.
-
-    Args:
-        struct: what came over the wire.
-        keep_unknowns: unknown values become :data:`UNKNOWN`; otherwise they are left out.
-        keep_secrets: a secret becomes a :class:`Secret`; otherwise its plain value.
-        skip_nulls: leave out properties without a value, at any depth.
+    Whole numbers become ``int``, unknown values :data:`UNKNOWN`. Secrets, outputs and resource references
+    become what they stand for. Assets and archives stay objects in their wire form.
     """
-    return _fields(struct, _Reading(keep_unknowns, keep_secrets, skip_nulls))
+    return _fields(struct.fields)
 
 
-class Secret:
-    """A value that the engine encrypts in the state and hides in its display."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self.value == other.value
-
-    def __hash__(self) -> int:
-        return hash(("secret", repr(self.value)))
-
-    def __repr__(self) -> str:
-        return "Secret(...)"
+def _fields(fields: Mapping[str, struct_pb2.Value]) -> dict[str, Any]:
+    read = ((key, _value(value)) for key, value in fields.items())
+    return {key: value for key, value in read if value is not None}
 
 
-class _Reading:
-    __slots__ = ("keep_secrets", "keep_unknowns", "skip_nulls")
-
-    def __init__(self, keep_unknowns: bool, keep_secrets: bool, skip_nulls: bool) -> None:
-        self.keep_unknowns = keep_unknowns
-        self.keep_secrets = keep_secrets
-        self.skip_nulls = skip_nulls
-
-
-_ABSENT: Final = object()
-
-
-def _fields(struct: struct_pb2.Struct, reading: _Reading) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in struct.fields.items():
-        read = _value(value, reading)
-        if read is _ABSENT or (read is None and reading.skip_nulls):
-            continue
-        result[key] = read
-    return result
-
-
-def _value(value: struct_pb2.Value, reading: _Reading) -> Value:
+def _value(value: struct_pb2.Value) -> Value:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        text = value.string_value
-        if text in _UNKNOWN_STRINGS:
-            return UNKNOWN if reading.keep_unknowns else _ABSENT
-        return text
+        return UNKNOWN if value.string_value in _UNKNOWN_STRINGS else value.string_value
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
     if kind == "bool_value":
         return value.bool_value
     if kind == "list_value":
-        items = (_value(item, reading) for item in value.list_value.values)
-        return [None if item is _ABSENT else item for item in items]
+        return [_value(item) for item in value.list_value.values]
     if kind == "struct_value":
-        fields = value.struct_value.fields
-        if _SIGNATURE in fields:
-            return _special(fields, reading, value.struct_value)
-        return _fields(value.struct_value, reading)
+        return _object(value.struct_value.fields)
     return None
 
 
-def _special(fields: Mapping[str, struct_pb2.Value], reading: _Reading, struct: struct_pb2.Struct) -> Value:
-    signature = fields[_SIGNATURE].string_value
+def _object(fields: Mapping[str, struct_pb2.Value]) -> Value:
+    signature = fields[_SIGNATURE].string_value if _SIGNATURE in fields else ""
     if signature == _SECRET_MARK:
-        inner = _value(fields["value"], reading)
-        return Secret(inner) if reading.keep_secrets and inner is not _ABSENT else inner
+        return _value(fields["value"])
     if signature == _OUTPUT:
-        if "value" not in fields:
-            return UNKNOWN if reading.keep_unknowns else _ABSENT
-        inner = _value(fields["value"], reading)
-        secret = "secret" in fields and fields["secret"].bool_value
-        return Secret(inner) if secret and reading.keep_secrets and inner is not _ABSENT else inner
+        return _value(fields["value"]) if "value" in fields else UNKNOWN
     if signature == _RESOURCE_REFERENCE:
-        return _value(fields["id"], reading) if "id" in fields else fields["urn"].string_value
-    return _fields(struct, reading)
+        return _value(fields["id"]) if "id" in fields else fields["urn"].string_value
+    return _fields(fields)
 
 
 def to_struct(mapping: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Plain Python as a protobuf struct; :data:`UNKNOWN` and :class:`Secret` take their wire forms.
+    """Plain Python as a protobuf struct; :data:`UNKNOWN` takes its wire form.
 
     Raises:
         TypeError: a value is neither a mapping, a sequence, a string, a number, a bool nor None.
@@ -214,10 +148,6 @@ def _set(target: struct_pb2.Value, value: Value) -> None:
         target.list_value.SetInParent()
         for item in value:
             _set(target.list_value.values.add(), item)
-    elif isinstance(value, Secret):
-        fields = target.struct_value.fields
-        fields[_SIGNATURE].string_value = _SECRET_MARK
-        _set(fields["value"], value.value)
     else:
         raise TypeError(f"a {type(value).__name__} has no form on the wire")
 

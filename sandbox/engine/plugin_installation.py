@@ -36,7 +36,6 @@ class Plugin:
 
 PLUGINS: Final[Mapping[str, Plugin]] = {
     "azure-native": Plugin(distribution="pulumi-azure-native", module="sandbox.azure"),
-    "kubernetes": Plugin(distribution="pulumi-kubernetes", module="sandbox.kubernetes"),
 }
 """The stand-ins by the name of the provider that they stand in for."""
 

@@ -1,8 +1,9 @@
-"""The programs of a control plane, each of one pinned version; made when they are first needed.
+"""The programs of a cluster and its provider, each of one pinned version; made when they are first needed.
 
 Official downloads are taken where their checksum is pinned here: of Kubernetes, Helm and kwok. There is none
 for etcd, for kwok on the computers not listed, and for Kubernetes' servers on macOS, which are not published:
-these are built from their Go modules.
+these are built from their Go modules. So is the Kubernetes provider where Pulumi's own download is out of
+reach. No checksum of that one is published, and `pulumi plugin install` checks none either.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ _CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _ETCD: Final = "3.6.16"
 _KWOK: Final = "0.8.0"
 _HELM: Final = "3.22.0"
+
+KUBERNETES_PROVIDER: Final = "pulumi-resource-kubernetes"
+"""Pulumi's Kubernetes provider, of the version of its Python SDK."""
+
+_PROVIDER: Final = "4.34.2"
+_PROVIDER_MODULE: Final = "github.com/pulumi/pulumi-kubernetes"
 
 
 def _kubernetes(command: str, duration: str) -> Program:
@@ -91,6 +98,22 @@ PROGRAMS: Final[Mapping[str, Program]] = {
             ),
             remedy="Connect to a network that has https://get.helm.sh",
         ),
+        Program(
+            title="Pulumi provider for Kubernetes",
+            command=KUBERNETES_PROVIDER,
+            version=_PROVIDER,
+            build=GoBuild(
+                modules="pulumi-kubernetes",
+                # The module's own main package embeds generated files that the module does not carry.
+                package=".",
+                go="1.26",
+                duration="about 5 minutes on 2 processors",
+                symbols={"main.Version": _PROVIDER},
+                # Half of the build is Pulumi's generated SDK for Go, which serves no request.
+                compiler=f"{_PROVIDER_MODULE}/sdk/v4/...=-N -l",
+            ),
+            remedy="Connect to a network that has https://get.pulumi.com",
+        ),
     )
 }
 """The programs by the name of their command."""
@@ -140,19 +163,22 @@ def ensure(command: str) -> Path:
     return PROGRAMS[command].ensure(_CHECKOUT, official(command))
 
 
-def ensure_cluster_programs() -> None:
-    """Make all that a simulated cluster needs, where it is missing: its servers, and Helm.
+def ensure_servers() -> None:
+    """Make what every control plane runs, where it is missing.
 
     Raises:
         sandbox.programs.console.SetupError: one can be neither downloaded nor built.
     """
-    for command in (*SERVERS, "helm"):
+    for command in SERVERS:
         ensure(command)
 
 
 def official(command: str) -> Download | None:
     """The official download of *command* for this computer; None where no checksum of one is known."""
     system, architecture = machine()
+    if command == KUBERNETES_PROVIDER:
+        archive = f"{command}-v{_PROVIDER}-{system}-{architecture}.tar.gz"
+        return Download(url=f"https://get.pulumi.com/releases/plugins/{archive}", sha256=None, directory=".")
     sha256 = _SHA256.get(command, {}).get(f"{system}-{architecture}")
     if sha256 is None:
         return None

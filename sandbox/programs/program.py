@@ -31,13 +31,13 @@ class Download:
 
     Attributes:
         url: its address.
-        sha256: its published checksum, in hexadecimal digits.
+        sha256: its published checksum, in hexadecimal digits; None where none is published.
         directory: the directory in the archive (`.tar.gz`) that holds the program; None where the download is
             the program itself.
     """
 
     url: str
-    sha256: str
+    sha256: str | None
     directory: str | None = None
 
 
@@ -51,6 +51,7 @@ class GoBuild:
         go: the Go version that the modules ask for, such as `1.26`; an older Go fetches it by itself.
         duration: how long that takes the first time, as said to the user.
         symbols: the values that the linker sets, by the Go symbol.
+        compiler: what the compiler is told, such as `example.com/package/...=-N`.
     """
 
     modules: str
@@ -58,6 +59,7 @@ class GoBuild:
     go: str
     duration: str
     symbols: Mapping[str, str] = field(default_factory=dict)
+    compiler: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,8 +156,9 @@ class Program:
         ):
             run(
                 [
-                    go, "build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", flags,
-                    "-o", str(target / self.command), self.build.package,
+                    go, "build", "-trimpath", "-buildvcs=false", "-mod=readonly",
+                    f"-gcflags={self.build.compiler}", "-ldflags", flags, "-o", str(target / self.command),
+                    self.build.package,
                 ],
                 directory=modules,
             )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.kubernetes.charts.archives import DIRECTORY_VARIABLE
+from sandbox.clusters.charts.archives import DIRECTORY_VARIABLE
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import pytest
 
-from tests.engine.platform_project import CHECKOUT, PlatformProject, everything_runs_where_it_should
+from sandbox.clusters.control_plane import all_of
+from tests.engine.platform_project import CHECKOUT, Change, PlatformProject, everything_runs_where_it_should
 
 pytestmark = pytest.mark.engine
 
@@ -105,6 +106,11 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
     assert "protect" in refused.output
     assert f"aks-platform-{stack}" in refused.output
     assert project.cloud_ids() == before, "the preview refuses it before anything is deleted"
+
+
+def test_a_preview_of_a_new_stack_starts_no_control_plane(project: PlatformProject) -> None:
+    assert Change("create", "k8s-platform-dev") in project.planned("dev")
+    assert all_of(project.engine.root) == []
 
 
 def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doubled(

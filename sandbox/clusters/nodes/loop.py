@@ -15,12 +15,13 @@ from typing import Final
 from sandbox.azure.cloud import Cloud, Resource
 from sandbox.clusters.api import NODES, PODS, Api, ApiError, tolerated
 from sandbox.clusters.endpoint import Endpoint
+from sandbox.clusters.load_balancers import ingresses
+from sandbox.clusters.load_balancers.services import LoadBalancers
 from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
 from sandbox.clusters.metadata import Object, labels_of
 from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
-from sandbox.clusters.nodes.load_balancers import LoadBalancers, sync_ingresses
 from sandbox.clusters.nodes.objects import name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool, pools_of, write
 from sandbox.engine.directory import CLOUD_FILE
@@ -160,7 +161,7 @@ class _Cluster:
         services = self.collections[_SERVICES].objects()
         again = self.load_balancers.sync(cluster, services, stamp)
         classes = self.collections[_INGRESS_CLASSES].objects()
-        sync_ingresses(self.api, self.collections[_INGRESSES].objects(), classes, services)
+        ingresses.sync(self.api, self.collections[_INGRESSES].objects(), classes, services)
         return again
 
     def _view(self, cluster: Resource | None) -> ClusterView:

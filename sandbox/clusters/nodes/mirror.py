@@ -9,12 +9,12 @@ from ipaddress import IPv4Network
 from typing import Any, Final
 
 from sandbox.clusters.api import NODES
+from sandbox.clusters.load_balancers.free_address import first_free
 from sandbox.clusters.metadata import Object, annotations_of, labels_of
 from sandbox.clusters.nodes import gpus, node
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.objects import allocatable_of, is_of_daemon_set, name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool
-from sandbox.kubernetes.load_balancer.free_address import first_free
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
 _UNSCHEDULABLE: Final = "node.kubernetes.io/unschedulable"

@@ -21,16 +21,18 @@ from sandbox.engine.plugin_installation import Plugin
 pytestmark = pytest.mark.engine
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-PLUGINS = {"kubernetes": Plugin(distribution="pulumi-kubernetes", module="sandbox.tests.engine.toy.provider")}
+PLUGINS = {
+    "azure-native": Plugin(distribution="pulumi-azure-native", module="sandbox.tests.engine.toy.provider")
+}
 PROGRAM = """
 import importlib.metadata, sys
 import pulumi
 
 class Toy(pulumi.CustomResource):
     def __init__(self, name, properties, **options):
-        version = importlib.metadata.version("pulumi-kubernetes")
+        version = importlib.metadata.version("pulumi-azure-native")
         super().__init__(
-            "kubernetes:index:Toy", name, properties, pulumi.ResourceOptions(version=version, **options)
+            "azure-native:index:Toy", name, properties, pulumi.ResourceOptions(version=version, **options)
         )
 
 print("said on stdout")
@@ -94,7 +96,7 @@ def _resources(engine: Engine) -> list[str]:
     return sorted(
         resource["urn"].rpartition("::")[2]
         for resource in engine.export("dev")["deployment"].get("resources", [])
-        if resource["type"] == "kubernetes:index:Toy"
+        if resource["type"] == "azure-native:index:Toy"
     )
 
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 import sandbox.__main__ as command_line
-from components.ingress import nginx_ingress
+from sandbox.clusters.charts import pulling
+from sandbox.clusters.charts.archives import Remote
 from sandbox.engine.cli import Run
 from sandbox.engine.engine_error import EngineError
-from sandbox.kubernetes.charts import pulling
-from sandbox.kubernetes.charts.archives import Remote
 
 
 class RecordingEngine:
@@ -51,6 +50,7 @@ class RecordingEngine:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What the engine is asked for, after its making."""
     RecordingEngine.calls = []
+    monkeypatch.setattr(command_line.binaries, "ensure", lambda command: None)
     monkeypatch.setattr(command_line, "Engine", RecordingEngine)
     return RecordingEngine.calls
 
@@ -80,11 +80,16 @@ def test_what_is_not_understood_is_refused_and_runs_nothing(
     assert calls == []
 
 
-def test_without_a_reference_the_programs_charts_are_pulled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_chart_is_pulled_in_its_exact_version(monkeypatch: pytest.MonkeyPatch) -> None:
     pulled: list[tuple[Remote, str]] = []
     monkeypatch.setattr(pulling, "pull", lambda *asked: pulled.append(asked))
-    assert command_line.main(["charts"]) == 0
-    assert pulled == [(Remote(nginx_ingress.CHART), nginx_ingress.CHART_VERSION)]
+    assert (
+        command_line.main(["charts", "oci://registry.example:5000/web:1.2.3", "oci://other/api:2.0.0"]) == 0
+    )
+    assert pulled == [
+        (Remote("oci://registry.example:5000/web"), "1.2.3"),
+        (Remote("oci://other/api"), "2.0.0"),
+    ]
 
 
 def test_an_error_of_the_engine_is_one_line(
@@ -126,7 +131,7 @@ def test_up_ends_with_the_kubeconfig_of_what_runs(
     told: str,
 ) -> None:
     monkeypatch.setattr(RecordingEngine, "up", RecordingEngine.destroy)
-    monkeypatch.setattr(command_line.binaries, "ensure_cluster_programs", lambda: None)
+    monkeypatch.setattr(command_line.binaries, "ensure_servers", lambda: None)
     clusters = [Cluster("aks-here", Path("/a sandbox/kubeconfig")), Cluster("aks-stopped", None)]
     monkeypatch.setattr(command_line, "all_of", lambda root: clusters)
     assert command_line.main([command]) == 0

@@ -68,7 +68,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo(version=metadata.version("pulumi-kubernetes"))
+        return plugin_pb2.PluginInfo(version=metadata.version("pulumi-azure-native"))
 
 
 def serve() -> None:

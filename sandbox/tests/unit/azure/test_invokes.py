@@ -1,10 +1,13 @@
 import base64
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from sandbox.clusters import api_server
+from sandbox.clusters.endpoint import Endpoint
 from sandbox.tests.unit.azure.conftest import SUBSCRIPTION_ID, Engine, Made, ProviderAborted
 
 CLUSTER = {"resourceGroupName": "rg", "resourceName": "aks"}
@@ -54,11 +57,34 @@ def test_a_token_is_not_given(engine: Engine) -> None:
         engine.invoke("authorization:getClientToken", {})
 
 
-def test_the_users_kubeconfig_logs_in_with_kubelogin(engine: Engine, cluster: Made) -> None:
+def _user_kubeconfig(engine: Engine) -> Any:
     answer = engine.invoke("containerservice:listManagedClusterUserCredentials", CLUSTER)
-    kubeconfig: Any = yaml.safe_load(base64.b64decode(answer["kubeconfigs"][0]["value"]))
-    assert kubeconfig["clusters"][0]["cluster"]["server"] == f"https://{cluster.outputs['fqdn']}:443"
+    return yaml.safe_load(base64.b64decode(answer["kubeconfigs"][0]["value"]))
+
+
+def test_the_users_kubeconfig_leads_to_the_running_api_server_and_signs_in_with_kubelogin(
+    engine: Engine, cluster: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = tmp_path / "ca.crt"
+    authority.write_text("a certificate")
+    endpoint = Endpoint("https://127.0.0.1:1234", authority, "a token", tmp_path / "kubeconfig")
+    monkeypatch.setattr(
+        api_server, "ensure", lambda root, asked: endpoint if asked.id == cluster.id else None
+    )
+    kubeconfig = _user_kubeconfig(engine)
+    assert kubeconfig["clusters"][0]["cluster"] == {
+        "server": "https://127.0.0.1:1234",
+        "certificate-authority-data": base64.b64encode(b"a certificate").decode(),
+    }
     assert kubeconfig["users"][0]["user"]["exec"]["command"] == "kubelogin"
+
+
+def test_the_kubeconfig_of_a_stopped_cluster_leads_to_a_name_where_nothing_answers(
+    engine: Engine, cluster: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_server, "ensure", lambda root, asked: None)
+    server = _user_kubeconfig(engine)["clusters"][0]["cluster"]["server"]
+    assert server == f"https://{cluster.outputs['fqdn']}:443"
 
 
 def test_the_administrators_kubeconfig_is_refused_without_local_accounts(

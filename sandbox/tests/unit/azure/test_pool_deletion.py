@@ -33,7 +33,7 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
 
 
 def _manager(cloud: Cloud, drain: Callable[[str], None]) -> ResourceManager:
-    return ResourceManager(cloud, SUBSCRIPTION_ID, "", drain)
+    return ResourceManager(cloud, SUBSCRIPTION_ID, "", drain=drain)
 
 
 def test_a_pool_is_drained_while_it_is_there_and_others_may_write(cloud: Cloud, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def _on(monkeypatch: pytest.MonkeyPatch, system: str, processor: str) -> None:
     monkeypatch.setattr("platform.machine", lambda: processor)
 
 
-@pytest.mark.parametrize("command", sorted(binaries.PROGRAMS))
+@pytest.mark.parametrize("command", PACKAGE_VERSIONS)
 def test_the_pinned_modules_are_those_of_the_version(command: str) -> None:
     program = binaries.PROGRAMS[command]
     module, version = PACKAGE_VERSIONS[command]
@@ -34,6 +35,24 @@ def test_the_pinned_modules_are_those_of_the_version(command: str) -> None:
         rf"^(require |\t){re.escape(module)} v{re.escape(version)}( // indirect)?$", pinned, re.MULTILINE
     )
     assert re.search(rf"^(tool |\t){re.escape(program.build.package)}$", pinned, re.MULTILINE)
+
+
+def test_the_provider_has_the_version_of_its_sdk_that_is_pinned_for_programs() -> None:
+    provider = binaries.PROGRAMS[binaries.KUBERNETES_PROVIDER]
+    assert {*binaries.PROGRAMS} == {*PACKAGE_VERSIONS, binaries.KUBERNETES_PROVIDER}
+    assert provider.version == metadata.version("pulumi-kubernetes")
+    assert provider.build.symbols == {"main.Version": provider.version}
+
+
+def test_the_provider_is_downloaded_from_where_pulumi_itself_takes_its_plugins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _on(monkeypatch, "Darwin", "arm64")
+    official = binaries.official(binaries.KUBERNETES_PROVIDER)
+    assert official is not None
+    assert official.url == (
+        "https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v4.34.2-darwin-arm64.tar.gz"
+    )
 
 
 def test_the_staging_modules_are_of_the_same_release_as_kubernetes() -> None:
@@ -80,7 +99,7 @@ def test_an_official_download_is_taken_where_its_checksum_is_pinned(
     official = binaries.official(command)
     assert official is not None
     assert (official.url, official.directory) == (url, directory)
-    assert len(bytes.fromhex(official.sha256)) == 32
+    assert len(bytes.fromhex(official.sha256 or "")) == 32
 
 
 @pytest.mark.parametrize(

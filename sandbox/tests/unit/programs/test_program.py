@@ -23,6 +23,7 @@ PROGRAM = Program(
         go="1.26",
         duration="a while",
         symbols={"example.invalid/v.Version": "v1.2.3", "example.invalid/v.Major": "1"},
+        compiler="example.invalid/big/...=-N -l",
     ),
     remedy="Do without it",
 )
@@ -82,6 +83,7 @@ echo built > "$2"
     assert called.startswith(f"{tmp_path}/sandbox/programs/modules build ")
     assert "-ldflags -s -w -X example.invalid/v.Version=v1.2.3 -X example.invalid/v.Major=1 " in called
     assert called.endswith(" example.invalid/program\n")
+    assert "-gcflags=example.invalid/big/...=-N -l " in called
     assert f"there is none for {'-'.join(machine())}" in capsys.readouterr().err
 
 

@@ -1,0 +1,124 @@
+"""Where archives of remote charts lie on this computer, and which of them is the one that is asked for.
+
+The directory mirrors the charts' addresses, so that two charts of one name and version are not mistaken for
+each other: ``oci://registry.example/team/web`` of version 1.2.3 is ``registry.example/team/web-1.2.3.tgz``
+there, and ``web`` of the repository ``https://charts.example/a`` is ``charts.example/a/web-1.2.3.tgz``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import tarfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import yaml
+
+from sandbox.programs.program import cache_directory
+
+DIRECTORY_VARIABLE: Final = "AKS_PLATFORM_CHARTS"
+"""The environment variable that names another directory than ``charts`` in the project's cache."""
+
+OCI: Final = "oci://"
+
+# The schemas of schemas are carried by Helm.
+_REMOTE_REFERENCE: Final = re.compile(rb'"\$ref"(\s*:\s*"https?://(?!json-schema\.org/))')
+_VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)")
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A chart at an address.
+
+    Attributes:
+        reference: ``oci://...``, or the chart's name in the repository.
+        repository: the repository's address; empty with ``oci://``.
+    """
+
+    reference: str
+    repository: str = ""
+
+    @property
+    def name(self) -> str:
+        """The chart's name."""
+        return self.reference.rstrip("/").rpartition("/")[2]
+
+    @property
+    def directory(self) -> Path | None:
+        """Where its archives lie; None where the address names no host, as with an alias of Helm's."""
+        oci = self.reference.startswith(OCI)
+        address = urlsplit(self.reference.rstrip("/").rpartition("/")[0] if oci else self.repository)
+        parts = [address.netloc.rpartition("@")[2].lower(), *address.path.strip("/").split("/")]
+        if not parts[0] or not {".", ".."}.isdisjoint((*parts, self.name)):
+            return None
+        return directory().joinpath(*parts)
+
+    def archive(self, version: str) -> Path | None:
+        """Where the archive of exactly this version lies or would lie; None where there is no such place."""
+        exact = exact_version(version)
+        found = self.directory
+        if exact is None or found is None:
+            return None
+        with_v = found / f"{self.name}-v{exact}.tgz"
+        return with_v if with_v.is_file() else found / f"{self.name}-{exact}.tgz"
+
+    def versions(self) -> list[str]:
+        """The versions whose archives are here."""
+        found = self.directory
+        if found is None or not found.is_dir():
+            return []
+        stems = (path.name.removesuffix(".tgz") for path in found.glob("*.tgz"))
+        after = (stem.removeprefix(f"{self.name}-") for stem in stems if stem.startswith(f"{self.name}-"))
+        return sorted(version for version in after if exact_version(version))
+
+
+def directory() -> Path:
+    """The directory of all archives; it need not exist."""
+    named = os.environ.get(DIRECTORY_VARIABLE)
+    return Path(named).absolute() if named else cache_directory() / "charts"
+
+
+def exact_version(version: str) -> str | None:
+    """The version without a leading ``v``; None for a constraint, a part of a version and nothing at all."""
+    match = _VERSION.fullmatch(version)
+    return match[1] if match else None
+
+
+def problem(archive: Path, name: str, version: str) -> str | None:
+    """Why an archive is not the chart of this name and version, in one clause; None where it is."""
+    try:
+        # The whole of it, so that an archive whose end is missing or spoilt is noticed.
+        content = gzip.decompress(archive.read_bytes())
+        with tarfile.open(fileobj=io.BytesIO(content)) as members:
+            file = members.extractfile(f"{name}/Chart.yaml")
+            described = yaml.safe_load(file.read()) if file else {}
+    except KeyError:
+        return f"{archive} holds no chart {name}"
+    except (tarfile.TarError, OSError, EOFError, zlib.error, yaml.YAMLError) as error:
+        return f"{archive} is no archive of a chart: {' '.join(str(error).split())}"
+    held = str(described.get("version", "")).removeprefix("v")
+    return None if held == version.removeprefix("v") else f"{archive} holds version {held}, not {version}"
+
+
+def without_remote_schemas(archive: Path) -> bytes:
+    """The archive, its values schemas without references to other addresses.
+
+    Helm would ask for these whenever it checks values, and the sandbox contacts nobody unasked; it checks the
+    rest.
+    """
+    packed = io.BytesIO()
+    with tarfile.open(archive) as old, tarfile.open(fileobj=packed, mode="w") as new:
+        for member in old:
+            file = old.extractfile(member)
+            content = file.read() if file else b""
+            if member.name.endswith("/values.schema.json"):
+                content = _REMOTE_REFERENCE.sub(rb'"$comment"\1', content)
+                member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), mtime=0)

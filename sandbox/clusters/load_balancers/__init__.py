@@ -1,0 +1,1 @@
+"""Azure's load balancers: the addresses of Services and Ingresses."""

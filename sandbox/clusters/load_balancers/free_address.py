@@ -1,0 +1,29 @@
+"""An address of a subnet that nobody has; of load balancers and of nodes."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+
+from sandbox.clusters.load_balancers.answer import NoAddressError
+
+
+def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
+    """The first address of a subnet that nobody has.
+
+    Args:
+        network: the subnet's range.
+        taken: addresses that somebody has.
+        skip: how many addresses to pass over at first; the search goes round.
+
+    Raises:
+        NoAddressError: there is none.
+    """
+    # Azure keeps the first four addresses of a subnet and the last one.
+    usable = max(network.num_addresses - 5, 0)
+    for step in range(usable):
+        address = str(IPv4Address(int(network.network_address) + 4 + (skip + step) % usable))
+        if address not in taken:
+            return address
+    raise NoAddressError(
+        f"Code=SubnetIsFull Message=Subnet with address prefix {network} does not have enough capacity."
+    )

@@ -1,0 +1,201 @@
+"""Azure's cloud provider: addresses of Services of type LoadBalancer, or events that say why there is none.
+
+The rules are those of `frontends`. What a Service uses of the cloud stands in the load balancer `kubernetes`
+of the node resource group, so that Azure knows of it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from sandbox.azure.cloud import Cloud, Resource
+from sandbox.clusters.api import Api, ApiError, tolerated
+from sandbox.clusters.load_balancers.answer import NoAddressError
+from sandbox.clusters.load_balancers.frontends import frontend
+from sandbox.clusters.managed_cluster import load_balancer_id
+from sandbox.clusters.metadata import Object, addresses_of, annotations_of
+
+FAILED: Final = "SyncLoadBalancerFailed"
+ENSURED: Final = "EnsuredLoadBalancer"
+FINALIZER: Final = "service.kubernetes.io/load-balancer-cleanup"
+_RETRY_SECONDS: Final = 5.0
+_TYPE: Final = "Microsoft.Network/loadBalancers"
+_SOURCE: Final = "service-controller"
+
+
+@dataclass
+class LoadBalancers:
+    """The Services of one cluster.
+
+    Attributes:
+        api: its API server.
+        cloud: the simulated cloud.
+        settled: what was asked of Services that have what they asked for, by uid.
+        used: ids of what they use of the cloud, by uid.
+        failed: when, and for what cloud, the others were last looked at, by uid.
+    """
+
+    api: Api
+    cloud: Cloud
+    settled: dict[str, str] = field(default_factory=dict)
+    used: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, tuple[float, object]] = field(default_factory=dict)
+
+    def sync(self, cluster: Resource | None, services: list[Object], stamp: object) -> bool:
+        """Give every Service what it asks for; whether one has to be looked at again soon.
+
+        Args:
+            cluster: the managed cluster; None where the cloud has none, and nobody gets anything.
+            services: all Services.
+            stamp: what changes with the cloud.
+        """
+        again = False
+        present = {service["metadata"]["uid"] for service in services}
+        before = dict(self.used)
+        self.used = {uid: used for uid, used in self.used.items() if uid in present}
+        leaving = []
+        for service in services:
+            if _is_balanced(service) and cluster is not None:
+                again |= self._settle(service, cluster, services, stamp)
+            elif FINALIZER in _finalizers(service):
+                self.used.pop(service["metadata"]["uid"], None)
+                self.settled.pop(service["metadata"]["uid"], None)
+                leaving.append(service)
+        if cluster is not None and (self.used != before or leaving):
+            self._write(cluster)
+        # The last one: a Service that is gone uses nothing any more.
+        for service in leaving:
+            self._release(service)
+        return again
+
+    def _settle(self, service: Object, cluster: Resource, services: list[Object], stamp: object) -> bool:
+        uid, asked = service["metadata"]["uid"], _asked(service)
+        if self.settled.get(uid) == asked and addresses_of(service):
+            return False
+        last = self.failed.get(uid)
+        if last is not None and last[1] == (stamp, asked) and time.monotonic() - last[0] < _RETRY_SECONDS:
+            return True
+        taken = [
+            address
+            for other in services
+            if other["metadata"]["uid"] != uid
+            for address in addresses_of(other)
+        ]
+        try:
+            found = frontend(service, cluster, self.cloud, taken)
+        except NoAddressError as error:
+            self._tell(service, "Warning", FAILED, str(error))
+            self.failed[uid] = (time.monotonic(), (stamp, asked))
+            return True
+        self.failed.pop(uid, None)
+        self._give(service, found.address)
+        self.settled[uid] = asked
+        self.used[uid] = found.resource_id
+        return False
+
+    def _give(self, service: Object, address: str) -> None:
+        path = _path(service)
+        if FINALIZER not in _finalizers(service):
+            finalizers = [*_finalizers(service), FINALIZER]
+            version = service["metadata"]["resourceVersion"]
+            self.api.patch(path, {"metadata": {"finalizers": finalizers, "resourceVersion": version}})
+        if addresses_of(service) != [address]:
+            status = {"loadBalancer": {"ingress": [{"ip": address, "ipMode": "VIP"}]}}
+            self.api.patch(f"{path}/status", {"status": status})
+            self._tell(service, "Normal", ENSURED, "Ensured load balancer")
+
+    def _release(self, service: Object) -> None:
+        if addresses_of(service):
+            self.api.patch(f"{_path(service)}/status", {"status": {"loadBalancer": None}})
+        left = [name for name in _finalizers(service) if name != FINALIZER]
+        with tolerated(404):
+            self.api.patch(_path(service), {"metadata": {"finalizers": left or None}})
+
+    def _write(self, cluster: Resource) -> None:
+        """Let the cloud's load balancer name what the Services use."""
+        balancer_id = load_balancer_id(cluster)
+        used = sorted({each for each in self.used.values() if each})
+        inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
+        with self.cloud.transaction():
+            current = self.cloud.get(balancer_id)
+            if not used:
+                self.cloud.delete(balancer_id)
+            elif current is None or current.inputs != inputs:
+                self.cloud.put(
+                    Resource(
+                        id=balancer_id,
+                        type=_TYPE,
+                        name="kubernetes",
+                        location=cluster.location,
+                        properties={**inputs, "sku": {"name": "Standard"}},
+                        inputs=inputs,
+                    )
+                )
+
+    def _tell(self, service: Object, severity: str, reason: str, message: str) -> None:
+        """Write an event about a Service, once for each reason, with how often it has happened."""
+        metadata = service["metadata"]
+        name = f"{metadata['name']}.{metadata['uid'][:8]}.{reason.lower()}"
+        path = f"/api/v1/namespaces/{metadata['namespace']}/events"
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        try:
+            known = self.api.get(f"{path}/{name}")
+        except ApiError as error:
+            if error.status != 404:
+                raise
+            self.api.create(path, _event(service, name, now, type=severity, reason=reason, message=message))
+        else:
+            count = int(known.get("count") or 1) + 1
+            self.api.patch(f"{path}/{name}", {"message": message, "count": count, "lastTimestamp": now})
+
+
+def _event(service: Object, name: str, now: str, **said: str) -> Object:
+    metadata = service["metadata"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": name, "namespace": metadata["namespace"]},
+        "involvedObject": {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+        },
+        **said,
+        "source": {"component": _SOURCE},
+        "reportingComponent": _SOURCE,
+        "firstTimestamp": now,
+        "lastTimestamp": now,
+        "count": 1,
+    }
+
+
+def _is_balanced(service: Object) -> bool:
+    """Whether Azure's load balancer serves it; one with a class is left to whoever knows the class."""
+    spec = service["spec"]
+    wanted = spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerClass")
+    return wanted and not service["metadata"].get("deletionTimestamp")
+
+
+def _asked(service: Object) -> str:
+    azure = {key: value for key, value in annotations_of(service).items() if "azure-" in key}
+    return json.dumps([azure, service["spec"].get("loadBalancerIP")], sort_keys=True)
+
+
+def _finalizers(service: Object) -> list[str]:
+    return list(service["metadata"].get("finalizers") or [])
+
+
+def _path(service: Object) -> str:
+    metadata = service["metadata"]
+    return f"/api/v1/namespaces/{metadata['namespace']}/services/{metadata['name']}"
+
+
+def _configuration(resource_id: str) -> Object:
+    kind = "publicIPAddress" if "/publicipaddresses/" in resource_id.lower() else "subnet"
+    return {"name": resource_id.rpartition("/")[2], kind: {"id": resource_id}}
