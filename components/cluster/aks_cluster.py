@@ -14,7 +14,8 @@ from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
 from components.network.cni import network_profile
 from components.network.settings import NetworkSettings
-from components.nodepool.node_pool_profile import SYSTEM_TAINT, node_pool_profile
+from components.nodepool.node_pool_profile import node_pool_profile
+from components.nodepool.settings import SYSTEM_TAINT
 
 SYSTEM_POOL = "system"
 """Name of the inline pool. It is fixed: a cluster update that names another pool is refused by Azure."""

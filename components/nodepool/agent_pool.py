@@ -34,11 +34,7 @@ class NodePoolArgs(Generic[SettingsT_co]):
 
 
 def agent_pool(
-    name: str,
-    args: NodePoolArgs[SeparateNodePoolBase],
-    *,
-    parent: Resource,
-    taints: tuple[str, ...] = (),
+    name: str, args: NodePoolArgs[SeparateNodePoolBase], *, parent: Resource
 ) -> containerservice.AgentPool:
     """An AgentPool under a name that says what Azure cannot change about it.
 
@@ -51,7 +47,7 @@ def agent_pool(
     gets the state's with every update: docs/operations.md says how to take over the autoscaler's.
     """
     settings = args.settings
-    profile = node_pool_profile(args.key, settings, args.context.availability_zones, taints=taints)
+    profile = node_pool_profile(args.key, settings, args.context.availability_zones)
     return containerservice.AgentPool(
         f"np-{name}",
         agent_pool_name=profile.azure_name,

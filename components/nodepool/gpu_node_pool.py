@@ -23,6 +23,5 @@ class GpuNodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[GpuNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:GpuNodePool", name, None, opts)
-        pool = agent_pool(name, args, parent=self)
-        self.azure_name = pool.name.apply(str)
+        self.azure_name = agent_pool(name, args, parent=self).name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

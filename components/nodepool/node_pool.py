@@ -22,6 +22,5 @@ class NodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[UserNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:NodePool", name, None, opts)
-        pool = agent_pool(name, args, parent=self)
-        self.azure_name = pool.name.apply(str)
+        self.azure_name = agent_pool(name, args, parent=self).name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

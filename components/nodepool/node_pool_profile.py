@@ -15,8 +15,6 @@ from components.nodepool.traits import TRAITS, PoolArguments, upgrade_settings
 NODE_POOL_LABEL: Final = "aks-platform/node-pool"
 """Ours and stable: workloads select a pool by it, never by its Azure name, which a replacement changes."""
 
-SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
-
 
 @dataclass(frozen=True, kw_only=True)
 class NodePoolProfile:
@@ -36,13 +34,13 @@ class NodePoolProfile:
 def node_pool_profile(
     key: str, pool: NodePoolBase, stack_zones: tuple[str, ...], *, taints: tuple[str, ...] = ()
 ) -> NodePoolProfile:
-    """Put a pool together: what every pool has, its traits, and last the user's labels and taints.
+    """Put a pool together: what every pool has, its traits, and last the user's labels.
 
     Args:
         key: The pool's name in the stack file.
         pool: Its settings.
         stack_zones: Zones of a pool that names none.
-        taints: Taints of its kind.
+        taints: Taints beside those of its settings, before them.
     """
     traits = [trait for find in TRAITS if (trait := find(pool)) is not None]
     fixed = _fixed(pool, stack_zones)
@@ -53,9 +51,8 @@ def node_pool_profile(
         arguments.update(trait.arguments)
         immutable.update(trait.immutable)
         labels.update(trait.labels)
-        taints += trait.taints
     arguments["node_labels"] = {**labels, **pool.node_labels}
-    arguments["node_taints"] = [*taints, *pool.node_taints] or None
+    arguments["node_taints"] = [*taints, *pool.taints] or None
     return NodePoolProfile(azure_name=naming.node_pool_name(key, immutable), arguments=arguments)
 
 

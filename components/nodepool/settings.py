@@ -69,6 +69,15 @@ _OS_DISK = Between(
 )
 
 
+SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
+
+GPU_TAINT: Final = "sku=gpu:NoSchedule"
+"""The taint of Azure's own GPU guide: workloads that tolerate it there run here unchanged."""
+
+SPOT_TAINT: Final = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
+"""AKS sets it on spot nodes itself: declared, it is no drift on refresh."""
+
+
 class UpgradeSettings(SettingsModel):
     """How the nodes of a pool are replaced in an upgrade.
 
@@ -104,8 +113,8 @@ class NodePoolBase(SettingsModel):
     mode: ClassVar[Literal["System", "User"]] = "User"
     """Whose pods it is for: Kubernetes' own, or workloads."""
 
-    tainted: ClassVar[bool] = False
-    """Whether pools of its kind always have a taint."""
+    kind_taints: ClassVar[tuple[str, ...]] = ()
+    """Taints that all pools of its kind have."""
 
     vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
     """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
@@ -161,14 +170,20 @@ class NodePoolBase(SettingsModel):
         return None
 
     @property
+    def taints(self) -> tuple[str, ...]:
+        """All taints of its nodes: those of its kind, those of its traits, and last the user's."""
+        traits = (SPOT_TAINT,) if self.spot else ()
+        return (*self.kind_taints, *traits, *self.node_taints)
+
+    @property
     def repelling_taints(self) -> tuple[str, ...]:
-        """Its own taints that keep away a pod which does not tolerate them."""
-        return tuple(taint for taint in self.node_taints if not taint.endswith(":PreferNoSchedule"))
+        """Those of its taints that keep away a pod which does not tolerate them."""
+        return tuple(taint for taint in self.taints if not taint.endswith(":PreferNoSchedule"))
 
     @property
     def takes_ordinary_pods(self) -> bool:
         """Whether a pod without tolerations finds nodes here."""
-        return not (self.tainted or self.spot or self.repelling_taints) and self.largest_count > 0
+        return not self.repelling_taints and self.largest_count > 0
 
     @property
     def size(self) -> VmSize:
@@ -278,7 +293,7 @@ class SystemNodePoolSettings(SeparateNodePoolBase):
     never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
     mode: ClassVar[Literal["System", "User"]] = "System"
 
-    tainted: ClassVar[bool] = True
+    kind_taints: ClassVar[tuple[str, ...]] = (SYSTEM_TAINT,)
 
     kind: Literal["system"] = "system"
     """Nodes for Kubernetes' own pods."""
@@ -290,7 +305,7 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
     It has a taint, labels and the device plugin, so that pods which request nvidia.com/gpu run there.
     """
 
-    tainted: ClassVar[bool] = True
+    kind_taints: ClassVar[tuple[str, ...]] = (GPU_TAINT,)
 
     kind: Literal["gpu"] = "gpu"
     """Nodes with NVIDIA GPUs."""

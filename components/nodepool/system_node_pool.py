@@ -4,7 +4,6 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
-from components.nodepool.node_pool_profile import SYSTEM_TAINT
 from components.nodepool.settings import SystemNodePoolSettings
 
 
@@ -23,6 +22,5 @@ class SystemNodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[SystemNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:SystemNodePool", name, None, opts)
-        pool = agent_pool(name, args, parent=self, taints=(SYSTEM_TAINT,))
-        self.azure_name = pool.name.apply(str)
+        self.azure_name = agent_pool(name, args, parent=self).name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

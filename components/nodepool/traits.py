@@ -1,7 +1,8 @@
 """What a node pool of any kind may have besides a size and a count, such as GPUs or spot capacity.
 
-A trait is a function that looks at a pool's settings and says what the pool gets for it: labels, taints,
-arguments. `TRAITS` lists them all, and `node_pool_profile` adds up those of one pool.
+A trait is a function that looks at a pool's settings and says which labels and arguments the pool gets.
+`TRAITS` lists them all, and `node_pool_profile` adds up those of one pool. Rules ask for taints, so
+`NodePoolBase.taints` in the settings has those.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,9 +19,6 @@ from components.nodepool.settings import (
 )
 
 SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
-
-GPU_TAINT: Final = "sku=gpu:NoSchedule"
-"""The taint of Azure's own GPU guide: workloads that tolerate it there run here unchanged."""
 
 DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
 """Marks nodes that want the NVIDIA device plugin; its value is the MIG strategy: none, single or mixed."""
@@ -57,20 +55,18 @@ class Trait:
 
     Attributes:
         labels: Labels of the nodes; the user's own may overrule them.
-        taints: Taints of the nodes, before the user's.
         arguments: Azure's arguments, which overrule those that every pool has.
         immutable: What of it Azure cannot change on a pool that exists, as plain values. It is in the pool's
             name, so that a change makes a new pool.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
-    taints: tuple[str, ...] = ()
     arguments: PoolArguments = field(default_factory=PoolArguments)
     immutable: Mapping[str, object] = field(default_factory=dict)
 
 
 def gpu(pool: NodePoolBase) -> Trait | None:
-    """GPUs: only pods that ask for them land there, and the device plugin finds them by a label.
+    """GPUs, which the device plugin finds by a label.
 
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu
     """
@@ -79,7 +75,6 @@ def gpu(pool: NodePoolBase) -> Trait | None:
     strategy = pool.device_plugin_strategy
     return Trait(
         labels={DEVICE_PLUGIN_LABEL: strategy} if strategy else {},
-        taints=(GPU_TAINT,),
         arguments={
             "gpu_profile": containerservice.GPUProfileArgs(driver=pool.gpu_driver),
             "gpu_instance_profile": pool.gpu_instance_profile,
@@ -89,7 +84,7 @@ def gpu(pool: NodePoolBase) -> Trait | None:
 
 
 def spot(pool: NodePoolBase) -> Trait | None:
-    """Spot capacity, with the label and taint that AKS sets itself: declared, they are no drift on refresh.
+    """Spot capacity, with the label that AKS sets itself: declared, it is no drift on refresh.
 
     https://learn.microsoft.com/azure/aks/spot-node-pool
     """
@@ -104,14 +99,13 @@ def spot(pool: NodePoolBase) -> Trait | None:
     no_surge = upgrade_settings(pool.upgrade_settings, max_surge=None)
     return Trait(
         labels={SPOT_LABEL: "spot"},
-        taints=(f"{SPOT_LABEL}=spot:NoSchedule",),
         arguments={**bid, "upgrade_settings": no_surge},
         immutable=bid,
     )
 
 
 TRAITS: Final[tuple[Callable[[NodePoolBase], Trait | None], ...]] = (gpu, spot)
-"""Every trait; taints come in this order."""
+"""Every trait."""
 
 
 def upgrade_settings(

@@ -117,6 +117,29 @@ def test_traits_add_up_and_what_the_user_says_comes_last() -> None:
     assert "maxSurge" not in both["upgradeSettings"], "Azure refuses a surge on spot pools"
 
 
+@pytest.mark.parametrize(
+    ("entry", "open_"),
+    [
+        (stacks.GENERAL, True),
+        (FIXED, True),
+        ({**stacks.GENERAL, "nodeTaints": ["a=b:PreferNoSchedule"]}, True),
+        ({**stacks.GENERAL, "nodeTaints": ["a=b:NoExecute"]}, False),
+        ({**stacks.GENERAL, "scaleSetPriority": "Spot"}, False),
+        (stacks.T4, False),
+        (stacks.SYSTEM, False),
+        ({"vmSize": "Standard_D8ds_v5", "count": 0}, False),
+    ],
+)
+def test_ordinary_pods_are_expected_where_there_are_nodes_that_no_taint_keeps_them_from(
+    entry: dict[str, Any], open_: bool
+) -> None:
+    inputs = agent_pool(entry).inputs
+    repelled = any(not taint.endswith(":PreferNoSchedule") for taint in inputs.get("nodeTaints", ()))
+    has_nodes = (inputs.get("maxCount") or inputs["count"]) > 0
+    assert stacks.settings(nodePools={"pool": entry}).node_pools["pool"].takes_ordinary_pods is open_
+    assert open_ is (has_nodes and not repelled)
+
+
 def test_the_users_taints_come_after_that_of_system_pools() -> None:
     tainted = agent_pool({**stacks.SYSTEM, "nodeTaints": ["a=b:PreferNoSchedule"]}).inputs
     assert tainted["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule", "a=b:PreferNoSchedule"]

@@ -69,7 +69,7 @@ def test_the_programs_charts_are_those_that_its_components_name() -> None:
 
 
 def test_every_component_with_a_release_names_its_chart() -> None:
-    files = Path(components.__path__[0]).glob("*.py")
+    files = Path(components.__path__[0]).rglob("*.py")
     with_release = [file for file in files if "Release(" in file.read_text(encoding="utf-8")]
     assert len(with_release) == len(program_charts())
 

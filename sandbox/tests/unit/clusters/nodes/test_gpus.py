@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from components.nodepool import gpu_node_pool
+from components.nodepool import traits
 from sandbox.clusters.nodes import gpus
 from sandbox.clusters.nodes.pools import Pool
 
@@ -14,7 +14,7 @@ MakePool = Callable[..., Pool]
 
 
 def test_the_device_plugin_is_known_by_the_label_that_the_program_puts_on_gpu_nodes() -> None:
-    assert gpus.DEVICE_PLUGIN_LABEL == gpu_node_pool.DEVICE_PLUGIN_LABEL
+    assert gpus.DEVICE_PLUGIN_LABEL == traits.DEVICE_PLUGIN_LABEL
 
 
 @pytest.mark.parametrize(
