@@ -31,7 +31,7 @@ def steps(model: type[SettingsModel], location: Path) -> list[Step]:
         if part in kinds_of(owner):
             kinds = kinds_of(owner)
             owner = kinds[part]
-        elif part != "[key]":
+        elif not (part == "[key]" and found and get_origin(found[-1].owner) is dict and not is_model(owner)):
             found.append(Step(part, owner, kinds))
             owner, kinds = _member(owner, part), Kinds()
     return found

@@ -2,8 +2,10 @@
 
 import contextvars
 import json
+from contextlib import suppress
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
 import pulumi
 import pytest
@@ -17,6 +19,8 @@ from components.nodepool.settings import GpuNodePoolSettings, SystemNodePoolSett
 from components.settings import Settings
 from settings import loader
 from settings.errors import SettingsError, dotted
+from settings.model import keys_of
+from settings.shape import is_model
 from settings.stack_file import StackFile
 from tests.unit.settings.stack import LEAST, PROJECT, handed_over, read, settings, text_of
 
@@ -111,6 +115,30 @@ def test_every_mistake_is_told_whatever_else_is_wrong(keys: set[str], lost: bool
     ]
     assert {title.partition(" ")[0] for title in titles} == expected
     assert len(refusal.value.problems) == len(expected)
+
+
+VALUES = st.sampled_from(
+    [None, True, 0, 3, "1", "gpu", "none", "10.0.0.0/8", "Standard_D4ds_v5", [1], ["1"], {}]
+)
+
+
+def said(of: Any) -> st.SearchStrategy[Any]:
+    """Right and wrong values of the type ``of``, with known and unknown keys."""
+    if is_model(of):
+        keys = {key: said(of.model_fields[name].annotation) for key, name in keys_of(of).items()}
+        return VALUES | st.fixed_dictionaries({}, optional={**keys, "kind": VALUES, "cuont": VALUES})
+    if get_origin(of) is dict:
+        return st.dictionaries(st.sampled_from(["a", "B", "[key]"]), said(get_args(of)[1]), max_size=2)
+    return st.one_of(
+        VALUES, *(said(member) for member in get_args(of) if get_args(member) or is_model(member))
+    )
+
+
+@given(stack=said(Settings).filter(lambda stack: isinstance(stack, dict)))
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+def test_whatever_a_stack_file_says_is_read_or_refused(stack: dict[str, object]) -> None:
+    with suppress(SettingsError):
+        settings(**stack)
 
 
 @pytest.mark.parametrize(
