@@ -73,6 +73,7 @@ docs: setup ## Write the generated files anew
 	@$(venv_python) -m tools.docs
 
 bench: setup ## Measure previews side by side: this program and flat ones
+	@$(venv_python) -m sandbox.clusters build
 	@$(venv_python) -m benchmarks $(ARGS)
 
 clean: setup ## Delete the sandbox: its simulated cloud and the state of all its stacks

@@ -1,7 +1,7 @@
 // What the sandbox's Kubernetes provider is built from where the official plugin is out of reach.
 module aks-platform.invalid/tools/pulumi-kubernetes
 
-go 1.26.8
+go 1.26.0
 
 require github.com/pulumi/pulumi-kubernetes/provider/v4 v4.0.0-20260115033456-f47bc2d6f199
 
