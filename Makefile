@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts test coverage check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts test scenarios coverage check format docs bench clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -44,9 +44,13 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
 	@$(sandbox) charts $(ARGS)
 
-test: setup ## Run all tests
+test: setup ## Run the tests, except those of whole scenarios
 	@$(venv_python) -m sandbox.clusters build
-	@$(pytest) $(ARGS)
+	@$(pytest) -m "not scenario" $(ARGS)
+
+scenarios: setup ## Build, change and destroy every stack and scenario in the sandbox
+	@$(venv_python) -m sandbox.clusters build
+	@$(pytest) -m scenario $(ARGS)
 
 coverage: setup ## Run all tests, and print what they cover
 	@$(venv_python) -m sandbox.clusters build

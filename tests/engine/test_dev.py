@@ -80,6 +80,7 @@ def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
     )
 
 
+@pytest.mark.scenario
 def test_a_pod_that_asks_for_a_gpu_gets_a_node_of_the_empty_pool_and_an_intolerant_one_waits(
     dev: PlatformProject, core: Any
 ) -> None:
@@ -141,6 +142,7 @@ def _web() -> tuple[client.V1Deployment, client.V1PodDisruptionBudget]:
     )
 
 
+@pytest.mark.scenario
 def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_otherwise(
     dev: PlatformProject, core: Any
 ) -> None:

@@ -44,6 +44,7 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
 _TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
 
 
+@pytest.mark.scenario
 def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: PlatformProject) -> None:
     project.edit("staging", _unprotected)
     built = project.up("staging")
@@ -59,6 +60,7 @@ def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: Platfo
     project.destroys_everything("staging")
 
 
+@pytest.mark.scenario
 def test_prod_is_built_found_unchanged_held_fast_let_go_changed_and_destroyed(
     project: PlatformProject,
 ) -> None:
