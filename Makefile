@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts test scenarios coverage check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts test scenarios coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -71,6 +71,10 @@ docs: setup ## Write the generated files anew
 
 bench: setup ## Measure previews side by side: this program and flat ones
 	@$(venv_python) -m benchmarks $(ARGS)
+
+states: setup ## Keep the states of dev, staging and prod for tests/upgrade: make states RELEASE=0.1.0
+	@$(venv_python) -m sandbox.clusters build
+	@$(venv_python) -m tools.upgrade_states $(RELEASE)
 
 clean: setup ## Delete the sandbox: its simulated cloud and the state of all its stacks
 	@$(sandbox) clean

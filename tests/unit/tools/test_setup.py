@@ -79,8 +79,8 @@ def test_make_alone_lists_every_target() -> None:
     listing = subprocess.check_output(["make", "--no-print-directory"], cwd=CHECKOUT, text=True)
     listed = listing.splitlines()[1:]
     assert [line.split()[0] for line in listed] == [
-        "help", "setup", "preview", "up", "refresh", "destroy", "outputs", "kubectl", "charts", "test", "scenarios",
-        "coverage", "check", "format", "docs", "bench", "clean",
+        "help", "setup", "preview", "up", "refresh", "destroy", "outputs", "kubectl", "charts", "test",
+        "scenarios", "coverage", "check", "format", "docs", "bench", "states", "clean",
     ]  # fmt: skip
 
 
