@@ -1,158 +1,57 @@
-import ast
-from textwrap import dedent
+"""The flat program asks Pulumi for what ours asks for: a comparison of anything else would say nothing."""
 
+import json
+import runpy
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pulumi
 import pytest
+import yaml
+from pulumi.runtime import mocks
 
-from benchmarks.flat_program import awaited, flat_program
-from benchmarks.recording import Registration
-from benchmarks.sdk_classes import UnknownArgumentError
+from benchmarks.projects import CHECKOUT, FLAT, OURS, STACK, projects
 
-GROUP = Registration(
-    type="azure-native:resources:ResourceGroup", name="rg-a", inputs={"tags": {"team": "web"}}, protect=True
-)
-CLUSTER = Registration(
-    type="azure-native:containerservice:ManagedCluster",
-    name="aks-a",
-    inputs={"resourceGroupName": "<<rg-a name>>"},
-    dependencies=("rg-a",),
-    property_dependencies=("rg-a",),
-)
+PROGRAMS = {OURS: CHECKOUT / "__main__.py", FLAT: CHECKOUT / "benchmarks" / "flat_program.py"}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "getClientConfig": {"clientId": "c", "objectId": "o", "subscriptionId": "s", "tenantId": "t"},
+    "getUserAssignedIdentity": {"clientId": "c", "principalId": "p"},
+    "listManagedClusterUserCredentials": {"kubeconfigs": []},
+}
 
 
-def pool(**changes: object) -> Registration:
-    given = {
-        "type": "azure-native:containerservice:AgentPool",
-        "name": "np-a",
-        "inputs": {
-            "resourceGroupName": "<<rg-a name>>",
-            "resourceName": "<<aks-a name>>",
-            "count": 2,
-            "availabilityZones": ["1", "2"],
-            "upgradeSettings": {"maxSurge": "10%"},
-        },
-        "dependencies": ("aks-a", "rg-a"),
-        "property_dependencies": ("aks-a", "rg-a"),
-        "ignore_changes": ("count",),
-        "delete_before_replace": False,
-    }
-    return Registration(**(given | changes))  # type: ignore[arg-type]
+class Declared(mocks.Mocks):
+    def __init__(self) -> None:
+        self.types: Counter[str] = Counter()
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        if not args.typ.startswith("aks-platform:"):
+            self.types[args.typ] += 1
+        return f"/{args.name}", {}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return ANSWERS[args.token.rpartition(":")[2]], []
 
 
-def test_resources_become_constructor_calls_that_read_ids_and_names_off_each_other() -> None:
-    assert flat_program([GROUP, CLUSTER, pool()]) == dedent('''\
-        """Everything in one file."""
-
-        from pulumi_azure_native import containerservice
-        from pulumi_azure_native import resources
-        import pulumi
-
-        rg_a = resources.ResourceGroup(
-            "rg-a",
-            tags={
-                "team": "web",
-            },
-            opts=pulumi.ResourceOptions(protect=True),
-        )
-        aks_a = containerservice.ManagedCluster(
-            "aks-a",
-            resource_group_name=rg_a.name,
-        )
-        np_a = containerservice.AgentPool(
-            "np-a",
-            resource_group_name=rg_a.name,
-            resource_name_=aks_a.name,
-            availability_zones=[
-                "1",
-                "2",
-            ],
-            count=2,
-            upgrade_settings=containerservice.AgentPoolUpgradeSettingsArgs(
-                max_surge="10%",
-            ),
-            opts=pulumi.ResourceOptions(delete_before_replace=False, ignore_changes=["count"]),
-        )
-        ''')
+def declared(program: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many resources of each type a program declares, with the config of its project."""
+    config = yaml.safe_load((project / f"Pulumi.{STACK}.yaml").read_text())["config"]
+    told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    monkeypatch.chdir(project)
+    seen = Declared()
+    # A preview: nothing is computed of what Azure has not answered yet.
+    mocks.set_mocks(seen, project="aks-platform", stack=STACK, preview=True)
+    pulumi.runtime.set_all_config(told)
+    pulumi.runtime.test(lambda: runpy.run_path(str(PROGRAMS[program]), run_name="__main__") and None)()
+    return seen.types
 
 
-def test_the_variant_without_versioned_aliases_drops_them_before_the_first_resource() -> None:
-    plain = ast.parse(flat_program([GROUP]))
-    without = ast.parse(flat_program([GROUP], drop_versioned_aliases=True))
-    added = [ast.unparse(node) for node in without.body]
-    for node in plain.body:
-        added.remove(ast.unparse(node))
-    assert added == ["from versioned_aliases import drop_versioned_aliases", "drop_versioned_aliases()"]
-    statements = [
-        ast.unparse(node) for node in without.body if not isinstance(node, ast.ImportFrom | ast.Import)
-    ]
-    assert statements[1] == "drop_versioned_aliases()"
-
-
-def test_a_reference_inside_a_text_is_joined_to_it() -> None:
-    assignment = Registration(
-        type="azure-native:authorization:RoleAssignment",
-        name="ra-a",
-        inputs={"roleDefinitionId": "/subscriptions/<<client subscription_id>>/x", "scope": "<<rg-a id>>"},
-    )
-    text = flat_program([GROUP, assignment])
-    assert 'role_definition_id=pulumi.Output.concat("/subscriptions/", client.subscription_id, "/x"),' in text
-    assert "scope=rg_a.id,\n" in text
-    assert text.index("client = authorization.get_client_config()\n") < text.index("rg_a = ")
-
-
-def test_only_what_nothing_else_implies_is_said_of_dependencies() -> None:
-    assignment = Registration(type="azure-native:resources:ResourceGroup", name="first", inputs={})
-    second = Registration(
-        type="azure-native:resources:ResourceGroup", name="second", inputs={}, dependencies=("first",)
-    )
-    third = Registration(
-        type="azure-native:resources:ResourceGroup", name="third", inputs={}, dependencies=("first", "second")
-    )
-    text = flat_program([assignment, second, third])
-    assert text.count("depends_on=[first]") == 1
-    assert text.count("depends_on=[second]") == 1
-    assert awaited([assignment, second, third])["third"] == {"first", "second"}
-
-
-def test_kubernetes_resources_go_through_a_provider_with_the_clusters_own_kubeconfig() -> None:
-    provider = Registration(
-        type="pulumi:providers:kubernetes",
-        name="k8s",
-        inputs={"kubeconfig": "{}", "clusterIdentifier": "<<aks-a id>>", "enableServerSideApply": "true"},
-    )
-    namespace = Registration(
-        type="kubernetes:core/v1:Namespace",
-        name="ns",
-        inputs={"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "web"}},
-        provider="k8s",
-    )
-    kubeconfig = (
-        "pulumi.Output.secret("
-        "credentials.kubeconfigs[0].value.apply(lambda text: base64.b64decode(text).decode()))"
-    )
-    assert flat_program([GROUP, CLUSTER, provider, namespace]).endswith(
-        dedent("""\
-        credentials = containerservice.list_managed_cluster_user_credentials_output(
-            resource_group_name=rg_a.name,
-            resource_name=aks_a.name,
-        )
-        k8s = Provider(
-            "k8s",
-            cluster_identifier=aks_a.id,
-            enable_server_side_apply=True,
-            kubeconfig=KUBECONFIG,
-        )
-        ns = core.v1.Namespace(
-            "ns",
-            metadata=meta.v1.ObjectMetaArgs(
-                name="web",
-            ),
-            opts=pulumi.ResourceOptions(provider=k8s),
-        )
-        """).replace("KUBECONFIG", kubeconfig)
-    )
-
-
-def test_an_input_that_the_sdk_does_not_know_is_refused() -> None:
-    odd = Registration(type="azure-native:resources:ResourceGroup", name="rg", inputs={"colour": "red"})
-    with pytest.raises(UnknownArgumentError, match=r"^ResourceGroupArgs has no argument for colour\.$"):
-        flat_program([odd])
+@pytest.mark.parametrize("pools", [0, 3])
+def test_the_flat_program_declares_as_many_resources_of_each_type_as_ours(
+    pools: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directories = projects(tmp_path, pools=pools)
+    flat, ours = (declared(program, directories[program], monkeypatch) for program in (FLAT, OURS))
+    assert flat == ours
+    assert ours["azure-native:containerservice:AgentPool"] == 2 + pools
