@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from settings import reference
-from tools import rules_table
+from tools import rules_table, samples
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 def files() -> dict[Path, str]:
     """Every file that is made from the code, with the content that it should have."""
-    page = rules_table.PAGE
-    return {**reference.files(), page: rules_table.current(page.read_text(encoding="utf-8"))}
+    parts = {
+        part.PAGE: part.current(part.PAGE.read_text(encoding="utf-8")) for part in (rules_table, samples)
+    }
+    return {**reference.files(), **parts}
 
 
 def outdated() -> list[Path]:

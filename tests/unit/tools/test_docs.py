@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import docs
+from tools import docs, samples
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_every_generated_file_of_this_checkout_is_current() -> None:
 
 def test_the_generated_files_are_these() -> None:
     names = sorted(str(path.relative_to(docs.CHECKOUT)) for path in docs.files())
-    assert names == ["docs/configuration.md", "docs/sandbox.md", "settings/stack.schema.json"]
+    assert names == ["README.md", "docs/configuration.md", "docs/sandbox.md", "settings/stack.schema.json"]
 
 
 @pytest.mark.parametrize("content", [None, "old\n"])
@@ -41,3 +41,8 @@ def test_writing_makes_a_file_current(page: Path, capsys: pytest.CaptureFixture[
     assert page.read_text() == "new\n"
     assert capsys.readouterr().out == "Wrote page.md.\n"
     assert docs.main(["--check"]) == 0
+
+
+def test_a_page_that_has_lost_a_mark_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"README\.md needs the marks"):
+        samples.current(samples.BEGIN)
