@@ -1,4 +1,4 @@
-"""The dev stack, its whole life long, and what runs on it meanwhile: GPU pods, a workload that moves."""
+"""The dev stack: a short life in `make test`; GPU pods and a workload that moves in `make scenarios`."""
 
 from __future__ import annotations
 
