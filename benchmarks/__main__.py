@@ -22,7 +22,7 @@ _POOLS: Final = (0, 14, 64, 164)
 
 _ROUNDS: Final = 5
 _INTERRUPTED: Final = 130
-_LOG_WIDTH: Final = 140
+_LOG_WIDTH: Final = 160
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
