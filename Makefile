@@ -61,6 +61,7 @@ check: setup ## Run the linter, and check formatting, types and generated files
 	@$(venv_python) -m ruff format --check .
 	@$(venv_python) -m pyright
 	@$(venv_python) -m tools.docs --check
+	@$(venv_python) -m sandbox.azure.resource_types_generator --check
 
 format: setup ## Format the code and apply the linter's fixes
 	@$(venv_python) -m ruff check --fix --quiet . || true

@@ -4,16 +4,16 @@ import pulumi
 
 from components.azure_account import signed_in_account
 from components.platform import Platform, PlatformArgs
+from components.settings import Settings
 from components.versioned_aliases import drop_versioned_aliases
 from settings.loader import load
 
-stack_settings = load()
+stack_settings = load(Settings)
 drop_versioned_aliases()
 
-environment = pulumi.get_stack()
 platform = Platform(
-    f"{stack_settings.workload}-{environment}",
-    PlatformArgs(settings=stack_settings, account=signed_in_account(), environment=environment),
+    f"{stack_settings.workload}-{stack_settings.environment}",
+    PlatformArgs(settings=stack_settings, account=signed_in_account()),
 )
 
 for name, value in platform.outputs.items():

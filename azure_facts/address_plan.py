@@ -1,5 +1,6 @@
 """How a virtual network's address space is divided, and what its parts can hold."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
@@ -31,33 +32,40 @@ https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 POD_BLOCK_PREFIX: Final = 24
 """Every node of an overlay cluster takes one /24 of the pod range, whatever its maxPods."""
 
-_SMALL_SUBNET_PREFIX: Final = 24
-_API_SERVER_PREFIX: Final = 28
-
 
 @dataclass(frozen=True, kw_only=True)
-class AddressPlan:
-    """The subnets of one virtual network; what they leave of its second half stays free for later ones."""
+class Slot:
+    """A part of every platform's address space, for one subnet."""
 
-    nodes: IPv4Network
-    """Every node of every pool, one address each; pods live in the overlay's own range."""
-    api_server: IPv4Network
-    """The API server, where API Server VNet Integration is on; AKS asks for at least /28."""
-    private_endpoints: IPv4Network
-    ingress: IPv4Network
-    """Internal load balancers and gateways."""
+    name: str
+    share: int
+    """It takes at most one part in 2**share of the address space."""
+    largest: int
+    """The prefix length that it has where its share would be larger."""
+    delegated_to: str | None = None
+    """The Azure service that has the subnet for itself."""
 
-    @property
-    def subnets(self) -> tuple[IPv4Network, ...]:
-        """All of them."""
-        return (self.nodes, self.api_server, self.private_endpoints, self.ingress)
+    def prefix(self, address_space: IPv4Network) -> int:
+        """Its prefix length in ``address_space``."""
+        return max(self.largest, address_space.prefixlen + self.share)
 
 
-def plan(address_space: IPv4Network) -> AddressPlan:
-    """Divide ``address_space`` among the subnets of a platform.
+SLOTS: Final = (
+    # Every node of every pool, one address each; pods live in the overlay's own range.
+    Slot(name="nodes", share=1, largest=0),
+    Slot(name="privateendpoints", share=3, largest=24),
+    # Internal load balancers and gateways.
+    Slot(name="ingress", share=3, largest=24),
+    # For API Server VNet Integration, which asks for at least a /28.
+    Slot(name="apiserver", share=0, largest=28, delegated_to="Microsoft.ContainerService/managedClusters"),
+)
+"""The slots in the order of their addresses. A new one goes last: elsewhere it moves subnets that exist."""
 
-    Nodes get the first half; the others lie one after another from the middle and leave the rest free.
-    Private endpoints and ingress get an eighth of the space each, at most a /24; the API server gets a /28.
+
+def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
+    """Divide ``address_space`` among the slots, by name. What is left stays free for later ones.
+
+    Nodes get the first half; the others follow one after another.
 
     Raises ValueError for an address space larger than /8 or smaller than /24.
     """
@@ -66,16 +74,14 @@ def plan(address_space: IPv4Network) -> AddressPlan:
             f"{address_space} cannot be planned: an address space lies between "
             f"/{LARGEST_ADDRESS_SPACE} and /{SMALLEST_ADDRESS_SPACE}"
         )
-    nodes, rest = address_space.subnets()
-    small = max(_SMALL_SUBNET_PREFIX, address_space.prefixlen + 3)
-    private_endpoints = IPv4Network((rest.network_address, small))
-    ingress = _following(private_endpoints, small)
-    return AddressPlan(
-        nodes=nodes,
-        private_endpoints=private_endpoints,
-        ingress=ingress,
-        api_server=_following(ingress, _API_SERVER_PREFIX),
-    )
+    subnets: dict[str, IPv4Network] = {}
+    free = int(address_space.network_address)
+    for slot in SLOTS:
+        size = 2 ** (32 - slot.prefix(address_space))
+        start = _aligned(free, size)
+        subnets[slot.name] = IPv4Network((start, slot.prefix(address_space)))
+        free = start + size
+    return subnets
 
 
 def usable_addresses(subnet: IPv4Network) -> int:
@@ -88,6 +94,20 @@ def overlay_node_capacity(pod_cidr: IPv4Network) -> int:
     return 2 ** (POD_BLOCK_PREFIX - pod_cidr.prefixlen) if pod_cidr.prefixlen <= POD_BLOCK_PREFIX else 0
 
 
-def _following(network: IPv4Network, prefix: int) -> IPv4Network:
-    """The network of length ``prefix`` that starts where ``network`` ends."""
-    return IPv4Network((int(network.broadcast_address) + 1, prefix))
+def free_range(prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
+    """The first private range of length ``prefix`` that overlaps neither ``taken`` nor a reserved range."""
+    obstacles, size = [*taken, *RESERVED], 2 ** (32 - prefix)
+    for private in PRIVATE:
+        start = int(private.network_address)
+        while start + size - 1 <= int(private.broadcast_address):
+            candidate = IPv4Network((start, prefix))
+            hit = next((obstacle for obstacle in obstacles if obstacle.overlaps(candidate)), None)
+            if hit is None:
+                return candidate
+            start = _aligned(max(int(hit.broadcast_address), int(candidate.broadcast_address)) + 1, size)
+    return None
+
+
+def _aligned(address: int, size: int) -> int:
+    """The first address from ``address`` on at which a range of ``size`` addresses may start."""
+    return -(-address // size) * size

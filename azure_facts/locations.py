@@ -1,11 +1,12 @@
-"""Azure locations, and what they offer.
+"""Azure locations, and what they offer."""
 
-Sources: https://learn.microsoft.com/azure/reliability/regions-list (zones) and, for workspaces,
-https://learn.microsoft.com/azure/azure-monitor/metrics/azure-monitor-workspace-overview.
-"""
-
+import difflib
 from dataclasses import dataclass
 from typing import Final
+
+from azure_facts.tables import table
+
+EXPECTED: Final = "the programmatic name of an Azure location"
 
 
 @dataclass(frozen=True)
@@ -17,32 +18,16 @@ class Location:
     offers_monitor_workspace: bool
 
 
-_WITH_ZONES: Final = """
-    australiaeast austriaeast belgiumcentral brazilsouth canadacentral centralindia centralus chilecentral
-    chinanorth3 denmarkeast eastasia eastus eastus2 francecentral germanywestcentral indonesiacentral
-    israelcentral italynorth japaneast japanwest koreacentral malaysiawest mexicocentral newzealandnorth
-    northeurope norwayeast polandcentral qatarcentral southafricanorth southcentralus southeastasia
-    spaincentral swedencentral switzerlandnorth uaenorth uksouth usgovvirginia westeurope westus2 westus3
-"""
-
-_WITHOUT_ZONES: Final = """
-    australiacentral australiacentral2 australiasoutheast brazilsoutheast canadaeast chinaeast2 chinaeast3
-    chinanorth2 francesouth germanynorth jioindiacentral jioindiawest koreasouth northcentralus norwaywest
-    southafricawest southindia swedensouth switzerlandwest uaecentral ukwest usgovarizona usgovtexas
-    westcentralus westindia westus
-"""
-
-_WITH_MONITOR_WORKSPACE: Final = """
-    australiacentral australiacentral2 australiaeast australiasoutheast brazilsouth brazilsoutheast
-    canadacentral canadaeast centralindia centralus chinaeast3 chinanorth3 eastasia eastus eastus2
-    francecentral francesouth germanywestcentral israelcentral italynorth japaneast japanwest koreacentral
-    koreasouth northeurope norwayeast norwaywest southafricanorth southcentralus southeastasia southindia
-    spaincentral swedencentral swedensouth switzerlandnorth switzerlandwest uaecentral uaenorth uksouth
-    ukwest usgovtexas usgovvirginia westcentralus westeurope westus westus2 westus3
-"""
+_TABLE: Final = table("locations")
 
 LOCATIONS: Final = {
-    name: Location(name, name in _WITH_ZONES.split(), name in _WITH_MONITOR_WORKSPACE.split())
-    for name in sorted([*_WITH_ZONES.split(), *_WITHOUT_ZONES.split()])
+    name: Location(name, name in _TABLE["with_zones"], name in _TABLE["with_monitor_workspace"])
+    for name in sorted(_TABLE["with_zones"] + _TABLE["without_zones"])
 }
 """Every location, by its programmatic name."""
+
+
+def nearest(name: str) -> str:
+    """The location that ``name`` is probably meant to be: a misspelt one, or a display name."""
+    programmatic = name.replace(" ", "").lower()
+    return next(iter(difflib.get_close_matches(programmatic, LOCATIONS, n=1)), "westeurope")

@@ -1,8 +1,7 @@
 """Virtual machine sizes, read from their names.
 
 Azure documents how a size's name is made up, so most of what a node pool must know stands in the name:
-https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. What does not is in ``gpus`` and
-``local_disks``.
+https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The rest is in ``vm_sizes.toml``.
 """
 
 import re
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from azure_facts import gpus, local_disks
-from azure_facts.gpus import Gpu
+from azure_facts.tables import table
 
 EXPECTED_FORM: Final = (
     "Standard_<family><vCPUs><features>[_<accelerator>][_v<version>], e.g. Standard_D4ds_v5"
@@ -25,8 +23,13 @@ _FORM: Final = re.compile(
 _SECOND_VERSION_VCPUS: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
 """Dv2 and DSv2 number their sizes, they do not count vCPUs."""
 
-_GRACE_ACCELERATORS: Final = frozenset({"GB200", "GB300"})
+_GRACE_GPUS: Final = frozenset({"GB200", "GB300"})
 """Their hosts have Arm processors, though the name has no p."""
+
+_LARGEST_EPHEMERAL_OS_DISK_GIB: Final = 2040
+
+_TABLE: Final = table("vm_sizes")
+_GPUS: Final = _TABLE["gpus"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +49,8 @@ class VmSize:
     """None where the name does not tell."""
     gpus: int
     """GPU devices; a part of a GPU counts as one."""
-    gpu: Gpu | None
-    """None without GPU, or with one that is not listed in ``gpus``."""
+    gpu_model: str | None
+    """None without GPU, or with one that is not known."""
     local_disk_gib: int | None
     """Largest disk that an ephemeral OS disk may use; None where there is none, or it is not known."""
     arm64: bool
@@ -66,7 +69,7 @@ class VmSize:
             number = _SECOND_VERSION_VCPUS.get(number, number)
         vcpus = int(match["constrained"][1:]) if match["constrained"] else number
         parts = match["parts"].split("_")[1:]
-        accelerator = parts[-1] if parts and family in gpus.GPU_FAMILIES else None
+        gpu = _gpu_model(family, features, parts[-1] if parts else None, version)
         return VmSize(
             name=name,
             family=family,
@@ -74,31 +77,26 @@ class VmSize:
             features=features,
             version=version,
             memory_gib=_memory_gib(family, number, features, version),
-            gpus=gpus.COUNTS.get(name, 1) if family in gpus.GPU_FAMILIES else 0,
-            gpu=gpus.gpu_of(family, features, accelerator, version),
-            local_disk_gib=local_disks.local_disk_gib(name, family, number, features, version),
-            arm64="p" in features or accelerator in _GRACE_ACCELERATORS,
+            gpus=_GPUS["counts"].get(name, 1) if family in _GPUS["families"] else 0,
+            gpu_model=gpu,
+            local_disk_gib=_local_disk_gib(name, number, _series(family, features, version)),
+            arm64="p" in features or gpu in _GRACE_GPUS,
         )
-
-    @property
-    def gpu_model(self) -> str | None:
-        """The GPU's model, where it is known."""
-        return self.gpu.model if self.gpu else None
 
     @property
     def nvidia(self) -> bool:
         """Whether it has GPUs of NVIDIA."""
-        return self.gpu is not None and self.gpu.vendor == "NVIDIA"
+        return self.gpu_model in _GPUS["nvidia"]
 
     @property
     def amd_gpu(self) -> bool:
         """Whether it has GPUs of AMD."""
-        return self.gpu is not None and self.gpu.vendor == "AMD"
+        return self.gpu_model in _GPUS["amd"]
 
     @property
     def supports_mig(self) -> bool:
         """Whether AKS can divide its GPUs into Multi-Instance GPUs."""
-        return self.gpu is not None and self.gpu.supports_mig
+        return self.gpu_model in _GPUS["mig"]
 
     @property
     def burstable(self) -> bool:
@@ -106,14 +104,35 @@ class VmSize:
         return self.family == "B"
 
     @property
-    def confidential(self) -> bool:
-        """Whether it is made for confidential computing."""
-        return self.family in ("DC", "EC", "NCC")
-
-    @property
     def retired(self) -> str | None:
         """The day on which Azure retired the size's series, as year-month-day; None where it did not."""
-        return gpus.RETIRED.get((self.family, self.features, self.version))
+        return _TABLE["retired"].get(_series(self.family, self.features, self.version))
+
+
+def _series(family: str, features: str, version: int) -> str:
+    return f"{family}{features}_v{version}"
+
+
+def _gpu_model(family: str, features: str, accelerator: str | None, version: int) -> str | None:
+    if family not in _GPUS["families"]:
+        return None
+    if accelerator is None:
+        return _GPUS["series"].get(_series(family, features, version))
+    model = _GPUS["accelerators"].get(accelerator, accelerator)
+    return model if model in _GPUS["nvidia"] + _GPUS["amd"] else None
+
+
+def _local_disk_gib(name: str, vcpus: int, series: str) -> int | None:
+    disks = _TABLE["local_disks"]
+    if name in disks["sizes"]:
+        found = disks["sizes"][name]
+    elif series in disks["per_vcpu"]:
+        found = int(vcpus * disks["per_vcpu"][series])
+    elif series in disks["nvme"]["series"]:
+        found = disks["nvme"]["gib"].get(str(vcpus))
+    else:
+        found = None
+    return None if found is None else min(found, _LARGEST_EPHEMERAL_OS_DISK_GIB)
 
 
 def _memory_gib(family: str, vcpus: int, features: str, version: int) -> int | None:

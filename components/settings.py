@@ -1,64 +1,79 @@
-"""All that one stack says."""
+"""All that one stack says: the one place where areas are named."""
 
 from typing import Annotated
 
 from pydantic import Field
 
+from azure_facts import locations
 from components.cluster.settings import ClusterSettings
 from components.identity.settings import AccessSettings
 from components.ingress.settings import IngressSettings, NginxIngressSettings
 from components.monitoring.settings import MonitoringSettings
 from components.network.settings import NetworkSettings
-from components.nodepool.settings import NodePoolSettings, UserNodePoolSettings
+from components.nodepool.settings import NodePoolBase, NodePoolSettings
 from components.registry.settings import RegistrySettings
-from settings.model import Matching, See, SettingsModel
-from settings.values import Zone
+from settings.model import Matching, Required, SettingsModel
+from settings.values import ListOf, Zone
 
 
-class Basics(SettingsModel):
-    """What concerns the stack as a whole."""
+class Settings(SettingsModel):
+    """All that one stack says."""
+
+    location: Annotated[
+        str,
+        Field(
+            alias="azure-native:location",
+            json_schema_extra={"enum": [*locations.LOCATIONS], "x-limit": locations.EXPECTED},
+        ),
+        Required("the platform is built in one location and does not choose it", "westeurope"),
+    ]
+    """Azure location of everything. https://learn.microsoft.com/azure/reliability/regions-list"""
+
+    environment: Annotated[str, Field(alias="pulumi:stack")]
+    """Name of the stack."""
 
     workload: Annotated[
         str,
         Matching(
             r"(?!.*--)[a-z]([a-z0-9-]{0,14}[a-z0-9])?",
             limit="1 to 16 lower-case letters, digits and single hyphens, a letter first, no hyphen last",
-            reason="the names of all resources begin with it, and Azure's rules for them meet here",
-            remedy="platform",
+            reason="all resource names begin with it, and this is what Azure allows in every one of them",
+            write="platform",
         ),
-        See("cloud-adoption-framework/ready/azure-best-practices/resource-naming"),
     ] = "platform"
-    """What the platform is for; the names of its resources are made of it and the stack's name."""
+    """What the platform is for; the names of its resources are made of it and the stack's name.
+    https://learn.microsoft.com/azure/cloud-adoption-framework/ready/azure-best-practices/resource-naming"""
 
     protect: bool = True
     """Whether cluster, network, registry and monitor workspace are safe from deletion and replacement."""
 
-    tags: Annotated[dict[str, str], See("azure-resource-manager/management/tag-resources")] = Field(
-        default_factory=dict
-    )
-    """Azure tags of every resource."""
+    tags: dict[str, str] = Field(default={})
+    """Azure tags of every resource.
+    https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources"""
 
-    availability_zones: Annotated[tuple[Zone, ...], See("aks/availability-zones-overview")] = ("1", "2", "3")
-    """Availability zones of everything that can have them; [] where the location has none."""
+    availability_zones: ListOf[Zone] = ("1", "2", "3")
+    """Availability zones of everything that can have them; [] where the location has none.
+    https://learn.microsoft.com/azure/aks/availability-zones-overview"""
 
-
-class Settings(Basics):
-    """All that one stack says, checked. Each field but ``location`` is a key of the project's config."""
-
-    location: Annotated[str, See("reliability/regions-list")]
-    """Azure location of everything, from the config key azure-native:location."""
-
-    access: AccessSettings
+    access: Annotated[
+        AccessSettings,
+        Required(
+            "local accounts are off, so without an administrators' group nobody could use the cluster",
+            "{adminGroupObjectIDs: [<object id of an Entra group>]}",
+        ),
+    ]
     """Who may use the cluster."""
 
     network: NetworkSettings = NetworkSettings()
-    """The virtual network and the cluster's address ranges."""
+    """The virtual network, its way out, and the cluster's address ranges."""
 
     cluster: ClusterSettings = ClusterSettings()
     """The AKS cluster."""
 
-    node_pools: dict[str, NodePoolSettings] = Field(default_factory=dict)
-    """Node pools beside the cluster's own, by name: 1 to 8 lower-case letters and digits, a letter first."""
+    node_pools: dict[str, NodePoolSettings] = Field(default={})
+    """Node pools beside the cluster's own, by name: 1 to 8 lower-case letters and digits, a letter first.
+    Labels, taints, counts, upgrade settings and the OS SKU change in place; any other change makes a new pool
+    before the old one goes."""
 
     registry: RegistrySettings = RegistrySettings()
     """The container registry."""
@@ -70,21 +85,17 @@ class Settings(Basics):
     """The ingress controller."""
 
     @property
+    def pools(self) -> tuple[NodePoolBase, ...]:
+        """Every node pool, the cluster's own first."""
+        return (self.cluster.system_pool, *self.node_pools.values())
+
+    @property
     def system_pool_is_dedicated(self) -> bool:
-        """Whether the cluster's own pool keeps ordinary pods out with the taint CriticalAddonsOnly.
+        """Whether the cluster's own pool keeps ordinary pods out: where another pool takes them."""
+        return any(pool.takes_ordinary_pods for pool in self.node_pools.values())
 
-        It does where another pool takes them: one of kind user, of regular priority, that may have nodes and
-        has no taint that repels pods.
-        """
-        return any(
-            isinstance(pool, UserNodePoolSettings)
-            and pool.scale_set_priority == "Regular"
-            and pool.largest_count > 0
-            and not repelling(pool.node_taints)
-            for pool in self.node_pools.values()
-        )
-
-
-def repelling(taints: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of ``taints`` that keep a pod away which does not tolerate them."""
-    return tuple(taint for taint in taints if not taint.endswith(":PreferNoSchedule"))
+    @property
+    def lacks_zones(self) -> bool:
+        """Whether the location is known to have no availability zones."""
+        known = locations.LOCATIONS.get(self.location)
+        return known is not None and not known.has_zones

@@ -177,9 +177,9 @@ def _charts(options: argparse.Namespace) -> int:
 
 def _rules(_options: argparse.Namespace) -> int:
     # The rules are read only where they are asked for: every other command would wait for them.
-    from tools import rules_table  # noqa: PLC0415
+    from sandbox.azure.rules import markdown  # noqa: PLC0415
 
-    print(rules_table.table())
+    print(markdown.tables())
     return 0
 
 

@@ -24,19 +24,19 @@ class Mark(Enum):
     HIDDEN = "[secret]"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Problem:
     """One setting that cannot be used, and what to do about it."""
 
     path: Path
-    value: object
-    """The value as the stack file has it, or a ``Mark``."""
     limit: str
     """What is allowed there."""
     reason: str
     """Why not this."""
-    remedy: str
+    write: str
     """What to write instead."""
+    value: object = Mark.MISSING
+    """The value as the stack file has it, or a ``Mark``; the loader looks it up."""
     line: int | None = None
     """Line of the stack file, counted from 1, where it is known."""
     default: bool = False
@@ -72,7 +72,7 @@ def render(problems: Iterable[Problem], *, source: str, project: str) -> str:
     for number, problem in enumerate(problems, start=1):
         named = replace(problem, path=_with_namespace(problem.path, project))
         lines = [f"  {number}. {named.title}"]
-        for word, text in (("limit", problem.limit), ("reason", problem.reason), ("write", problem.remedy)):
+        for word, text in (("limit", problem.limit), ("reason", problem.reason), ("write", problem.write)):
             lines += _wrapped(f"     {word:<8}", text)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)

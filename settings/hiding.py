@@ -15,7 +15,7 @@ def hiding(secret: object, problem: Problem) -> Problem:
         value=problem.value if problem.value is Mark.MISSING else Mark.HIDDEN,
         limit=_without(values, problem.limit),
         reason=_without(values, problem.reason),
-        remedy=_without(values, problem.remedy),
+        write=_without(values, problem.write),
     )
 
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 REFUSED: Final = "refused"
-"""Type of the pydantic errors whose context already holds limit, reason and remedy."""
+"""Type of the pydantic errors whose context already holds limit, reason and what to write."""
 
 _AZURE_SPELLING: Final = {
     "admin_group_object_ids": "adminGroupObjectIDs",
@@ -20,47 +20,53 @@ _AZURE_SPELLING: Final = {
 }
 """Keys that Azure does not spell in plain camelCase."""
 
+JsonSchema = dict[str, Any]
 
-def key_of(field: str) -> str:
-    """The stack file's key for a field: Azure's own spelling."""
-    return _AZURE_SPELLING.get(field, to_camel(field))
+
+class UnreadError(Exception):
+    """A setting was asked for whose value in the stack file could not be read."""
+
+
+@dataclass(frozen=True)
+class Never:
+    """Why a key that people may look for does not exist, and what to write instead."""
+
+    reason: str
+    instead: str | None = None
 
 
 class SettingsModel(BaseModel):
-    """Frozen and strict: unknown keys are refused, and no value is turned into one of another type."""
+    """Frozen and strict: unknown keys are refused, and no value is converted to another type."""
 
-    never: ClassVar[Mapping[str, str]] = {}
+    never: ClassVar[Mapping[str, Never]] = {}
     """Keys that people may look for here, and why there are none."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         strict=True,
-        alias_generator=key_of,
+        alias_generator=lambda field: _AZURE_SPELLING.get(field, to_camel(field)),
         populate_by_name=True,
-        validate_default=False,
+        use_attribute_docstrings=True,
     )
 
+    if not TYPE_CHECKING:  # otherwise any misspelt attribute would pass the type checker
 
-def refused(limit: str, reason: str, remedy: str) -> PydanticCustomError:
-    """The error with which a type refuses a value; ``remedy`` is the value to write instead."""
-    return PydanticCustomError(REFUSED, "{limit}", {"limit": limit, "reason": reason, "remedy": remedy})
+        def __getattr__(self, name: str) -> object:
+            """Called for what is not there: the loader takes fields away that it could not read."""
+            if name in type(self).model_fields:
+                raise UnreadError(name)
+            return super().__getattr__(name)
 
 
-@dataclass(frozen=True)
-class See:
-    """The document that a setting follows: an address, or a path under https://learn.microsoft.com/azure/."""
+def keys_of(model: type[BaseModel]) -> dict[str, str]:
+    """The names of the fields of ``model`` by their keys in the stack file: Azure's own spelling."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
 
-    page: str
 
-    @property
-    def url(self) -> str:
-        """Its whole address."""
-        return (
-            self.page
-            if self.page.startswith("https://")
-            else f"https://learn.microsoft.com/azure/{self.page}"
-        )
+def refused(limit: str, reason: str, write: str) -> PydanticCustomError:
+    """The error with which a type refuses a value; ``write`` is the value to write instead."""
+    return PydanticCustomError(REFUSED, "{limit}", {"limit": limit, "reason": reason, "write": write})
 
 
 @dataclass(frozen=True)
@@ -78,21 +84,19 @@ class Matching:
     pattern: str
     limit: str
     reason: str
-    remedy: str
+    write: str
 
     def check(self, value: str) -> str:
-        """``value`` itself; raises the refusal where it has not the form."""
+        """``value`` itself; raises the refusal where it does not have the form."""
         if re.fullmatch(self.pattern, value) is None:
-            raise refused(self.limit, self.reason, self.remedy)
+            raise refused(self.limit, self.reason, self.write)
         return value
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        return {**handler(schema), "pattern": f"^({self.pattern})$"}
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        return {**handler(schema), "pattern": f"^({self.pattern})$", "x-limit": self.limit}
 
 
 @dataclass(frozen=True)
@@ -103,21 +107,37 @@ class Between:
     most: int
     reason: str
 
-    @property
-    def limit(self) -> str:
-        """The limits in words."""
-        return f"{self.least} to {self.most}"
-
     def check(self, value: float) -> float:
-        """``value`` itself; raises the refusal where it is out of the limits."""
+        """``value`` itself; raises the refusal where it is outside the limits."""
         if not self.least <= value <= self.most:
-            raise refused(self.limit, self.reason, str(self.least if value < self.least else self.most))
+            nearest = self.least if value < self.least else self.most
+            raise refused(f"{self.least} to {self.most}", self.reason, str(nearest))
         return value
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
         return {**handler(schema), "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class DefaultKind:
+    """The kind of a value that names none, in a union that is told apart by the key ``kind``."""
+
+    kind: str
+
+    def add_to(self, value: object) -> object:
+        """``value`` with the key ``kind``."""
+        return {"kind": self.kind, **value} if isinstance(value, dict) else value
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.add_to, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchema:
+        union = handler(schema)
+        for reference in union["oneOf"]:
+            member = handler.resolve_ref_schema(reference)
+            if member["properties"]["kind"]["const"] != self.kind:
+                member["required"] = sorted({"kind", *member.get("required", [])})
+        return union

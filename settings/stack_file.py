@@ -34,47 +34,25 @@ class StackFile:
 
         None where the file holds another value there: then the config comes from elsewhere.
         """
-        config = _member(self._root, "config")
         first, *rest = path
-        found = _member(config, first if ":" in str(first) else f"{self._project}:{first}")
-        if found is None:
-            return None
-        key, node = found
-        for part in rest:
+        whole = first if ":" in str(first) else f"{self._project}:{first}"
+        node, line = self._root, None
+        for part in ("config", whole, *rest):
             found = _member(node, part)
             if found is None:
-                return _line(key) if value is Mark.MISSING else None
+                return line if value is Mark.MISSING else None
             key, node = found
-        if isinstance(node, yaml.ScalarNode) and value != path[-1] and not _same(node.value, value):
-            return None
-        return _line(key)
+            line = None if part == "config" else key.start_mark.line + 1
+        if isinstance(node, yaml.ScalarNode) and not isinstance(value, Mark):
+            read = yaml.SafeLoader("").construct_object(node)
+            return line if value in (node.value, read) else None
+        return line
 
 
-def _member(
-    parent: "yaml.Node | tuple[yaml.Node, yaml.Node] | None", part: str | int
-) -> tuple[yaml.Node, yaml.Node] | None:
+def _member(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
     """The nodes of the key and the value ``part`` of a map or list."""
-    node = parent[1] if isinstance(parent, tuple) else parent
     if isinstance(node, yaml.MappingNode):
         return next(((key, value) for key, value in node.value if key.value == str(part)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part], node.value[part]
     return None
-
-
-def _line(node: yaml.Node) -> int:
-    return node.start_mark.line + 1
-
-
-def _same(text: str, value: object) -> bool:
-    """Whether the scalar ``text`` is read as ``value``."""
-    if isinstance(value, Mark):
-        return True
-    if isinstance(value, bool) or value is None:
-        return text.lower() in {"true", "yes", "on", "false", "no", "off", "null", "~", ""}
-    if isinstance(value, int | float):
-        try:
-            return float(text.replace("_", "")) == value
-        except ValueError:
-            return False
-    return text == value

@@ -4,23 +4,21 @@ import difflib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from settings.errors import Mark, Path, Problem
-from settings.model import REFUSED, Required, SettingsModel, key_of
+from settings.errors import Problem
+from settings.model import REFUSED, Required, SettingsModel, keys_of
+from settings.shape import Step, steps
 
-_KINDS: Final = {
+_TYPES: Final = {
     bool: "true or false",
     int: "a number",
     float: "a number",
     str: "a string",
     list: "a list",
     dict: "a map of keys",
-    type(None): "null",
 }
 
 _EXPECTED: Final = {
@@ -35,87 +33,37 @@ _EXPECTED: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a problem says beside place and value."""
-
-    limit: str
-    reason: str
-    remedy: str
+Words = tuple[str, str, str]
+"""What a problem says: limit, reason, and what to write."""
 
 
-def problem_of(error: ErrorDetails, model: type[BaseModel], place: Path) -> Problem:
-    """The problem that ``error`` tells of the value at ``place``, which was read as ``model``."""
-    location = error["loc"]
-    if location and location[-1] == "[key]":
-        location = location[:-1]
-    path = (*place, *location)
-    key = str(path[-1]) if isinstance(path[-1], str) else ""
+def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
+    """The problem that ``error`` tells of a value that was read as ``model``."""
+    way = steps(model, error["loc"])
+    path = tuple(step.part for step in way)
+    key = path[-1] if isinstance(path[-1], str) else ""
     value: object = error["input"]
+    context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
-        case "missing":
-            value, words = Mark.MISSING, _missing(model, location, key)
+        case "missing" | "too_short":
+            words = _missing(way[-1], key)
         case "extra_forbidden":
-            owner = _model_at(model, location[:-1])
-            words = _never(key, owner) or unknown_key(key, keys_of(owner), error["input"])
+            words = _unknown_key(way[-1], key, value)
+        case "union_tag_invalid":
+            path = (*path, "kind")
+            words = _one_of(
+                "kind", re.findall(r"'([^']*)'", context["expected_tags"]), error["input"]["kind"]
+            )
         case "literal_error":
-            words = one_of(key, re.findall(r"'([^']*)'", _context(error)["expected"]), value)
-        case "too_short":
-            words = _missing(model, location, key)
+            words = _one_of(key, re.findall(r"'([^']*)'", context["expected"]), value)
         case kind if kind == REFUSED:
-            words = Words(**_context(error))
-            if error["loc"][-1] != "[key]":
-                words = Words(words.limit, words.reason, _entry(key, words.remedy))
+            of_key = error["loc"][-1] == "[key]"
+            words = (context["limit"], context["reason"], _entry("" if of_key else key, context["write"]))
         case kind if kind in _EXPECTED:
-            words = wrong_type(key, _EXPECTED[kind], value)
+            words = _wrong_type(key, _EXPECTED[kind], value)
         case _:
-            words = Words(error["msg"], "it is not that", _entry(key, "<another value>"))
-    return Problem(path=path, value=value, limit=words.limit, reason=words.reason, remedy=words.remedy)
-
-
-def unknown_key(key: str, known: Iterable[str], value: object) -> Words:
-    """What is said of a key that no setting has."""
-    known = sorted(known)
-    close = nearest(key, known)
-    limit = f"one of {', '.join(known)}" if known else "no key"
-    reason = "no setting has this name, and what it says would have no effect"
-    if close is None:
-        return Words(limit, reason, f"nothing: remove {key}")
-    text = "<the same>" if isinstance(value, dict | list) else json.dumps(value)
-    return Words(limit, f"no setting has this name; did you mean {close}?", f"{close}: {text}")
-
-
-def one_of(key: str, allowed: list[str], value: object) -> Words:
-    """What is said of a value that is none of those ``allowed``."""
-    limit = _either(allowed)
-    if value is None and "None" in allowed:
-        return Words(limit, "null is no value; the word None is one", _entry(key, "None"))
-    if value is None:
-        return _null(key, limit)
-    if not isinstance(value, str):
-        text = str(value)
-        reason = f"it is {kind_of(value)}; Azure takes a string"
-        return Words(limit, reason, _entry(key, json.dumps(text if text in allowed else allowed[0])))
-    close = nearest(value, allowed)
-    reason = "there is no such value"
-    if close is not None and close.casefold() == value.casefold():
-        reason = "capitals count"
-    return Words(limit, reason, _entry(key, close or _either(allowed)))
-
-
-def wrong_type(key: str, expected: str, value: object) -> Words:
-    """What is said of a value of another type than ``expected``."""
-    if value is None:
-        return _null(key, expected)
-    reason = f"it is {kind_of(value)}, and a value is never turned into one of another type"
-    if expected == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
-        reason = "without quotes YAML reads it as a number, which loses zeros at the end"
-    return Words(expected, reason, _retyped(key, expected, value))
-
-
-def kind_of(value: object) -> str:
-    """The type of a config value in words."""
-    return _KINDS.get(type(value), "a value")
+            words = (error["msg"], "this is something else", _entry(key, "<another value>"))
+    return Problem(path, *words)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -125,63 +73,83 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def keys_of(model: type[BaseModel] | None) -> list[str]:
-    """The keys that a model's part of the stack file may have."""
-    return [] if model is None else [key_of(field) for field in model.model_fields]
+def _unknown_key(step: Step, key: str, value: object) -> Words:
+    """What is said of a key that there is not where it stands."""
+    owner: type[SettingsModel] = step.owner
+    if key in owner.never:
+        never = owner.never[key]
+        return (f"no {key} here", never.reason, never.instead or f"nothing: remove {key}")
+    others = [kind for kind, model in step.kinds.items() if key in keys_of(model)]
+    if others:
+        kind = owner.model_fields["kind"].default
+        reason = f"kind {kind} has no such setting"
+        return (f"kind {' or '.join(others)}", reason, f"kind: {others[0]}, or remove {key}")
+    known = sorted(key for key in keys_of(owner) if ":" not in key)
+    limit, close = f"one of {', '.join(known)}", nearest(key, known)
+    if close is None:
+        return (limit, "there is no such setting, so it would have no effect", f"nothing: remove {key}")
+    text = "<the same>" if isinstance(value, dict | list) else json.dumps(value)
+    return (limit, f"there is no such setting; did you mean {close}?", f"{close}: {text}")
 
 
-def _never(key: str, model: type[BaseModel] | None) -> Words | None:
-    if model is None or not issubclass(model, SettingsModel) or key not in model.never:
-        return None
-    return Words(f"no {key} here", model.never[key], f"nothing: remove {key}")
+def _one_of(key: str, allowed: list[str], value: object) -> Words:
+    """What is said of a value that is none of those ``allowed``."""
+    *others, last = allowed
+    limit = f"{', '.join(others)} or {last}" if others else last
+    if value is None and "None" in allowed:
+        return (limit, "null is no value; the word None is one", _entry(key, "None"))
+    if value is None:
+        return _null(key, limit)
+    if not isinstance(value, str):
+        text = str(value) if str(value) in allowed else allowed[0]
+        return (limit, f"it is {_type_of(value)}; Azure expects a string", _entry(key, json.dumps(text)))
+    close = nearest(value, allowed)
+    same = close is not None and close.casefold() == value.casefold()
+    return (limit, "case matters" if same else "there is no such value", _entry(key, close or limit))
 
 
-def _missing(model: type[BaseModel], location: Path, key: str) -> Words:
-    parent = _model_at(model, location[:-1])
-    fields = {} if parent is None else {key_of(name): field for name, field in parent.model_fields.items()}
-    marks = [mark for mark in fields[key].metadata if isinstance(mark, Required)] if key in fields else []
+def _wrong_type(key: str, expected: str, value: object) -> Words:
+    """What is said of a value of another type than ``expected``."""
+    if value is None:
+        return _null(key, expected)
+    reason = f"it is {_type_of(value)}, and values are never converted"
+    if expected == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
+        reason = "without quotes YAML reads it as a number, and trailing zeros are lost"
+    return (expected, reason, _entry(key, _retyped(expected, value)))
+
+
+def _type_of(value: object) -> str:
+    return _TYPES.get(type(value), "a value")
+
+
+def _missing(step: Step, key: str) -> Words:
+    field = step.owner.model_fields[keys_of(step.owner)[key]]
+    marks = [mark for mark in field.metadata if isinstance(mark, Required)]
     required = marks[0] if marks else Required("it has no default", "<value>")
-    return Words("required", required.reason, f"{key}: {required.example}")
+    return ("required", required.reason, f"{key}: {required.example}")
 
 
 def _null(key: str, limit: str) -> Words:
-    return Words(limit, "null is not a value here", f"nothing: remove {key or 'it'} to have the default")
+    return (limit, "null is not allowed here", f"nothing: remove {key or 'it'} to use the default")
 
 
-def _retyped(key: str, expected: str, value: object) -> str:
+def _retyped(expected: str, value: object) -> str:
+    """What ``value`` would be as ``expected``, where that is plain."""
     text = str(value)
-    if expected == "a whole number" and re.fullmatch(r"-?\d+(\.0)?", text):
-        return _entry(key, text.removesuffix(".0"))
-    if expected == "a string" and not isinstance(value, dict | list):
-        return _entry(key, json.dumps(text.lower() if isinstance(value, bool) else text))
-    if expected == "true or false" and text.casefold() in {"true", "yes", "on", "1"}:
-        return _entry(key, "true")
-    if expected == "true or false" and text.casefold() in {"false", "no", "off", "0"}:
-        return _entry(key, "false")
-    if expected == "a list" and not isinstance(value, dict):
-        return _entry(key, json.dumps([value]))
-    return _entry(key, f"<{expected}>")
+    match expected:
+        case "a whole number" if re.fullmatch(r"-?\d+(\.0)?", text):
+            return text.removesuffix(".0")
+        case "a string" if not isinstance(value, dict | list):
+            return json.dumps(text.lower() if isinstance(value, bool) else text)
+        case "true or false" if text.casefold() in {"true", "yes", "on", "1"}:
+            return "true"
+        case "true or false" if text.casefold() in {"false", "no", "off", "0"}:
+            return "false"
+        case "a list" if not isinstance(value, dict):
+            return json.dumps([value])
+    return f"<{expected}>"
 
 
 def _entry(key: str, value: str) -> str:
     """What to write: the key and its value, or the value alone in a list."""
     return f"{key}: {value}" if key else value
-
-
-def _context(error: ErrorDetails) -> dict[str, Any]:
-    return error.get("ctx", {})
-
-
-def _either(allowed: list[str]) -> str:
-    return allowed[0] if len(allowed) == 1 else f"{', '.join(allowed[:-1])} or {allowed[-1]}"
-
-
-def _model_at(model: type[BaseModel], location: Path) -> type[BaseModel] | None:
-    """The model that reads the value at ``location`` inside ``model``'s value."""
-    found: object = model
-    for part in location:
-        if not (isinstance(found, type) and issubclass(found, BaseModel)):
-            return None
-        fields = {key_of(name): field.annotation for name, field in found.model_fields.items()}
-        found = fields.get(str(part))
-    return found if isinstance(found, type) and issubclass(found, BaseModel) else None

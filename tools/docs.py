@@ -6,22 +6,45 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from settings import reference
-from tools import rules_table, samples
+from components.settings import Settings
+from sandbox.azure.rules import markdown
+from settings import reference, schema
+from tools import samples
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT: Final = Path(__file__).resolve().parent.parent
+PROJECT: Final = "aks-platform"
 
 
 def files() -> dict[Path, str]:
     """Every file that is made from the code, with the content that it should have."""
-    parts = {
-        part.PAGE: part.current(part.PAGE.read_text(encoding="utf-8")) for part in (rules_table, samples)
+    stack_schema = schema.stack_schema(Settings, PROJECT)
+    return {
+        CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
+        CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
+        + "\n",
+        **with_part(CHECKOUT / "docs" / "sandbox.md", "rules", markdown.tables()),
+        **with_part(CHECKOUT / "README.md", "refusal", samples.refusal(PROJECT)),
     }
-    return {**reference.files(), **parts}
+
+
+def with_part(page: Path, name: str, content: str) -> dict[Path, str]:
+    """The page, with *content* between the marks that name it.
+
+    Raises:
+        ValueError: the page has lost one of the marks.
+    """
+    start, stop = f"<!-- {name}: written by `make docs` -->", f"<!-- end of the {name} -->"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(start)
+    _, end, after = rest.partition(stop)
+    if not begin or not end:
+        raise ValueError(f"{page.name} needs the marks {start} and {stop}, in this order.")
+    return {page: f"{before}{begin}\n\n{content}\n\n{end}{after}"}
 
 
 def outdated() -> list[Path]:

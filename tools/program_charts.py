@@ -23,9 +23,8 @@ class ProgramChart(NamedTuple):
 
 def charts() -> list[ProgramChart]:
     """All of them: a component's module names its chart as `CHART` and the version as `CHART_VERSION`."""
-    modules = (
-        import_module(f"components.{module.name}") for module in pkgutil.iter_modules(components.__path__)
-    )
+    found = pkgutil.walk_packages(components.__path__, "components.")
+    modules = [import_module(module.name) for module in found]
     return [
         ProgramChart(module.CHART, module.CHART_VERSION) for module in modules if hasattr(module, "CHART")
     ]

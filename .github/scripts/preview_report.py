@@ -3,8 +3,8 @@
     preview_report.py --title "Preview in the sandbox" --to report.md -- make preview STACK={stack}
     preview_report.py --publish report.md
 
-The first form runs the command once for each stack of the checkout and fails if one of them failed. The second
-hands the report to GitHub, as the job's summary and the step's output `report`.
+The first form runs the command once for each stack of the checkout and fails if one of them failed. The
+second hands the report to GitHub, as the job's summary and the step's output `report`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,5 @@
 """The cluster."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -10,10 +9,12 @@ from pulumi_azure_native import containerservice
 from components.cluster import cluster_profiles
 from components.cluster.maintenance_windows import MaintenanceWindows, MaintenanceWindowsArgs
 from components.cluster.settings import ClusterSettings
+from components.context import Context
 from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
+from components.network.cni import network_profile
 from components.network.settings import NetworkSettings
-from components.nodepool import node_pool_profile
+from components.nodepool.node_pool_profile import SYSTEM_TAINT, node_pool_profile
 
 SYSTEM_POOL = "system"
 """Name of the inline pool. It is fixed: a cluster update that names another pool is refused by Azure."""
@@ -21,7 +22,7 @@ SYSTEM_POOL = "system"
 
 @dataclass(frozen=True, kw_only=True)
 class AksClusterArgs:
-    """What an AksCluster is made of.
+    """What an AksCluster is told.
 
     Attributes:
         settings: Version, tier, channels, system pool, add-ons.
@@ -30,8 +31,6 @@ class AksClusterArgs:
         monitoring: Whether managed Prometheus collects, and which labels it keeps.
         dedicated_system_pool: Whether the system pool is kept for critical add-ons; only where another pool
             can run ordinary pods.
-        availability_zones: Zones of the stack.
-        tenant_id: Entra tenant (GUID).
         control_plane_identity_id: ARM id of the identity that manages Azure resources.
         kubelet_identity_id: ARM id of the identity that pulls images.
         kubelet_client_id: Its client id (GUID).
@@ -40,17 +39,14 @@ class AksClusterArgs:
         api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration
             only.
         egress_addresses: Public addresses of the nodes, which must reach a restricted API server too.
-        resource_group_name: Where it is made.
-        tags: On the cluster and its nodes.
     """
 
+    context: Context
     settings: ClusterSettings
     network: NetworkSettings
     access: AccessSettings
     monitoring: MonitoringSettings
     dedicated_system_pool: bool
-    availability_zones: tuple[str, ...]
-    tenant_id: str
     control_plane_identity_id: pulumi.Input[str]
     kubelet_identity_id: pulumi.Input[str]
     kubelet_client_id: pulumi.Input[str]
@@ -58,8 +54,6 @@ class AksClusterArgs:
     node_subnet_id: pulumi.Input[str]
     api_server_subnet_id: pulumi.Input[str]
     egress_addresses: pulumi.Input[list[str]]
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
 
 
 class AksCluster(ComponentResource):
@@ -80,11 +74,11 @@ class AksCluster(ComponentResource):
 
     def __init__(self, name: str, args: AksClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:cluster:AksCluster", name, None, opts)
-        settings = args.settings
+        context, settings = args.context, args.settings
 
         cluster = containerservice.ManagedCluster(
             f"aks-{name}",
-            resource_group_name=args.resource_group_name,
+            resource_group_name=context.resource_group_name,
             sku=containerservice.ManagedClusterSKUArgs(
                 name=containerservice.ManagedClusterSKUName.BASE, tier=settings.tier
             ),
@@ -96,12 +90,12 @@ class AksCluster(ComponentResource):
                 user_assigned_identities=[args.control_plane_identity_id],
             ),
             identity_profile={"kubeletidentity": _kubelet_identity(args)},
-            aad_profile=cluster_profiles.entra(args.access, args.tenant_id),
+            aad_profile=cluster_profiles.entra(args.access, context.tenant_id),
             disable_local_accounts=True,
             enable_rbac=True,
             oidc_issuer_profile=containerservice.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
             security_profile=cluster_profiles.security(settings.image_cleaner),
-            network_profile=cluster_profiles.network(args.network),
+            network_profile=network_profile(args.network),
             api_server_access_profile=cluster_profiles.api_server(
                 settings.api_server, args.api_server_subnet_id, args.egress_addresses
             ),
@@ -111,16 +105,12 @@ class AksCluster(ComponentResource):
             addon_profiles=cluster_profiles.addons(settings),
             azure_monitor_profile=cluster_profiles.azure_monitor(args.monitoring),
             metrics_profile=cluster_profiles.cost_analysis(settings.cost_analysis),
-            tags=args.tags,
+            tags=context.tags,
             opts=ResourceOptions(parent=self, ignore_changes=_left_to_the_autoscaler(settings)),
         )
         MaintenanceWindows(
             name,
-            MaintenanceWindowsArgs(
-                settings=settings.maintenance,
-                cluster_name=cluster.name,
-                resource_group_name=args.resource_group_name,
-            ),
+            MaintenanceWindowsArgs(context=context, settings=settings.maintenance, cluster_name=cluster.name),
             ResourceOptions(parent=self),
         )
 
@@ -149,20 +139,19 @@ def _kubelet_identity(args: AksClusterArgs) -> containerservice.UserAssignedIden
 
 
 def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
-    profile = node_pool_profile.arguments(
+    profile = node_pool_profile(
         SYSTEM_POOL,
         args.settings.system_pool,
-        args.availability_zones,
-        labels={},
-        taints=(node_pool_profile.SYSTEM_TAINT,) if args.dedicated_system_pool else (),
+        args.context.availability_zones,
+        taints=(SYSTEM_TAINT,) if args.dedicated_system_pool else (),
     )
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name=SYSTEM_POOL,
-        mode=containerservice.AgentPoolMode.SYSTEM,
+        mode=args.settings.system_pool.mode,
         orchestrator_version=args.settings.kubernetes_version,
         vnet_subnet_id=args.node_subnet_id,
-        tags=args.tags,
-        **profile,
+        tags=args.context.tags,
+        **profile.arguments,
     )
 
 

@@ -8,26 +8,24 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.cluster import kubeconfig
+from components.context import Context
 from components.identity.settings import AccessSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAccessArgs:
-    """What a ClusterAccess is made of.
+    """What a ClusterAccess is told.
 
     Attributes:
         settings: kubelogin's sign-in mode.
-        tenant_id: Entra tenant (GUID).
         cluster_id: ARM id of the cluster; the provider's identity.
         cluster_name: Azure name of the cluster.
-        resource_group_name: The cluster's resource group.
     """
 
+    context: Context
     settings: AccessSettings
-    tenant_id: str
     cluster_id: pulumi.Input[str]
     cluster_name: pulumi.Input[str]
-    resource_group_name: pulumi.Input[str]
 
 
 class ClusterAccess(ComponentResource):
@@ -47,14 +45,16 @@ class ClusterAccess(ComponentResource):
     def __init__(self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:cluster:ClusterAccess", name, None, opts)
         credentials = containerservice.list_managed_cluster_user_credentials_output(
-            resource_group_name=args.resource_group_name, resource_name=args.cluster_name, format="exec"
+            resource_group_name=args.context.resource_group_name,
+            resource_name=args.cluster_name,
+            format="exec",
         )
         self.kubeconfig = pulumi.Output.secret(
             pulumi.Output.all(args.cluster_name, credentials).apply(
                 lambda known: kubeconfig.render(
                     known[0],
                     kubeconfig.api_server(known[1].kubeconfigs[0].value),
-                    tenant_id=args.tenant_id,
+                    tenant_id=args.context.tenant_id,
                     login_mode=args.settings.kubelogin_mode,
                 )
             )

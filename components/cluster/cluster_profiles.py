@@ -14,7 +14,6 @@ from components.cluster.settings import (
 )
 from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
-from components.network.settings import NetworkSettings
 
 
 def entra(access: AccessSettings, tenant_id: str) -> containerservice.ManagedClusterAADProfileArgs:
@@ -34,21 +33,6 @@ def security(image_cleaner: ImageCleanerSettings) -> containerservice.ManagedClu
         image_cleaner=containerservice.ManagedClusterSecurityProfileImageCleanerArgs(
             enabled=image_cleaner.enabled, interval_hours=image_cleaner.interval_hours
         ),
-    )
-
-
-def network(settings: NetworkSettings) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """Azure CNI Overlay with the Cilium data plane. Every value here replaces the cluster when it changes."""
-    return containerservice.ContainerServiceNetworkProfileArgs(
-        network_plugin=containerservice.NetworkPlugin.AZURE,
-        network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
-        network_dataplane=containerservice.NetworkDataplane.CILIUM,
-        network_policy=containerservice.NetworkPolicy.CILIUM,
-        load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        outbound_type=settings.outbound_type,
-        pod_cidr=str(settings.pod_cidr),
-        service_cidr=str(settings.service_cidr),
-        dns_service_ip=str(settings.dns_service_ip_or_default),
     )
 
 

@@ -42,43 +42,22 @@ def render(cluster_name: str, server: ApiServer, *, tenant_id: str, login_mode: 
         login_mode: One of kubelogin's `--login` modes, such as azurecli or workloadidentity.
     """
     user = f"{cluster_name}-{login_mode}"
-    arguments = [
-        "get-token",
-        "--login",
-        login_mode,
-        "--server-id",
-        AKS_ENTRA_SERVER_ID,
-        "--tenant-id",
-        tenant_id,
-    ]
+    sign_in = f"get-token --login {login_mode} --server-id {AKS_ENTRA_SERVER_ID} --tenant-id {tenant_id}"
+    cluster = {"server": server.url, "certificate-authority-data": server.certificate_authority_data}
+    command = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "kubelogin",
+        "args": sign_in.split(),
+        "interactiveMode": "IfAvailable" if login_mode in _ASKS_SOMEBODY else "Never",
+        "provideClusterInfo": False,
+        "installHint": "Install kubelogin: az aks install-cli",
+    }
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [
-                {
-                    "name": cluster_name,
-                    "cluster": {
-                        "server": server.url,
-                        "certificate-authority-data": server.certificate_authority_data,
-                    },
-                }
-            ],
-            "users": [
-                {
-                    "name": user,
-                    "user": {
-                        "exec": {
-                            "apiVersion": "client.authentication.k8s.io/v1beta1",
-                            "command": "kubelogin",
-                            "args": arguments,
-                            "interactiveMode": "IfAvailable" if login_mode in _ASKS_SOMEBODY else "Never",
-                            "provideClusterInfo": False,
-                            "installHint": "Install kubelogin: az aks install-cli",
-                        }
-                    },
-                }
-            ],
+            "clusters": [{"name": cluster_name, "cluster": cluster}],
+            "users": [{"name": user, "user": {"exec": command}}],
             "contexts": [{"name": cluster_name, "context": {"cluster": cluster_name, "user": user}}],
             "current-context": cluster_name,
         }

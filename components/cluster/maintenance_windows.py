@@ -7,21 +7,21 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.cluster.settings import MaintenanceSettings, MaintenanceWindow
+from components.context import Context
 
 
 @dataclass(frozen=True, kw_only=True)
 class MaintenanceWindowsArgs:
-    """What MaintenanceWindows are made of.
+    """What MaintenanceWindows are told.
 
     Attributes:
         settings: A weekly window for Kubernetes upgrades and one for node images.
         cluster_name: Azure name of the cluster.
-        resource_group_name: The cluster's resource group.
     """
 
+    context: Context
     settings: MaintenanceSettings
     cluster_name: pulumi.Input[str]
-    resource_group_name: pulumi.Input[str]
 
 
 class MaintenanceWindows(ComponentResource):
@@ -43,7 +43,7 @@ class MaintenanceWindows(ComponentResource):
                 f"mc-{name}-{config_name.lower()}",
                 # The name is Azure's: it says what the window is for.
                 config_name=config_name,
-                resource_group_name=args.resource_group_name,
+                resource_group_name=args.context.resource_group_name,
                 resource_name_=args.cluster_name,
                 maintenance_window=_weekly(window),
                 opts=ResourceOptions(parent=self),

@@ -4,11 +4,8 @@ from typing import Annotated, Literal
 
 from azure_facts import versions
 from components.nodepool.settings import SystemPoolSettings
-from settings.model import Between, Matching, See, SettingsModel
-from settings.values import Duration, Network
-
-_MAINTENANCE = See("aks/planned-maintenance")
-_AUTOSCALER = See("aks/cluster-autoscaler#use-the-cluster-autoscaler-profile")
+from settings.model import Between, Matching, SettingsModel
+from settings.values import ListOf, Network
 
 KubernetesVersion = Annotated[
     str,
@@ -16,17 +13,30 @@ KubernetesVersion = Annotated[
         r"1\.\d{1,2}(\.\d{1,2})?",
         limit="a minor version or a patch version, as a string",
         reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
-        remedy=f'"{versions.DEFAULT_MINOR}"',
+        write=f'"{versions.DEFAULT_MINOR}"',
+    ),
+]
+
+Duration = Annotated[
+    str,
+    Matching(
+        r"[1-9]\d*[smh]",
+        limit="a number with s, m or h",
+        reason="Azure reads it as a duration with its unit",
+        write='"10m"',
     ),
 ]
 
 
 class MaintenanceWindow(SettingsModel):
-    """A weekly window in which Azure may start upgrades."""
+    """A weekly window in which Azure may start upgrades.
 
-    day_of_week: Annotated[
-        Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"], _MAINTENANCE
-    ] = "Sunday"
+    https://learn.microsoft.com/azure/aks/planned-maintenance
+    """
+
+    day_of_week: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = (
+        "Sunday"
+    )
     """Day on which the window opens."""
 
     start_time: Annotated[
@@ -35,9 +45,8 @@ class MaintenanceWindow(SettingsModel):
             r"([01]\d|2[0-3]):[0-5]\d",
             limit="a time of day from 00:00 to 23:59",
             reason="Azure reads it as hours and minutes of two digits each",
-            remedy='"02:00"',
+            write='"02:00"',
         ),
-        _MAINTENANCE,
     ] = "02:00"
     """Time at which it opens, in the time zone of utcOffset."""
 
@@ -47,17 +56,16 @@ class MaintenanceWindow(SettingsModel):
             r"[+-]((0\d|1[0-3]):[0-5]\d|14:00)",
             limit="an offset from -14:00 to +14:00",
             reason="Azure reads it as a sign, hours and minutes of two digits each",
-            remedy='"+00:00"',
+            write='"+00:00"',
         ),
-        _MAINTENANCE,
     ] = "+00:00"
     """Offset of the time zone from UTC."""
 
-    duration_hours: Annotated[int, Between(4, 24, "Azure allows windows of 4 to 24 hours"), _MAINTENANCE] = 8
+    duration_hours: Annotated[int, Between(4, 24, "Azure allows windows of 4 to 24 hours")] = 8
     """Hours for which it stays open."""
 
     interval_weeks: Annotated[
-        int, Between(1, 4, "Azure allows a weekly schedule to skip at most three weeks"), _MAINTENANCE
+        int, Between(1, 4, "Azure allows a weekly schedule to skip at most three weeks")
     ] = 1
     """Weeks from one window to the next."""
 
@@ -75,32 +83,35 @@ class MaintenanceSettings(SettingsModel):
 class ApiServerSettings(SettingsModel):
     """How the API server is reached."""
 
-    authorized_ip_ranges: Annotated[tuple[Network, ...], See("aks/api-server-authorized-ip-ranges")] = ()
-    """Ranges that may reach the API server; by default all, and Entra ID and Azure RBAC decide alone."""
+    authorized_ip_ranges: ListOf[Network] = ()
+    """Ranges that may reach the API server; by default all, and Entra ID and Azure RBAC decide alone.
+    https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"""
 
-    vnet_integration: Annotated[bool, See("aks/api-server-vnet-integration")] = False
+    vnet_integration: bool = False
     """Whether the API server gets an address in the virtual network, so that nodes reach it there. It cannot
-    be turned off again."""
+    be turned off again.
+    https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
 
 
 class AutoScalerProfile(SettingsModel):
-    """How the cluster autoscaler decides, for all autoscaled pools."""
+    """How the cluster autoscaler decides, for all autoscaled pools.
 
-    expander: Annotated[Literal["least-waste", "most-pods", "priority", "random"], _AUTOSCALER] = (
-        "least-waste"
-    )
+    https://learn.microsoft.com/azure/aks/cluster-autoscaler#use-the-cluster-autoscaler-profile
+    """
+
+    expander: Literal["least-waste", "most-pods", "priority", "random"] = "least-waste"
     """How it chooses the pool that grows."""
 
-    balance_similar_node_groups: Annotated[bool, _AUTOSCALER] = True
+    balance_similar_node_groups: bool = True
     """Whether it keeps pools of like nodes at like size."""
 
-    scan_interval: Annotated[Duration, _AUTOSCALER] = "10s"
+    scan_interval: Duration = "10s"
     """How often it looks for pods without room."""
 
-    scale_down_delay_after_add: Annotated[Duration, _AUTOSCALER] = "10m"
+    scale_down_delay_after_add: Duration = "10m"
     """How long after it added a node it may remove one."""
 
-    scale_down_unneeded_time: Annotated[Duration, _AUTOSCALER] = "10m"
+    scale_down_unneeded_time: Duration = "10m"
     """How long a node must be unneeded before it is removed."""
 
     scale_down_utilization_threshold: Annotated[
@@ -109,9 +120,8 @@ class AutoScalerProfile(SettingsModel):
             r"0(\.\d+)?|1(\.0+)?",
             limit="a fraction from 0 to 1, as a string",
             reason="it is the part of a node's capacity that pods ask for",
-            remedy='"0.5"',
+            write='"0.5"',
         ),
-        _AUTOSCALER,
     ] = "0.5"
     """A node below this utilization counts as unneeded."""
 
@@ -121,72 +131,72 @@ class AutoScalerProfile(SettingsModel):
             r"\d{1,6}",
             limit="whole seconds, as a string",
             reason="Azure takes the number in quotes, without a unit",
-            remedy='"600"',
+            write='"600"',
         ),
-        _AUTOSCALER,
     ] = "600"
     """Seconds that it waits for pods to end when it removes a node."""
 
-    skip_nodes_with_local_storage: Annotated[bool, _AUTOSCALER] = False
+    skip_nodes_with_local_storage: bool = False
     """Whether nodes stay that have pods with local storage."""
 
-    skip_nodes_with_system_pods: Annotated[bool, _AUTOSCALER] = True
+    skip_nodes_with_system_pods: bool = True
     """Whether nodes stay that have pods of kube-system."""
 
 
 class ImageCleanerSettings(SettingsModel):
-    """Removal of unused, vulnerable images from the nodes."""
+    """Removal of unused, vulnerable images from the nodes.
 
-    enabled: Annotated[bool, See("aks/image-cleaner")] = True
+    https://learn.microsoft.com/azure/aks/image-cleaner
+    """
+
+    enabled: bool = True
     """Whether images are removed."""
 
-    interval_hours: Annotated[
-        int, Between(24, 2160, "AKS runs Image Cleaner every day to every 90 days"), See("aks/image-cleaner")
-    ] = 168
+    interval_hours: Annotated[int, Between(24, 2160, "AKS runs Image Cleaner every day to every 90 days")] = (
+        168
+    )
     """Hours from one run to the next."""
 
 
 class KeyVaultSecretsProviderSettings(SettingsModel):
     """The Secrets Store CSI driver with its Azure Key Vault provider."""
 
-    enabled: Annotated[bool, See("aks/csi-secrets-store-driver")] = True
-    """Whether pods can mount secrets of a key vault."""
+    enabled: bool = True
+    """Whether pods can mount secrets of a key vault.
+    https://learn.microsoft.com/azure/aks/csi-secrets-store-driver"""
 
-    enable_secret_rotation: Annotated[bool, See("aks/csi-secrets-store-configuration-options")] = True
-    """Whether mounted secrets follow a change in the vault."""
+    enable_secret_rotation: bool = True
+    """Whether mounted secrets follow a change in the vault.
+    https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"""
 
-    rotation_poll_interval: Annotated[Duration, See("aks/csi-secrets-store-configuration-options")] = "2m"
-    """How often the vault is asked."""
+    rotation_poll_interval: Duration = "2m"
+    """How often the vault is asked.
+    https://learn.microsoft.com/azure/aks/csi-secrets-store-configuration-options"""
 
 
 class ClusterSettings(SettingsModel):
     """The AKS cluster."""
 
-    kubernetes_version: Annotated[KubernetesVersion | None, See("aks/supported-kubernetes-versions")] = (
-        versions.DEFAULT_MINOR
-    )
+    kubernetes_version: KubernetesVersion | None = versions.DEFAULT_MINOR
     """Kubernetes version. With upgradeChannel patch a minor version; with stable, rapid or node-image null,
-    for those channels choose it."""
+    for those channels choose it.
+    https://learn.microsoft.com/azure/aks/supported-kubernetes-versions"""
 
-    tier: Annotated[Literal["Free", "Standard", "Premium"], See("aks/free-standard-pricing-tiers")] = (
-        "Standard"
-    )
-    """Free has no SLA and is for trying out; Standard has one; Premium has long-term support besides."""
+    tier: Literal["Free", "Standard", "Premium"] = "Standard"
+    """Free has no SLA and is for trying out; Standard has one; Premium has long-term support besides.
+    https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers"""
 
-    support_plan: Annotated[
-        Literal["KubernetesOfficial", "AKSLongTermSupport"], See("aks/long-term-support")
-    ] = "KubernetesOfficial"
-    """How long a version is supported: a year, or two with AKSLongTermSupport."""
+    support_plan: Literal["KubernetesOfficial", "AKSLongTermSupport"] = "KubernetesOfficial"
+    """How long a version is supported: a year, or two with AKSLongTermSupport.
+    https://learn.microsoft.com/azure/aks/long-term-support"""
 
-    upgrade_channel: Annotated[
-        Literal["patch", "stable", "rapid", "node-image", "none"], See("aks/auto-upgrade-cluster")
-    ] = "patch"
-    """Which Kubernetes upgrades Azure makes on its own."""
+    upgrade_channel: Literal["patch", "stable", "rapid", "node-image", "none"] = "patch"
+    """Which Kubernetes upgrades Azure makes on its own.
+    https://learn.microsoft.com/azure/aks/auto-upgrade-cluster"""
 
-    node_os_upgrade_channel: Annotated[
-        Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"], See("aks/auto-upgrade-node-os-image")
-    ] = "NodeImage"
-    """Which node OS updates Azure makes on its own."""
+    node_os_upgrade_channel: Literal["NodeImage", "SecurityPatch", "Unmanaged", "None"] = "NodeImage"
+    """Which node OS updates Azure makes on its own.
+    https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image"""
 
     maintenance: MaintenanceSettings = MaintenanceSettings()
     """When it makes them."""
@@ -206,8 +216,10 @@ class ClusterSettings(SettingsModel):
     key_vault_secrets_provider: KeyVaultSecretsProviderSettings = KeyVaultSecretsProviderSettings()
     """Secrets of a key vault as files of a pod."""
 
-    azure_policy: Annotated[bool, See("aks/use-azure-policy")] = True
-    """Whether Azure Policy audits and enforces what is deployed."""
+    azure_policy: bool = True
+    """Whether Azure Policy audits and enforces what is deployed.
+    https://learn.microsoft.com/azure/aks/use-azure-policy"""
 
-    cost_analysis: Annotated[bool, See("aks/cost-analysis")] = False
-    """Whether costs are shown by namespace; needs the tier Standard or Premium."""
+    cost_analysis: bool = False
+    """Whether costs are shown by namespace; needs the tier Standard or Premium.
+    https://learn.microsoft.com/azure/aks/cost-analysis"""

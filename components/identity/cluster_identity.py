@@ -8,25 +8,21 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import managedidentity
 
 from azure_facts import roles
+from components.context import Context
 from components.identity.role_assignment import role_assignment
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterIdentityArgs:
-    """What a ClusterIdentity is made of.
+    """What a ClusterIdentity is told.
 
     Attributes:
         joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which
             role assignments there are, so the keys are plain and only the ids are wires.
-        subscription_id: GUID of the subscription that holds the role definitions.
-        resource_group_name: Where the identities are made.
-        tags: On both identities.
     """
 
+    context: Context
     joined_subnets: Mapping[str, pulumi.Input[str]]
-    subscription_id: str
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
 
 
 class ClusterIdentity(ComponentResource):
@@ -81,8 +77,8 @@ class ClusterIdentity(ComponentResource):
     def _identity(self, name: str) -> managedidentity.UserAssignedIdentity:
         return managedidentity.UserAssignedIdentity(
             name,
-            resource_group_name=self._args.resource_group_name,
-            tags=self._args.tags,
+            resource_group_name=self._args.context.resource_group_name,
+            tags=self._args.context.tags,
             opts=ResourceOptions(parent=self),
         )
 
@@ -97,7 +93,7 @@ class ClusterIdentity(ComponentResource):
         do.
         """
         return managedidentity.get_user_assigned_identity_output(
-            resource_group_name=self._args.resource_group_name, resource_name=identity.name
+            resource_group_name=self._args.context.resource_group_name, resource_name=identity.name
         )
 
     def _grant_control_plane(self, name: str, scope: pulumi.Input[str], role: str) -> None:
@@ -106,6 +102,6 @@ class ClusterIdentity(ComponentResource):
             scope=scope,
             principal_id=self.control_plane_principal_id,
             role=role,
-            subscription_id=self._args.subscription_id,
+            subscription_id=self._args.context.subscription_id,
             parent=self,
         )

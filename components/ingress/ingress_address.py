@@ -1,32 +1,27 @@
 """The address that the cluster is reached at."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import resources
 
 from azure_facts import roles
+from components.context import Context
 from components.identity.role_assignment import role_assignment
 from components.network.public_ip_address import static_public_ip_address
 
 
 @dataclass(frozen=True, kw_only=True)
 class IngressAddressArgs:
-    """What an IngressAddress is made of.
+    """What an IngressAddress is told.
 
     Attributes:
-        availability_zones: Zones that the address spans.
         control_plane_principal_id: Entra object id (GUID) of the identity that manages the load balancer.
-        subscription_id: GUID of the subscription that holds the role definitions.
-        tags: On the resource group and the address.
     """
 
-    availability_zones: tuple[str, ...]
+    context: Context
     control_plane_principal_id: pulumi.Input[str]
-    subscription_id: str
-    tags: Mapping[str, str]
 
 
 class IngressAddress(ComponentResource):
@@ -45,14 +40,14 @@ class IngressAddress(ComponentResource):
 
     def __init__(self, name: str, args: IngressAddressArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:ingress:IngressAddress", name, None, opts)
+        context = args.context
         group = resources.ResourceGroup(
-            f"rg-{name}-ingress", tags=args.tags, opts=ResourceOptions(parent=self)
+            f"rg-{name}-ingress", tags=context.tags, opts=ResourceOptions(parent=self)
         )
         address = static_public_ip_address(
             f"pip-{name}-ingress",
-            zones=args.availability_zones,
-            resource_group_name=group.name,
-            tags=args.tags,
+            replace(context, resource_group_name=group.name),
+            zones=context.availability_zones,
             parent=self,
         )
         role_assignment(
@@ -60,7 +55,7 @@ class IngressAddress(ComponentResource):
             scope=group.id,
             principal_id=args.control_plane_principal_id,
             role=roles.NETWORK_CONTRIBUTOR,
-            subscription_id=args.subscription_id,
+            subscription_id=context.subscription_id,
             parent=self,
         )
 

@@ -7,7 +7,7 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import core, meta
 from pulumi_kubernetes.helm.v3 import Release, ReleaseArgs
 
-from components.ingress.ingress import IngressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.settings import NginxIngressSettings
 
 CHART: Final = "oci://ghcr.io/nginx/charts/nginx-ingress"
@@ -27,8 +27,6 @@ class NginxIngress(ComponentResource):
 
     https://docs.nginx.com/nginx-ingress-controller/ · https://learn.microsoft.com/azure/aks/static-ip
     """
-
-    ingress_class: pulumi.Output[str]
 
     def __init__(
         self, name: str, args: IngressArgs[NginxIngressSettings], opts: ResourceOptions | None = None
@@ -53,8 +51,7 @@ class NginxIngress(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
 
-        self.ingress_class = pulumi.Output.from_input(INGRESS_CLASS)
-        self.register_outputs({"ingress_class": self.ingress_class})
+        self.register_outputs({})
 
 
 def _values(

@@ -3,12 +3,12 @@
 A new kind is a class here and a member of ``IngressSettings``; loader, reference and schema find it there.
 """
 
-from typing import Annotated, ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Discriminator, Tag
+from pydantic import Field
 
-from settings.model import Between, See, SettingsModel
-from settings.values import Network
+from settings.model import Between, DefaultKind, SettingsModel
+from settings.values import ListOf, Network
 
 
 class NginxIngressSettings(SettingsModel):
@@ -20,18 +20,12 @@ class NginxIngressSettings(SettingsModel):
     kind: Literal["nginx"] = "nginx"
     """F5 NGINX Ingress Controller."""
 
-    replicas: Annotated[
-        int,
-        Between(1, 100, "without a replica nothing would answer"),
-        See("https://docs.nginx.com/nginx-ingress-controller/install/helm/"),
-    ] = 3
-    """Pods of the controller."""
+    replicas: Annotated[int, Between(1, 100, "without a replica nothing would answer")] = 3
+    """Pods of the controller. https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
-    allowed_ip_ranges: Annotated[
-        tuple[Network, ...],
-        See("aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"),
-    ] = ()
-    """Ranges that may reach it; by default the whole internet."""
+    allowed_ip_ranges: ListOf[Network] = ()
+    """Ranges that may reach it; by default the whole internet.
+    https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"""
 
 
 class NoIngressSettings(SettingsModel):
@@ -44,20 +38,7 @@ class NoIngressSettings(SettingsModel):
     """No ingress controller: services bring their own way in."""
 
 
-DEFAULT_KIND: Final = "nginx"
-
-
-def _kind(value: object) -> object:
-    return value.get("kind", DEFAULT_KIND) if isinstance(value, dict) else getattr(value, "kind", None)
-
-
 IngressSettings = Annotated[
-    Annotated[NginxIngressSettings, Tag("nginx")] | Annotated[NoIngressSettings, Tag("none")],
-    Discriminator(_kind),
+    NginxIngressSettings | NoIngressSettings, Field(discriminator="kind"), DefaultKind("nginx")
 ]
 """An ingress controller of any kind; without the key ``kind`` it is nginx."""
-
-INGRESS_KINDS: Final[dict[str, type[SettingsModel]]] = {
-    get_args(member)[1].tag: get_args(member)[0] for member in get_args(get_args(IngressSettings)[0])
-}
-"""The class of each kind."""

@@ -1,6 +1,5 @@
 """Where the cluster's metrics go, and the rule that brings them there."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -8,6 +7,8 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import monitor
 
 from azure_facts import naming
+from components.context import Context
+from components.monitoring.settings import MonitoringSettings
 
 _DESTINATION = "MonitoringAccount1"
 _STREAM = "Microsoft-PrometheusMetrics"
@@ -15,20 +16,18 @@ _STREAM = "Microsoft-PrometheusMetrics"
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorWorkspaceArgs:
-    """What a MonitorWorkspace is made of.
+    """What a MonitorWorkspace is told.
 
     Attributes:
-        location: Azure region of the workspace and its collection rule; may differ from the cluster's.
+        context: Where the platform is. An association takes no tags.
+        settings: Azure region of the workspace and its collection rule, where it is not the stack's.
         cluster_id: ARM id of the cluster to collect from. Its metrics profile must be on: `AksCluster` sees
             to that.
-        resource_group_name: Where it is made.
-        tags: On every resource that takes tags; an association does not.
     """
 
-    location: str
+    context: Context
+    settings: MonitoringSettings
     cluster_id: pulumi.Input[str]
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
 
 
 class MonitorWorkspace(ComponentResource):
@@ -41,54 +40,54 @@ class MonitorWorkspace(ComponentResource):
     https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable
     """
 
-    id: pulumi.Output[str]
     query_endpoint: pulumi.Output[str]
 
     def __init__(self, name: str, args: MonitorWorkspaceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:monitoring:MonitorWorkspace", name, None, opts)
+        context = args.context
+        location = args.settings.location or context.location
         child = ResourceOptions(parent=self)
 
         workspace = monitor.AzureMonitorWorkspace(
             f"amw-{name}",
-            resource_group_name=args.resource_group_name,
-            location=args.location,
-            tags=args.tags,
+            resource_group_name=context.resource_group_name,
+            location=location,
+            tags=context.tags,
             opts=child,
         )
         endpoint = monitor.DataCollectionEndpoint(
             f"dce-{name}",
-            data_collection_endpoint_name=naming.data_collection_endpoint_name(args.location, name),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
+            data_collection_endpoint_name=naming.data_collection_endpoint_name(location, name),
+            resource_group_name=context.resource_group_name,
+            location=location,
             kind=monitor.KnownDataCollectionEndpointResourceKind.LINUX,
-            tags=args.tags,
+            tags=context.tags,
             opts=child,
         )
         rule = monitor.DataCollectionRule(
             f"dcr-{name}",
-            data_collection_rule_name=naming.data_collection_rule_name(args.location, name),
-            resource_group_name=args.resource_group_name,
-            location=args.location,
+            data_collection_rule_name=naming.data_collection_rule_name(location, name),
+            resource_group_name=context.resource_group_name,
+            location=location,
             kind=monitor.KnownDataCollectionRuleResourceKind.LINUX,
             data_collection_endpoint_id=endpoint.id,
             data_sources=_prometheus_forwarder(),
             destinations=_workspace(workspace.id),
             data_flows=[monitor.DataFlowArgs(streams=[_STREAM], destinations=[_DESTINATION])],
-            tags=args.tags,
+            tags=context.tags,
             opts=child,
         )
         monitor.DataCollectionRuleAssociation(
             f"dcra-{name}",
-            association_name=naming.data_collection_rule_name(args.location, name),
+            association_name=naming.data_collection_rule_name(location, name),
             resource_uri=args.cluster_id,
             data_collection_rule_id=rule.id,
             description="Managed Prometheus metrics of the cluster.",
             opts=child,
         )
 
-        self.id = workspace.id
         self.query_endpoint = workspace.metrics.apply(lambda metrics: metrics.prometheus_query_endpoint)
-        self.register_outputs({"id": self.id, "query_endpoint": self.query_endpoint})
+        self.register_outputs({"query_endpoint": self.query_endpoint})
 
 
 def _prometheus_forwarder() -> monitor.DataCollectionRuleDataSourcesArgs:

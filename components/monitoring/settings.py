@@ -1,23 +1,23 @@
 """Managed Prometheus."""
 
-from typing import Annotated
-
-from settings.model import See, SettingsModel
-
-_LABELS = See("azure-monitor/containers/prometheus-metrics-scrape-default")
+from settings.model import SettingsModel
 
 
 class MonitoringSettings(SettingsModel):
     """Azure Monitor managed Prometheus, complete or not at all."""
 
-    enabled: Annotated[bool, See("azure-monitor/containers/kubernetes-monitoring-enable")] = True
-    """Whether metrics are collected, into a workspace of the stack's own."""
+    enabled: bool = True
+    """Whether metrics are collected, into a workspace of the stack's own.
+    https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable"""
 
-    location: Annotated[str | None, See("azure-monitor/metrics/azure-monitor-workspace-overview")] = None
-    """Location of the workspace, where the stack's own offers none."""
+    location: str | None = None
+    """Location of the workspace, where the stack's own offers none.
+    https://learn.microsoft.com/azure/azure-monitor/metrics/azure-monitor-workspace-overview"""
 
-    metric_labels_allowlist: Annotated[str, _LABELS] = ""
-    """Kubernetes labels that become labels of metrics, as namespaces=[team],pods=[app]."""
+    metric_labels_allowlist: str = ""
+    """Kubernetes labels that become labels of metrics, as namespaces=[team],pods=[app].
+    https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default"""
 
-    metric_annotations_allow_list: Annotated[str, _LABELS] = ""
-    """Kubernetes annotations that become labels of metrics, in the same form."""
+    metric_annotations_allow_list: str = ""
+    """Kubernetes annotations that become labels of metrics, in the same form.
+    https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default"""

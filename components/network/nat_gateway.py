@@ -1,31 +1,27 @@
 """The way out of the cluster: a NAT gateway with public addresses of its own."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
+from components.context import Context
 from components.network.public_ip_address import static_public_ip_address
-from components.network.settings import NatGatewaySettings
+from components.network.settings import NatGatewayEgressSettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class NatGatewayArgs:
-    """What a NatGateway is made of.
+    """What a NatGateway is told.
 
     Attributes:
+        context: Where the platform is; the public addresses span its zones unless the gateway has its own.
         settings: Idle timeout in minutes, number of public addresses, zone.
-        availability_zones: Zones that the public addresses span when the gateway has no zone of its own.
-        resource_group_name: Where it is made.
-        tags: On every resource.
     """
 
-    settings: NatGatewaySettings
-    availability_zones: tuple[str, ...]
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
+    context: Context
+    settings: NatGatewayEgressSettings
 
 
 class NatGateway(ComponentResource):
@@ -42,40 +38,34 @@ class NatGateway(ComponentResource):
 
     def __init__(self, name: str, args: NatGatewayArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:NatGateway", name, None, opts)
-        settings = args.settings
+        context, settings = args.context, args.settings
+        zones = (settings.zone,) if settings.zone else context.availability_zones
         addresses = [
-            static_public_ip_address(
-                f"pip-{name}-egress-{number}",
-                zones=(settings.zone,) if settings.zone else args.availability_zones,
-                resource_group_name=args.resource_group_name,
-                tags=args.tags,
-                parent=self,
-            )
+            static_public_ip_address(f"pip-{name}-egress-{number}", context, zones=zones, parent=self)
             for number in range(1, settings.public_ip_count + 1)
         ]
         gateway = network.NatGateway(
             f"ng-{name}",
-            resource_group_name=args.resource_group_name,
+            resource_group_name=context.resource_group_name,
             idle_timeout_in_minutes=settings.idle_timeout_in_minutes,
             public_ip_addresses=[network.SubResourceArgs(id=address.id) for address in addresses],
             sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
             zones=[settings.zone] if settings.zone else None,
-            tags=args.tags,
+            tags=context.tags,
             # Azure refuses to change them; azure-native would announce an update that then fails.
             opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
         )
 
         self.id = gateway.id
         self.public_ip_addresses = pulumi.Output.all(
-            *(self._ip_address(args.resource_group_name, address) for address in addresses)
+            *(_ip_address(context, address) for address in addresses)
         )
         self.register_outputs({"id": self.id, "public_ip_addresses": self.public_ip_addresses})
 
-    def _ip_address(
-        self, resource_group_name: pulumi.Input[str], address: network.PublicIPAddress
-    ) -> pulumi.Output[str]:
-        """The address in figures, asked for by name so that the preview of an update knows it too."""
-        known = network.get_public_ip_address_output(
-            resource_group_name=resource_group_name, public_ip_address_name=address.name.apply(str)
-        )
-        return known.ip_address.apply(str)
+
+def _ip_address(context: Context, address: network.PublicIPAddress) -> pulumi.Output[str]:
+    """The address in figures, asked for by name so that the preview of an update knows it too."""
+    known = network.get_public_ip_address_output(
+        resource_group_name=context.resource_group_name, public_ip_address_name=address.name.apply(str)
+    )
+    return known.ip_address.apply(str)

@@ -1,18 +1,13 @@
 """One static address on the internet."""
 
-from collections.abc import Mapping
-
-from pulumi import Input, Resource, ResourceOptions
+from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
+
+from components.context import Context
 
 
 def static_public_ip_address(
-    name: str,
-    *,
-    zones: tuple[str, ...],
-    resource_group_name: Input[str],
-    tags: Mapping[str, str],
-    parent: Resource,
+    name: str, context: Context, *, zones: tuple[str, ...], parent: Resource
 ) -> network.PublicIPAddress:
     """A Standard public IPv4 address that spans `zones` and keeps its value.
 
@@ -23,11 +18,11 @@ def static_public_ip_address(
     """
     return network.PublicIPAddress(
         name,
-        resource_group_name=resource_group_name,
+        resource_group_name=context.resource_group_name,
         public_ip_allocation_method=network.IPAllocationMethod.STATIC,
         public_ip_address_version=network.IPVersion.I_PV4,
         sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
         zones=list(zones) or None,
-        tags=tags,
+        tags=context.tags,
         opts=ResourceOptions(parent=parent, replace_on_changes=["zones"]),
     )

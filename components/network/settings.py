@@ -1,62 +1,105 @@
-"""The virtual network and the cluster's address ranges."""
+"""The virtual network, its way out, and the cluster's address ranges."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from settings.model import Between, See, SettingsModel
-from settings.values import Address, Network, Zone
+from pydantic import Field
 
-_PLANNING = See("aks/concepts-network-ip-address-planning")
-_NAT = See("nat-gateway/nat-gateway-resource")
+from settings.model import Between, DefaultKind, Never, SettingsModel
+from settings.values import Address, ListOf, Network, Zone
 
 
-class NatGatewaySettings(SettingsModel):
-    """The NAT gateway through which nodes and pods reach the internet."""
+class NatGatewayEgressSettings(SettingsModel):
+    """A NAT gateway of the platform's own, with static public IP addresses."""
+
+    outbound_type: ClassVar[str] = "userAssignedNATGateway"
+    """Azure's word for it."""
+
+    kind: Literal["userAssignedNATGateway"] = "userAssignedNATGateway"
+    """Nodes and pods reach the internet through a NAT gateway."""
 
     idle_timeout_in_minutes: Annotated[
-        int, Between(4, 120, "Azure NAT Gateway allows no other idle timeout"), _NAT
+        int, Between(4, 120, "Azure NAT Gateway allows no other idle timeout")
     ] = 4
-    """Minutes after which an idle connection is dropped."""
+    """Minutes after which an idle connection is dropped.
+    https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource"""
 
-    public_ip_count: Annotated[
-        int, Between(1, 16, "a NAT gateway takes at most 16 public IP addresses"), _NAT
-    ] = 1
-    """Public IP addresses of the gateway. Each adds 64,512 ports for outgoing connections."""
+    public_ip_count: Annotated[int, Between(1, 16, "a NAT gateway takes at most 16 public IP addresses")] = 1
+    """Public IP addresses of the gateway. Each adds 64,512 ports for outgoing connections.
+    https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource"""
 
-    zone: Annotated[Zone | None, See("nat-gateway/nat-availability-zones")] = None
-    """The one availability zone of the gateway; without one Azure chooses it."""
+    zone: Zone | None = None
+    """The one availability zone of the gateway; without one Azure chooses it.
+    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones"""
+
+
+class LoadBalancerEgressSettings(SettingsModel):
+    """The cluster's own load balancer, with public IP addresses that AKS manages."""
+
+    outbound_type: ClassVar[str] = "loadBalancer"
+    """Azure's word for it."""
+
+    kind: Literal["loadBalancer"] = "loadBalancer"
+    """Nodes and pods reach the internet through the cluster's load balancer."""
+
+
+EgressSettings = Annotated[
+    NatGatewayEgressSettings | LoadBalancerEgressSettings,
+    Field(discriminator="kind"),
+    DefaultKind("userAssignedNATGateway"),
+]
+"""How nodes and pods reach the internet."""
+
+
+class OverlayCniSettings(SettingsModel):
+    """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a range of their own."""
+
+    kind: Literal["overlay"] = "overlay"
+    """Pods have addresses outside the virtual network."""
+
+    pod_cidr: Network = IPv4Network("10.244.0.0/16")
+    """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes.
+    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"""
+
+
+CniSettings = OverlayCniSettings
+"""How pods get their addresses. A second kind makes this a union, as ``EgressSettings`` is."""
 
 
 class NetworkSettings(SettingsModel):
-    """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a range of their own."""
+    """The virtual network, its way out, and the cluster's address ranges."""
 
-    address_space: Annotated[Network, See("virtual-network/virtual-network-vnet-plan-design-arm")] = (
-        IPv4Network("10.224.0.0/16")
-    )
-    """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half."""
+    never: ClassVar[Mapping[str, Never]] = {
+        "outboundType": Never("the way out is now a kind of egress", "egress: {kind: <the same>}"),
+        "natGateway": Never("the NAT gateway is now a kind of egress", "egress: <the same>"),
+        "podCidr": Never("the pods' range is now a setting of cni", "cni: {podCidr: <the same>}"),
+    }
 
-    pod_cidr: Annotated[Network, See("aks/concepts-network-azure-cni-overlay")] = IPv4Network("10.244.0.0/16")
-    """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes."""
+    address_space: Network = IPv4Network("10.224.0.0/16")
+    """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
 
-    service_cidr: Annotated[Network, _PLANNING] = IPv4Network("10.0.0.0/16")
-    """Range of the cluster's services, /13 to /28. Not routed outside the cluster."""
+    service_cidr: Network = IPv4Network("10.0.0.0/16")
+    """Range of the cluster's services, /13 to /28. Not routed outside the cluster.
+    https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 
-    dns_service_ip: Annotated[Address | None, _PLANNING] = None
-    """Address of the cluster's DNS, inside serviceCidr; by default its tenth address."""
+    dns_service_ip: Address | None = None
+    """Address of the cluster's DNS, inside serviceCidr; by default its tenth address.
+    https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 
-    peer_address_spaces: Annotated[
-        tuple[Network, ...], See("virtual-network/virtual-network-peering-overview")
-    ] = ()
+    peer_address_spaces: ListOf[Network] = ()
     """Ranges of networks that are, or will be, connected to this one. Nothing is built from them: they are
-    checked for overlap."""
+    checked for overlap.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview"""
 
-    outbound_type: Annotated[
-        Literal["userAssignedNATGateway", "loadBalancer"], See("aks/egress-outboundtype")
-    ] = "userAssignedNATGateway"
-    """How nodes reach the internet. A change replaces the cluster."""
+    egress: EgressSettings = NatGatewayEgressSettings()
+    """How nodes and pods reach the internet. A change of kind replaces the cluster.
+    https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
-    nat_gateway: NatGatewaySettings = NatGatewaySettings()
-    """The NAT gateway, where outboundType is userAssignedNATGateway."""
+    cni: CniSettings = OverlayCniSettings()
+    """How pods get their addresses. A change replaces the cluster.
+    https://learn.microsoft.com/azure/aks/concepts-network-cni-overview"""
 
     @property
     def dns_service_ip_or_default(self) -> IPv4Address:

@@ -2,9 +2,7 @@
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import containerservice
 
-from components.nodepool import node_pool_profile
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
 from components.nodepool.settings import UserNodePoolSettings
 
@@ -24,20 +22,6 @@ class NodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[UserNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:NodePool", name, None, opts)
-        settings = args.settings
-        profile = node_pool_profile.arguments(
-            args.key,
-            settings,
-            args.availability_zones,
-            labels=node_pool_profile.spot_labels(settings),
-            taints=node_pool_profile.spot_taints(settings),
-        )
-        pool = agent_pool(
-            name,
-            args,
-            mode=containerservice.AgentPoolMode.USER,
-            profile={**profile, **node_pool_profile.spot_arguments(settings)},
-            parent=self,
-        )
+        pool = agent_pool(name, args, parent=self)
         self.azure_name = pool.name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

@@ -1,131 +1,86 @@
-"""What every node pool has in common, as the arguments that AgentPool and the cluster's inline profile share.
+"""What a pool's settings and traits come to: its arguments and its name in Azure. Pure.
 
-Pure: settings in, plain arguments out. https://learn.microsoft.com/azure/aks/create-node-pools
+https://learn.microsoft.com/azure/aks/create-node-pools
 """
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from pulumi_azure_native import containerservice
 
 from azure_facts import naming
-from components.nodepool.settings import NodePoolBase, WorkloadNodePoolBase
+from components.nodepool.settings import NodePoolBase
+from components.nodepool.traits import TRAITS, PoolArguments, upgrade_settings
 
 NODE_POOL_LABEL: Final = "aks-platform/node-pool"
 """Ours and stable: workloads select a pool by it, never by its Azure name, which a replacement changes."""
 
-SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
-SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
 
-Arguments = dict[str, Any]
+
+@dataclass(frozen=True, kw_only=True)
+class NodePoolProfile:
+    """One pool as Azure is asked for it.
+
+    Attributes:
+        azure_name: Its key and four characters of a hash over what Azure cannot change about it: another VM
+            size is another name, so another pool, which can be made while the old one still runs.
+            https://learn.microsoft.com/azure/aks/manage-node-pools
+        arguments: What AgentPool and the cluster's inline profile share.
+    """
+
+    azure_name: str
+    arguments: PoolArguments
 
 
-def arguments(
-    key: str,
-    settings: NodePoolBase,
-    stack_zones: tuple[str, ...],
-    *,
-    labels: Mapping[str, str],
-    taints: tuple[str, ...],
-) -> Arguments:
-    """The arguments of a pool of any kind.
+def node_pool_profile(
+    key: str, pool: NodePoolBase, stack_zones: tuple[str, ...], *, taints: tuple[str, ...] = ()
+) -> NodePoolProfile:
+    """Put a pool together: what every pool has, its traits, and last the user's labels and taints.
 
     Args:
         key: The pool's name in the stack file.
-        settings: Size, counts, disk, labels and taints of the user's.
+        pool: Its settings.
         stack_zones: Zones of a pool that names none.
-        labels: Labels that the kind of pool brings along.
-        taints: Taints that the kind of pool brings along, before the user's.
+        taints: Taints of its kind.
     """
-    zones = stack_zones if settings.availability_zones is None else settings.availability_zones
+    traits = [trait for find in TRAITS if (trait := find(pool)) is not None]
+    fixed = _fixed(pool, stack_zones)
+    arguments: PoolArguments = {**fixed, **_changeable(pool)}
+    immutable: dict[str, object] = {**fixed}
+    labels = {NODE_POOL_LABEL: key}
+    for trait in traits:
+        arguments.update(trait.arguments)
+        immutable.update(trait.immutable)
+        labels.update(trait.labels)
+        taints += trait.taints
+    arguments["node_labels"] = {**labels, **pool.node_labels}
+    arguments["node_taints"] = [*taints, *pool.node_taints] or None
+    return NodePoolProfile(azure_name=naming.node_pool_name(key, immutable), arguments=arguments)
+
+
+def _fixed(pool: NodePoolBase, stack_zones: tuple[str, ...]) -> PoolArguments:
+    """What Azure cannot change on a pool that exists."""
+    zones = stack_zones if pool.availability_zones is None else pool.availability_zones
     return {
-        "vm_size": settings.vm_size,
+        "vm_size": pool.vm_size,
+        "os_disk_type": pool.effective_os_disk_type,
+        "os_disk_size_gb": pool.effective_os_disk_size_gb,
+        "availability_zones": sorted(zones) or None,
+        "max_pods": pool.max_pods,
+    }
+
+
+def _changeable(pool: NodePoolBase) -> PoolArguments:
+    return {
         "type": containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
         "os_type": containerservice.OSType.LINUX,
-        "os_sku": settings.os_sku,
-        "os_disk_type": settings.effective_os_disk_type,
-        "os_disk_size_gb": settings.effective_os_disk_size_gb,
-        "availability_zones": sorted(zones) or None,
-        "max_pods": settings.max_pods,
-        "node_labels": {NODE_POOL_LABEL: key, **labels, **settings.node_labels},
-        "node_taints": [*taints, *settings.node_taints] or None,
-        "upgrade_settings": _upgrade_settings(settings),
-        **_scale(settings),
+        "os_sku": pool.os_sku,
+        "upgrade_settings": upgrade_settings(
+            pool.upgrade_settings, max_surge=pool.upgrade_settings.max_surge
+        ),
+        "enable_auto_scaling": pool.autoscaled,
+        "count": pool.min_count if pool.autoscaled else pool.count,
+        "min_count": pool.min_count if pool.autoscaled else None,
+        "max_count": pool.max_count if pool.autoscaled else None,
     }
-
-
-def spot_arguments(settings: WorkloadNodePoolBase) -> Arguments:
-    """Priority, eviction and price limit of a spot pool; nothing for a regular one.
-
-    https://learn.microsoft.com/azure/aks/spot-node-pool
-    """
-    if not _is_spot(settings):
-        return {}
-    return {
-        "scale_set_priority": settings.scale_set_priority,
-        "scale_set_eviction_policy": settings.scale_set_eviction_policy,
-        "spot_max_price": settings.spot_max_price,
-    }
-
-
-def spot_labels(settings: WorkloadNodePoolBase) -> dict[str, str]:
-    """The label that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
-    return {SPOT_LABEL: "spot"} if _is_spot(settings) else {}
-
-
-def spot_taints(settings: WorkloadNodePoolBase) -> tuple[str, ...]:
-    """The taint that AKS puts on spot nodes; declared, so that the next refresh has nothing to report."""
-    return (SPOT_TAINT,) if _is_spot(settings) else ()
-
-
-IMMUTABLE: Final = (
-    "vm_size",
-    "os_disk_type",
-    "os_disk_size_gb",
-    "availability_zones",
-    "max_pods",
-    "scale_set_priority",
-    "scale_set_eviction_policy",
-    "spot_max_price",
-    "gpu_instance_profile",
-    "gpu_profile",
-)
-"""What Azure cannot change on a pool that exists. https://learn.microsoft.com/azure/aks/manage-node-pools"""
-
-
-def azure_name(key: str, pool: Arguments) -> str:
-    """The pool's name in Azure: its key and four characters of a hash over what Azure cannot change.
-
-    Another VM size is another name, so another pool, which can be made while the old one still runs.
-    """
-    immutable = {name: pool.get(name) for name in IMMUTABLE}
-    if isinstance(gpu := immutable["gpu_profile"], containerservice.GPUProfileArgs):
-        immutable["gpu_profile"] = gpu.driver
-    return naming.node_pool_name(key, immutable)
-
-
-def _is_spot(settings: NodePoolBase) -> bool:
-    return isinstance(settings, WorkloadNodePoolBase) and settings.scale_set_priority == "Spot"
-
-
-def _upgrade_settings(settings: NodePoolBase) -> containerservice.AgentPoolUpgradeSettingsArgs:
-    upgrade = settings.upgrade_settings
-    return containerservice.AgentPoolUpgradeSettingsArgs(
-        # AKS refuses a surge on spot pools: their upgrade takes nodes away before it adds any.
-        max_surge=None if _is_spot(settings) else upgrade.max_surge,
-        drain_timeout_in_minutes=upgrade.drain_timeout_in_minutes,
-        node_soak_duration_in_minutes=upgrade.node_soak_duration_in_minutes,
-        undrainable_node_behavior=upgrade.undrainable_node_behavior,
-    )
-
-
-def _scale(settings: NodePoolBase) -> Arguments:
-    if settings.autoscaled:
-        return {
-            "enable_auto_scaling": True,
-            "count": settings.min_count,
-            "min_count": settings.min_count,
-            "max_count": settings.max_count,
-        }
-    return {"enable_auto_scaling": False, "count": settings.count}

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import apps, core, meta
 
-from components.nodepool.gpu_node_pool import DEVICE_PLUGIN_LABEL
+from components.nodepool.traits import DEVICE_PLUGIN_LABEL
 
 NAMESPACE: Final = "gpu-resources"
 IMAGE: Final = "nvcr.io/nvidia/k8s-device-plugin:v0.18.0"
@@ -16,7 +15,7 @@ PLUGIN_DIRECTORY: Final = "/var/lib/kubelet/device-plugins"
 
 @dataclass(frozen=True, kw_only=True)
 class NvidiaDevicePluginArgs:
-    """What an NvidiaDevicePlugin is made of.
+    """What an NvidiaDevicePlugin is told.
 
     Attributes:
         mig_strategies: The strategies that the cluster's GPU pools use: none, single, mixed. One daemon set
@@ -35,8 +34,6 @@ class NvidiaDevicePlugin(ComponentResource):
     https://learn.microsoft.com/azure/aks/use-nvidia-gpu#nvidia-device-plugin-installation
     """
 
-    namespace: pulumi.Output[str]
-
     def __init__(self, name: str, args: NvidiaDevicePluginArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:nodepool:NvidiaDevicePlugin", name, None, opts)
         namespace = core.v1.Namespace(
@@ -47,8 +44,7 @@ class NvidiaDevicePlugin(ComponentResource):
         for strategy in sorted(args.mig_strategies):
             self._daemon_set(f"ds-{name}-nvidia-{strategy}", strategy, namespace)
 
-        self.namespace = namespace.metadata.name
-        self.register_outputs({"namespace": self.namespace})
+        self.register_outputs({})
 
     def _daemon_set(self, name: str, strategy: str, namespace: core.v1.Namespace) -> None:
         labels = {"app.kubernetes.io/name": "nvidia-device-plugin", "app.kubernetes.io/instance": strategy}

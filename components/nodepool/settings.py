@@ -3,112 +3,169 @@
 A new kind is a class here and a member of ``NodePoolSettings``; loader, reference and schema find it there.
 """
 
+import math
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azure_facts import os_disks
-from azure_facts.vm_sizes import VmSize
-from settings.model import Between, Matching, Required, See, SettingsModel
-from settings.values import LabelKey, LabelValue, Taint, VmSizeName, Zone
+from azure_facts.vm_sizes import EXPECTED_FORM, VmSize
+from settings.model import Between, DefaultKind, Matching, Never, Required, SettingsModel, refused
+from settings.values import ListOf, Zone
+
+
+def _vm_size(value: object) -> str:
+    try:
+        return VmSize.parse(str(value)).name
+    except ValueError:
+        reason = "no virtual machine size has such a name; case matters"
+        raise refused(EXPECTED_FORM, reason, "Standard_D4ds_v5") from None
+
+
+VmSizeName = Annotated[
+    str,
+    PlainValidator(_vm_size),
+    WithJsonSchema({"type": "string", "pattern": "^Standard_[A-Z]{1,3}[0-9]", "x-limit": EXPECTED_FORM}),
+]
+
+LabelKey = Annotated[
+    str,
+    Matching(
+        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?",
+        limit="a Kubernetes label key: [prefix/]name, name at most 63 characters",
+        reason="the kubelet would refuse the label and the node would not join",
+        write="a key such as team or example.com/team",
+    ),
+]
+
+LabelValue = Annotated[
+    str,
+    Matching(
+        r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?",
+        limit="a Kubernetes label value: at most 63 letters, digits, _ . -",
+        reason="the kubelet would refuse the label and the node would not join",
+        write="data-science",
+    ),
+]
+
+Taint = Annotated[
+    str,
+    Matching(
+        r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+        r"=([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?:(NoSchedule|PreferNoSchedule|NoExecute)",
+        limit="key=value:Effect, Effect one of NoSchedule, PreferNoSchedule, NoExecute",
+        reason="AKS accepts taints in this form only",
+        write="dedicated=batch:NoSchedule",
+    ),
+]
 
 _COUNT = Between(0, 1000, "a node pool holds at most 1000 nodes")
-_SCALING = See("aks/cluster-autoscaler")
-_DISK = See("aks/concepts-storage#default-os-disk-sizing")
-_SPOT = See("aks/spot-node-pool")
-_UPGRADE = See("aks/upgrade-aks-node-pools-rolling")
+_OS_DISK = Between(
+    os_disks.SMALLEST_OS_DISK_GB, os_disks.LARGEST_OS_DISK_GB, "AKS allows no other OS disk size"
+)
 
 
 class UpgradeSettings(SettingsModel):
-    """How the nodes of a pool are replaced in an upgrade."""
+    """How the nodes of a pool are replaced in an upgrade.
+
+    https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling
+    """
 
     max_surge: Annotated[
         str,
         Matching(
             r"[1-9]\d{0,2}|([1-9]\d?|100)%",
             limit="nodes or a percentage of them, as a string",
-            reason="an upgrade needs at least one node more",
-            remedy='"10%"',
+            reason="an upgrade needs at least one extra node",
+            write='"10%"',
         ),
-        _UPGRADE,
     ] = "10%"
     """Nodes that an upgrade may add at a time, as a number or a percentage of the pool."""
 
-    drain_timeout_in_minutes: Annotated[
-        int, Between(1, 1440, "AKS waits a minute to a day for a drain"), _UPGRADE
-    ] = 30
+    drain_timeout_in_minutes: Annotated[int, Between(1, 1440, "AKS waits a minute to a day for a drain")] = 30
     """Minutes that an upgrade waits for pods to leave a node."""
 
     node_soak_duration_in_minutes: Annotated[
-        int, Between(0, 30, "AKS lets a new node soak 30 minutes at most"), _UPGRADE
+        int, Between(0, 30, "AKS soaks a node for 30 minutes at most")
     ] = 0
     """Minutes that an upgrade waits after a node before it goes on to the next."""
 
-    undrainable_node_behavior: Annotated[Literal["Schedule", "Cordon"] | None, _UPGRADE] = None
+    undrainable_node_behavior: Literal["Schedule", "Cordon"] | None = None
     """What becomes of a node that could not be drained; by default the upgrade fails there (Schedule)."""
 
 
 class NodePoolBase(SettingsModel):
-    """What every node pool may say.
+    """What every node pool may say."""
 
-    Labels, taints, counts, upgrade settings and the OS SKU change in place; a change of any other setting
-    gives the pool a new name, so that a new pool is made before the old one goes.
-    """
+    mode: ClassVar[Literal["System", "User"]] = "User"
+    """Whose pods it is for: Kubernetes' own, or workloads."""
 
-    vm_size: Annotated[
-        VmSizeName,
-        Required("what a pool's nodes are for decides their size", "Standard_D8ds_v5"),
-        See("virtual-machines/sizes/overview"),
-    ]
-    """Virtual machine size of the nodes."""
+    tainted: ClassVar[bool] = False
+    """Whether its kind brings a taint along."""
 
-    count: Annotated[Annotated[int, _COUNT] | None, See("aks/scale-cluster")] = None
-    """Number of nodes of a pool that is not autoscaled."""
+    vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
+    """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
-    min_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = None
-    """Fewest nodes of an autoscaled pool."""
+    count: Annotated[int, _COUNT] | None = None
+    """Number of nodes of a pool that is not autoscaled.
+    https://learn.microsoft.com/azure/aks/scale-cluster"""
 
-    max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = None
-    """Most nodes of an autoscaled pool."""
+    min_count: Annotated[int, _COUNT] | None = None
+    """Fewest nodes of an autoscaled pool. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    availability_zones: Annotated[tuple[Zone, ...] | None, See("aks/availability-zones-overview")] = None
-    """Zones over which the nodes are spread; by default the stack's, [] for none."""
+    max_count: Annotated[int, _COUNT] | None = None
+    """Most nodes of an autoscaled pool. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    max_pods: Annotated[
-        int,
-        Between(10, 250, "AKS allows 10 to 250 pods a node on Azure CNI Overlay"),
-        See("aks/concepts-network-ip-address-planning#maximum-pods-per-node"),
-    ] = 250
-    """Most pods on a node."""
+    availability_zones: ListOf[Zone] | None = None
+    """Zones over which the nodes are spread; by default the stack's, [] for none.
+    https://learn.microsoft.com/azure/aks/availability-zones-overview"""
 
-    node_labels: Annotated[dict[LabelKey, LabelValue], See("aks/use-labels")] = Field(default_factory=dict)
-    """Kubernetes labels of the nodes."""
+    max_pods: Annotated[int, Between(10, 250, "AKS allows 10 to 250 pods a node on Azure CNI Overlay")] = 250
+    """Most pods on a node.
+    https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node"""
 
-    node_taints: Annotated[tuple[Taint, ...], See("aks/use-node-taints")] = ()
-    """Kubernetes taints of the nodes, as key=value:Effect."""
+    node_labels: dict[LabelKey, LabelValue] = Field(default={})
+    """Kubernetes labels of the nodes. https://learn.microsoft.com/azure/aks/use-labels"""
 
-    os_sku: Annotated[Literal["Ubuntu", "AzureLinux"], See("aks/upgrade-os-version")] = "Ubuntu"
-    """Linux distribution of the nodes."""
+    node_taints: ListOf[Taint] = ()
+    """Kubernetes taints of the nodes, as key=value:Effect.
+    https://learn.microsoft.com/azure/aks/use-node-taints"""
 
-    os_disk_type: Annotated[Literal["Ephemeral", "Managed"] | None, _DISK] = None
+    os_sku: Literal["Ubuntu", "AzureLinux"] = "Ubuntu"
+    """Linux distribution of the nodes. https://learn.microsoft.com/azure/aks/upgrade-os-version"""
+
+    os_disk_type: Literal["Ephemeral", "Managed"] | None = None
     """Where the OS disk lies: on the node's local disk (Ephemeral: faster, and free) or in Azure Storage
-    (Managed). By default Ephemeral where the local disk holds osDiskSizeGB, or 128 GB."""
+    (Managed). By default Ephemeral where the local disk holds osDiskSizeGB, or 128 GB.
+    https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
-    os_disk_size_gb: Annotated[
-        Annotated[
-            int,
-            Between(
-                os_disks.SMALLEST_OS_DISK_GB, os_disks.LARGEST_OS_DISK_GB, "AKS allows no other OS disk size"
-            ),
-        ]
-        | None,
-        _DISK,
-    ] = None
-    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk."""
+    os_disk_size_gb: Annotated[int, _OS_DISK] | None = None
+    """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk.
+    https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
+
+    @property
+    def spot(self) -> bool:
+        """Whether Azure may take its nodes away at any time."""
+        return False
+
+    @property
+    def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        return None
+
+    @property
+    def repelling_taints(self) -> tuple[str, ...]:
+        """Its own taints that keep away a pod which does not tolerate them."""
+        return tuple(taint for taint in self.node_taints if not taint.endswith(":PreferNoSchedule"))
+
+    @property
+    def takes_ordinary_pods(self) -> bool:
+        """Whether a pod without tolerations finds nodes here."""
+        return not (self.tainted or self.spot or self.repelling_taints) and self.largest_count > 0
 
     @property
     def size(self) -> VmSize:
@@ -124,6 +181,13 @@ class NodePoolBase(SettingsModel):
     def largest_count(self) -> int:
         """The most nodes that the pool may have, surge not counted."""
         return (self.max_count if self.autoscaled else self.count) or 0
+
+    @property
+    def most_nodes(self) -> int:
+        """The most nodes that the pool may have at a time, during an upgrade."""
+        surge = self.upgrade_settings.max_surge
+        extra = math.ceil(self.largest_count * int(surge[:-1]) / 100) if surge.endswith("%") else int(surge)
+        return self.largest_count + extra if self.largest_count else 0
 
     @property
     def effective_os_disk_type(self) -> Literal["Ephemeral", "Managed"]:
@@ -143,9 +207,9 @@ class NodePoolBase(SettingsModel):
         return min(size, room) if room is not None else size
 
 
-_NEVER_SPOT: Final[Mapping[str, str]] = dict.fromkeys(
+_NEVER_SPOT: Final[Mapping[str, Never]] = dict.fromkeys(
     ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice"),
-    "Kubernetes' own pods need nodes that stay, so AKS has no spot pools of mode System",
+    Never("Kubernetes' own pods need nodes that stay, so AKS has no spot pools of mode System"),
 )
 
 
@@ -155,16 +219,18 @@ class SystemPoolSettings(NodePoolBase):
     It is tainted CriticalAddonsOnly where another pool can take ordinary pods.
     """
 
-    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
+    never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
+    mode: ClassVar[Literal["System", "User"]] = "System"
 
-    vm_size: Annotated[VmSizeName, See("aks/use-system-pools")] = "Standard_D4ds_v5"
-    """Virtual machine size: at least 4 vCPUs, not burstable, without GPU."""
+    vm_size: VmSizeName = "Standard_D4ds_v5"
+    """Virtual machine size: at least 4 vCPUs, not burstable, without GPU.
+    https://learn.microsoft.com/azure/aks/use-system-pools"""
 
-    min_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = 3
-    """Fewest nodes; not used where count is set."""
+    min_count: Annotated[int, _COUNT] | None = 3
+    """Fewest nodes; not used where count is set. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
-    max_count: Annotated[Annotated[int, _COUNT] | None, _SCALING] = 5
-    """Most nodes; not used where count is set."""
+    max_count: Annotated[int, _COUNT] | None = 5
+    """Most nodes; not used where count is set. https://learn.microsoft.com/azure/aks/cluster-autoscaler"""
 
 
 class SeparateNodePoolBase(NodePoolBase):
@@ -176,16 +242,24 @@ class SeparateNodePoolBase(NodePoolBase):
 
 
 class WorkloadNodePoolBase(SeparateNodePoolBase):
-    """A pool for workloads, of mode User: it may be spot and may have no node."""
+    """A pool for workloads, of mode User: it may be spot and may have no node.
 
-    scale_set_priority: Annotated[Literal["Regular", "Spot"], _SPOT] = "Regular"
+    https://learn.microsoft.com/azure/aks/spot-node-pool
+    """
+
+    scale_set_priority: Literal["Regular", "Spot"] = "Regular"
     """Spot nodes cost a fraction and may be taken away at any time; pods must tolerate their taint."""
 
-    scale_set_eviction_policy: Annotated[Literal["Delete", "Deallocate"], _SPOT] = "Delete"
+    scale_set_eviction_policy: Literal["Delete", "Deallocate"] = "Delete"
     """What becomes of a spot node that Azure takes back; a deallocated one still counts against the quota."""
 
-    spot_max_price: Annotated[float, _SPOT] = -1
+    spot_max_price: float = -1
     """Most US dollars an hour for a spot node; -1 for up to the regular price."""
+
+    @property
+    def spot(self) -> bool:
+        """Whether Azure may take its nodes away at any time."""
+        return self.scale_set_priority == "Spot"
 
 
 class UserNodePoolSettings(WorkloadNodePoolBase):
@@ -198,7 +272,10 @@ class UserNodePoolSettings(WorkloadNodePoolBase):
 class SystemNodePoolSettings(SeparateNodePoolBase):
     """A further pool of mode System beside the cluster's own."""
 
-    never: ClassVar[Mapping[str, str]] = _NEVER_SPOT
+    never: ClassVar[Mapping[str, Never]] = _NEVER_SPOT
+    mode: ClassVar[Literal["System", "User"]] = "System"
+
+    tainted: ClassVar[bool] = True
 
     kind: Literal["system"] = "system"
     """Nodes for Kubernetes' own pods."""
@@ -210,44 +287,34 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
     It has taint, labels and the device plugin, so that a pod that asks for nvidia.com/gpu is scheduled there.
     """
 
+    tainted: ClassVar[bool] = True
+
     kind: Literal["gpu"] = "gpu"
     """Nodes with NVIDIA GPUs."""
 
-    gpu_driver: Annotated[Literal["Install", "None"], See("aks/use-nvidia-gpu")] = "Install"
-    """Whether AKS installs the NVIDIA driver. None is for the NVIDIA GPU Operator, which brings its own."""
+    gpu_driver: Literal["Install", "None"] = "Install"
+    """Whether AKS installs the NVIDIA driver. None is for the NVIDIA GPU Operator, which brings its own.
+    https://learn.microsoft.com/azure/aks/use-nvidia-gpu"""
 
-    gpu_instance_profile: Annotated[
-        Literal["MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"] | None, See("aks/gpu-multi-instance")
-    ] = None
-    """Size of the parts into which each GPU is divided (Multi-Instance GPU); by default GPUs stay whole."""
+    gpu_instance_profile: Literal["MIG1g", "MIG2g", "MIG3g", "MIG4g", "MIG7g"] | None = None
+    """Size of the parts into which each GPU is divided (Multi-Instance GPU); by default GPUs stay whole.
+    https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
-    mig_strategy: Annotated[Literal["single", "mixed"] | None, See("aks/gpu-multi-instance")] = None
-    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile."""
+    mig_strategy: Literal["single", "mixed"] | None = None
+    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile.
+    https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
     @property
-    def effective_mig_strategy(self) -> Literal["single", "mixed"] | None:
-        """How parts of GPUs are named; None where GPUs stay whole."""
-        if self.gpu_instance_profile is None:
+    def device_plugin_strategy(self) -> Literal["none", "single", "mixed"] | None:
+        """How NVIDIA's device plugin names the GPUs: whole (none), or by their parts; None without plugin."""
+        if self.gpu_driver == "None":
             return None
-        return self.mig_strategy or "single"
-
-
-DEFAULT_KIND: Final = "user"
-
-
-def _kind(value: object) -> object:
-    return value.get("kind", DEFAULT_KIND) if isinstance(value, dict) else getattr(value, "kind", None)
+        return "none" if self.gpu_instance_profile is None else self.mig_strategy or "single"
 
 
 NodePoolSettings = Annotated[
-    Annotated[UserNodePoolSettings, Tag("user")]
-    | Annotated[SystemNodePoolSettings, Tag("system")]
-    | Annotated[GpuNodePoolSettings, Tag("gpu")],
-    Discriminator(_kind),
+    UserNodePoolSettings | SystemNodePoolSettings | GpuNodePoolSettings,
+    Field(discriminator="kind"),
+    DefaultKind("user"),
 ]
 """A node pool of any kind; without the key ``kind`` it is a user pool."""
-
-NODE_POOL_KINDS: Final[dict[str, type[NodePoolBase]]] = {
-    get_args(member)[1].tag: get_args(member)[0] for member in get_args(get_args(NodePoolSettings)[0])
-}
-"""The class of each kind."""

@@ -2,10 +2,9 @@
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
-from pulumi_azure_native import containerservice
 
-from components.nodepool import node_pool_profile
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
+from components.nodepool.node_pool_profile import SYSTEM_TAINT
 from components.nodepool.settings import SystemNodePoolSettings
 
 
@@ -24,18 +23,6 @@ class SystemNodePool(ComponentResource):
         self, name: str, args: NodePoolArgs[SystemNodePoolSettings], opts: ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:nodepool:SystemNodePool", name, None, opts)
-        pool = agent_pool(
-            name,
-            args,
-            mode=containerservice.AgentPoolMode.SYSTEM,
-            profile=node_pool_profile.arguments(
-                args.key,
-                args.settings,
-                args.availability_zones,
-                labels={},
-                taints=(node_pool_profile.SYSTEM_TAINT,),
-            ),
-            parent=self,
-        )
+        pool = agent_pool(name, args, parent=self, taints=(SYSTEM_TAINT,))
         self.azure_name = pool.name.apply(str)
         self.register_outputs({"azure_name": self.azure_name})

@@ -1,6 +1,5 @@
 """The registry that the cluster pulls its images from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -8,27 +7,23 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerregistry
 
 from azure_facts import naming, roles
+from components.context import Context
 from components.identity.role_assignment import role_assignment
 from components.registry.settings import RegistrySettings
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerRegistryArgs:
-    """What a ContainerRegistry is made of.
+    """What a ContainerRegistry is told.
 
     Attributes:
         settings: Tier, zone redundancy, retention in days.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
-        subscription_id: GUID of the subscription that holds the role definitions.
-        resource_group_name: Where it is made.
-        tags: On the registry.
     """
 
+    context: Context
     settings: RegistrySettings
     kubelet_principal_id: pulumi.Input[str]
-    subscription_id: str
-    resource_group_name: pulumi.Input[str]
-    tags: Mapping[str, str]
 
 
 class ContainerRegistry(ComponentResource):
@@ -39,22 +34,21 @@ class ContainerRegistry(ComponentResource):
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
 
-    id: pulumi.Output[str]
     login_server: pulumi.Output[str]
 
     def __init__(self, name: str, args: ContainerRegistryArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:registry:ContainerRegistry", name, None, opts)
-        settings = args.settings
+        context, settings = args.context, args.settings
 
         registry = containerregistry.Registry(
             naming.registry_name(name),
-            resource_group_name=args.resource_group_name,
+            resource_group_name=context.resource_group_name,
             sku=containerregistry.SkuArgs(name=settings.sku),
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
             zone_redundancy=containerregistry.ZoneRedundancy.ENABLED if settings.zone_redundancy else None,
             policies=_policies(settings),
-            tags=args.tags,
+            tags=context.tags,
             # Azure refuses to change it; azure-native would announce an update that then fails.
             opts=ResourceOptions(parent=self, replace_on_changes=["zoneRedundancy"]),
         )
@@ -63,13 +57,12 @@ class ContainerRegistry(ComponentResource):
             scope=registry.id,
             principal_id=args.kubelet_principal_id,
             role=roles.ACR_PULL,
-            subscription_id=args.subscription_id,
+            subscription_id=context.subscription_id,
             parent=self,
         )
 
-        self.id = registry.id
         self.login_server = registry.login_server
-        self.register_outputs({"id": self.id, "login_server": self.login_server})
+        self.register_outputs({"login_server": self.login_server})
 
 
 def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +32,6 @@ CREATE INDEX resources_by_type ON resources (type COLLATE NOCASE);
 CREATE TABLE mentions (target TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (target, key)) WITHOUT ROWID;
 CREATE INDEX mentions_by_key ON mentions (key);
 """
-_COLUMNS = "id, type, name, location, properties, inputs, created_at, etag"
 
 
 class CloudError(Exception):
@@ -47,7 +46,8 @@ class CloudCorrupt(CloudError):  # noqa: N818 - says what it is
     """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
 
 
-def _now() -> str:
+def now() -> str:
+    """The time in UTC as ISO 8601, to the microsecond."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
@@ -75,14 +75,23 @@ class Resource:
     location: str | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
-    created_at: str = field(default_factory=_now)
+    created_at: str = field(default_factory=now)
     etag: str = field(default_factory=lambda: str(uuid4()))
+
+
+_COLUMNS = tuple(each.name for each in fields(Resource))
+_DOCUMENTS = ("properties", "inputs")
 
 
 @lru_cache(maxsize=4096)
 def key_of(resource_id: str) -> str:
     """The form in which two spellings of one id are equal: Azure compares ids without regard to case."""
     return resource_id.rstrip("/").lower()
+
+
+def normalized_location(location: str) -> str:
+    """A location in its one spelling: ``West US 2`` is ``westus2``."""
+    return location.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=4096)
@@ -204,18 +213,10 @@ class Cloud:
     def put(self, resource: Resource) -> None:
         """Write a resource, over what had its id before."""
         key = key_of(resource.id)
-        row = (
-            key,
-            key_of(parent_id(resource.id)),
-            resource.id,
-            resource.type,
-            resource.name,
-            resource.location,
-            json.dumps(resource.properties, separators=(",", ":")),
-            json.dumps(resource.inputs, separators=(",", ":")),
-            resource.created_at,
-            resource.etag,
-        )
+        values = vars(resource) | {
+            name: json.dumps(getattr(resource, name), separators=(",", ":")) for name in _DOCUMENTS
+        }
+        row = (key, key_of(parent_id(resource.id)), *values.values())
         targets = {target for target in _ids_in(resource.inputs) if target != key}
         with self.transaction(), _explained(self._path):
             self._connection.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", row)
@@ -227,19 +228,20 @@ class Cloud:
     def delete(self, resource_id: str) -> bool:
         """Remove a resource and everything beneath it. False when there was no such resource."""
         key = key_of(resource_id)
-        beneath = (key + "/", key + "0")
         with self.transaction(), _explained(self._path):
-            existed = self._connection.execute("DELETE FROM resources WHERE key = ?", (key,)).rowcount > 0
-            self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
-            self._connection.execute("DELETE FROM resources WHERE key >= ? AND key < ?", beneath)
-            self._connection.execute("DELETE FROM mentions WHERE key >= ? AND key < ?", beneath)
+            existed = self.get(resource_id) is not None
+            for table in ("resources", "mentions"):
+                self._connection.execute(
+                    f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)",  # noqa: S608 - all ours
+                    (key, f"{key}/", f"{key}0"),
+                )
             for gone in [id_ for id_ in self._read if f"{key_of(id_)}/".startswith(f"{key}/")]:
                 del self._read[gone]
         return existed
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
         with self._lock, _explained(self._path):
-            query = f"SELECT {_COLUMNS} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
+            query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
             rows = self._connection.execute(query, values).fetchall()
             return [self._resource(row) for row in rows]
 
@@ -249,23 +251,10 @@ class Cloud:
         known = self._read.get(row[0])
         if known is not None and known[0] == row:
             return known[1]
-        resource = _resource(row)
+        values = dict(zip(_COLUMNS, row, strict=True))
+        resource = Resource(**values | {name: json.loads(values[name]) for name in _DOCUMENTS})
         self._read[row[0]] = (row, resource)
         return resource
-
-
-def _resource(row: tuple[Any, ...]) -> Resource:
-    id_, type_, name, location, properties, inputs, created_at, etag = row
-    return Resource(
-        id=id_,
-        type=type_,
-        name=name,
-        location=location,
-        properties=json.loads(properties),
-        inputs=json.loads(inputs),
-        created_at=created_at,
-        etag=etag,
-    )
 
 
 def _ids_in(value: object) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.azure.cloud import Resource
-from sandbox.azure.schema import ResourceType, resource_type
+from sandbox.azure.resource_types import ResourceType, of_arm_type
 
 
 @dataclass(frozen=True)
@@ -18,28 +18,23 @@ class ChildCollection:
     """A property of a parent whose items are resources of their own.
 
     Attributes:
-        parent: Azure Resource Manager type of the parent.
+        parent_type: Azure Resource Manager type of the parent.
         list_property: the parent's property that lists the children.
-        child_token: Pulumi type token of the children.
-        owned: whether the parent's list is all there is: a write of the parent removes the children that it
-        leaves
-            out, and the parent shows those that were written by themselves.
+        segment: what stands between the parent's id and a child's name.
+        owned: whether the parent's list is all there is. Then a write of the parent removes the children that
+            it leaves out, and the parent shows those that were written by themselves. Where a program does
+            not set the list, the provider leaves it as it is in Azure.
     """
 
-    parent: str
+    parent_type: str
     list_property: str
-    child_token: str
+    segment: str
     owned: bool = True
 
     @property
     def child(self) -> ResourceType:
-        """Shape of the children."""
-        return resource_type(self.child_token)
-
-    @property
-    def segment(self) -> str:
-        """What stands between the parent's id and a child's name."""
-        return self.child.arm_type.rpartition("/")[2]
+        """Type of the children."""
+        return of_arm_type(f"{self.parent_type}/{self.segment}")
 
     def child_id(self, parent_id: str, name: str) -> str:
         """Id of a child."""
@@ -49,63 +44,27 @@ class ChildCollection:
         """The inputs of a child, from an item of its parent."""
         return {name: value for name, value in item.items() if name in self.child.body and value is not None}
 
-    def item(self, child: Resource, parent: ResourceType) -> dict[str, Any]:
+    def item(self, child: Resource) -> dict[str, Any]:
         """How the parent shows a child."""
-        items = parent.outputs[self.list_property].type.items
-        shape = items.shape.properties if items is not None and items.shape is not None else {}
+        items = of_arm_type(self.parent_type).outputs[self.list_property].items
+        shape = items.shape.outputs if items is not None and items.shape is not None else {}
         shown = {name: value for name, value in child.properties.items() if name in shape}
-        if "id" in shape:
-            shown["id"] = child.id
-        return {"name": child.name, **shown}
+        return {"name": child.name, **shown, **({"id": child.id} if "id" in shape else {})}
 
 
 COLLECTIONS = (
-    ChildCollection("Microsoft.Network/virtualNetworks", "subnets", "azure-native:network:Subnet"),
-    ChildCollection(
-        "Microsoft.Network/virtualNetworks",
-        "virtualNetworkPeerings",
-        "azure-native:network:VirtualNetworkPeering",
-    ),
-    ChildCollection(
-        "Microsoft.Network/networkSecurityGroups", "securityRules", "azure-native:network:SecurityRule"
-    ),
-    ChildCollection("Microsoft.Network/routeTables", "routes", "azure-native:network:Route"),
+    ChildCollection("Microsoft.Network/virtualNetworks", "subnets", "subnets"),
+    ChildCollection("Microsoft.Network/virtualNetworks", "virtualNetworkPeerings", "virtualNetworkPeerings"),
+    ChildCollection("Microsoft.Network/networkSecurityGroups", "securityRules", "securityRules"),
+    ChildCollection("Microsoft.Network/routeTables", "routes", "routes"),
     # A cluster that is written without one of its pools keeps it. Azure shows such a pool in the cluster,
     # which makes every refresh report it as drift; here a cluster shows the pools that it was written with.
     ChildCollection(
-        "Microsoft.ContainerService/managedClusters",
-        "agentPoolProfiles",
-        "azure-native:containerservice:AgentPool",
-        owned=False,
+        "Microsoft.ContainerService/managedClusters", "agentPoolProfiles", "agentPools", owned=False
     ),
 )
 
 
 def collections_of(arm_type: str) -> tuple[ChildCollection, ...]:
-    """The collections that a parent type has."""
-    return _OF_PARENT.get(arm_type.lower(), ())
-
-
-def is_child(arm_type: str) -> bool:
-    """Whether resources of this type stand in their parent."""
-    return arm_type.lower() in _CHILD_TYPES
-
-
-# The provider leaves these as they are in Azure when a program does not set them.
-MAINTAINED = {
-    "azure-native:network:VirtualNetwork": ("subnets", "virtualNetworkPeerings"),
-    "azure-native:network:NetworkSecurityGroup": ("securityRules",),
-    "azure-native:network:RouteTable": ("routes",),
-}
-
-_OF_PARENT = {
-    parent.lower(): tuple(c for c in COLLECTIONS if c.parent == parent)
-    for parent in {c.parent for c in COLLECTIONS}
-}
-_CHILD_TYPES = {
-    "microsoft.network/virtualnetworks/subnets",
-    "microsoft.network/virtualnetworks/virtualnetworkpeerings",
-    "microsoft.network/networksecuritygroups/securityrules",
-    "microsoft.network/routetables/routes",
-    "microsoft.containerservice/managedclusters/agentpools",
-}
+    """The collections of an Azure Resource Manager type, in any case."""
+    return tuple(each for each in COLLECTIONS if each.parent_type.lower() == arm_type.lower())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
+from sandbox.azure.cloud import normalized_location
 from sandbox.engine.plugin import Value
 
 Change = Literal["add", "delete", "update"]
@@ -89,11 +90,6 @@ def _tier(sku: Mapping[str, Any]) -> tuple[str, str] | None:
     if len(sku) != 2 or not isinstance(name, str) or not isinstance(tier, str):
         return None
     return ("Base" if name == "Basic" else name, "Standard" if tier == "Paid" else tier)
-
-
-def normalized_location(location: str) -> str:
-    """A location in its one spelling: ``West US 2`` is ``westus2``."""
-    return location.replace(" ", "").lower()
 
 
 def with_drift(inputs: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:

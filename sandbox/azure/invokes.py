@@ -10,7 +10,7 @@ from sandbox.azure.cloud import Resource
 from sandbox.azure.computed import guid
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
-from sandbox.azure.schema import ResourceType, UnknownResourceType, resource_type
+from sandbox.azure.resource_types import ResourceType, UnknownResourceType, resource_type
 
 CLIENT_ID = "00000000-0000-0000-0000-000000000004"
 OBJECT_ID = "00000000-0000-0000-0000-000000000003"

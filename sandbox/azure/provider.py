@@ -5,41 +5,35 @@ Follows the real provider's behaviour (pulumi/pulumi-azure-native, provider/pkg/
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from google.protobuf import empty_pb2
 from grpc import ServicerContext
-from pulumi.runtime.proto import plugin_pb2, provider_pb2
+from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
-from sandbox.azure.checks import CREATE_BEFORE_DELETE
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.collections import MAINTAINED
+from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
 from sandbox.azure.projection import previewed, to_inputs
-from sandbox.azure.replacement import replacing_properties
 from sandbox.azure.resource_manager import ResourceManager
-from sandbox.azure.schema import ResourceType, resource_type, sdk_version
+from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
 from sandbox.engine.plugin import UNKNOWN, Value, reports_errors, to_python, to_struct
 
+CREATE_BEFORE_DELETE = "__createBeforeDelete"
 DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
 
 _STABLE_OUTPUTS = ("name", "location")
-_KINDS = {
-    ("add", False): provider_pb2.PropertyDiff.ADD,
-    ("add", True): provider_pb2.PropertyDiff.ADD_REPLACE,
-    ("delete", False): provider_pb2.PropertyDiff.DELETE,
-    ("delete", True): provider_pb2.PropertyDiff.DELETE_REPLACE,
-    ("update", False): provider_pb2.PropertyDiff.UPDATE,
-    ("update", True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
-}
 
 
 class ProviderError(Exception):
@@ -56,10 +50,10 @@ class AzureNativeProvider(ResourceProviderServicer):
 
     @reports_errors
     def Handshake(
-        self, request: provider_pb2.ProviderHandshakeRequest, context: ServicerContext
-    ) -> provider_pb2.ProviderHandshakeResponse:
+        self, request: proto.ProviderHandshakeRequest, context: ServicerContext
+    ) -> proto.ProviderHandshakeResponse:
         """Say what this provider understands."""
-        return provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True)
+        return proto.ProviderHandshakeResponse(supports_autonaming_configuration=True)
 
     @reports_errors
     def GetPluginInfo(self, request: empty_pb2.Empty, context: ServicerContext) -> plugin_pb2.PluginInfo:
@@ -67,20 +61,11 @@ class AzureNativeProvider(ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=sdk_version())
 
     @reports_errors
-    def GetSchema(
-        self, request: provider_pb2.GetSchemaRequest, context: ServicerContext
-    ) -> provider_pb2.GetSchemaResponse:
+    def GetSchema(self, request: proto.GetSchemaRequest, context: ServicerContext) -> proto.GetSchemaResponse:
         """Refuse: the schema is not at hand."""
         raise ProviderError(
             "The sandbox's azure-native has no schema; the SDK that comes with the program has it."
         )
-
-    @reports_errors
-    def GetMapping(
-        self, request: provider_pb2.GetMappingRequest, context: ServicerContext
-    ) -> provider_pb2.GetMappingResponse:
-        """Say that nothing is converted from other tools."""
-        return provider_pb2.GetMappingResponse()
 
     @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
@@ -89,23 +74,17 @@ class AzureNativeProvider(ResourceProviderServicer):
         return empty_pb2.Empty()
 
     @reports_errors
-    def CheckConfig(
-        self, request: provider_pb2.CheckRequest, context: ServicerContext
-    ) -> provider_pb2.CheckResponse:
+    def CheckConfig(self, request: proto.CheckRequest, context: ServicerContext) -> proto.CheckResponse:
         """Take the provider's own config as it is."""
-        return provider_pb2.CheckResponse(inputs=request.news)
+        return proto.CheckResponse(inputs=request.news)
 
     @reports_errors
-    def DiffConfig(
-        self, request: provider_pb2.DiffRequest, context: ServicerContext
-    ) -> provider_pb2.DiffResponse:
+    def DiffConfig(self, request: proto.DiffRequest, context: ServicerContext) -> proto.DiffResponse:
         """See no difference in the provider's own config."""
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
 
     @reports_errors
-    def Configure(
-        self, request: provider_pb2.ConfigureRequest, context: ServicerContext
-    ) -> provider_pb2.ConfigureResponse:
+    def Configure(self, request: proto.ConfigureRequest, context: ServicerContext) -> proto.ConfigureResponse:
         """Find the subscription and open the cloud."""
         prefix = "azure-native:config:"
         self._config = {name.removeprefix(prefix): value for name, value in request.variables.items()}
@@ -125,117 +104,104 @@ class AzureNativeProvider(ResourceProviderServicer):
             drain=lambda pool_id: drain(file.parent, cloud, pool_id),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
         )
-        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+        return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @reports_errors
-    def Invoke(
-        self, request: provider_pb2.InvokeRequest, context: ServicerContext
-    ) -> provider_pb2.InvokeResponse:
+    def Invoke(self, request: proto.InvokeRequest, context: ServicerContext) -> proto.InvokeResponse:
         """Call a function."""
         arguments = to_python(request.args)
-        response = provider_pb2.InvokeResponse()
+        response = proto.InvokeResponse()
         getattr(response, "return").CopyFrom(to_struct(invoke(request.tok, arguments, self.manager)))
         return response
 
     @reports_errors
-    def Check(
-        self, request: provider_pb2.CheckRequest, context: ServicerContext
-    ) -> provider_pb2.CheckResponse:
+    def Check(self, request: proto.CheckRequest, context: ServicerContext) -> proto.CheckResponse:
         """Fill in name, location and API version, and say what is wrong with the inputs."""
         type_ = _type_of(request.urn)
         inputs = self._with_defaults(type_, request, to_python(request.olds), to_python(request.news))
-        failures = [provider_pb2.CheckFailure(reason=reason) for reason in checks.failures(type_, inputs)]
-        return provider_pb2.CheckResponse(inputs=to_struct(inputs), failures=failures)
+        failures = [proto.CheckFailure(reason=reason) for reason in checks.failures(type_, inputs)]
+        return proto.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
     @reports_errors
-    def Diff(self, request: provider_pb2.DiffRequest, context: ServicerContext) -> provider_pb2.DiffResponse:
+    def Diff(self, request: proto.DiffRequest, context: ServicerContext) -> proto.DiffResponse:
         """Say what changed and whether that replaces the resource."""
         type_ = _type_of(request.urn)
-        old_inputs, news, state = (
-            to_python(request.old_inputs),
-            to_python(request.news),
-            to_python(request.olds),
-        )
+        messages = (request.old_inputs, request.news, request.olds)
+        old_inputs, news, state = (to_python(message) for message in messages)
         if "azureApiVersion" not in old_inputs and "azureApiVersion" in state:
             old_inputs["azureApiVersion"] = state["azureApiVersion"]
         changes = differences(old_inputs, news)
         if not changes:
-            return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
-        replacing = replacements(changes, replacing_properties(type_))
+            return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
+        replacing = replacements(changes, type_.create_only)
         # A property that is set for the first time, to what it already is, replaces nothing.
         replacing -= {
             path for path in replacing if changes[path] == "add" and news.get(path) == state.get(path, news)
         }
-        create_before_delete = old_inputs.get(CREATE_BEFORE_DELETE)
-        return provider_pb2.DiffResponse(
-            changes=provider_pb2.DiffResponse.DIFF_SOME,
+        create_before_delete, kinds = old_inputs.get(CREATE_BEFORE_DELETE), proto.PropertyDiff.Kind
+        return proto.DiffResponse(
+            changes=proto.DiffResponse.DIFF_SOME,
             replaces=sorted(replacing),
             diffs=sorted({path.split(".")[0].split("[")[0] for path in changes}),
             detailedDiff={
-                path: provider_pb2.PropertyDiff(kind=_KINDS[change, path in replacing], inputDiff=True)
+                path: proto.PropertyDiff(kind=kinds.Value(f"{change}{suffix}".upper()), inputDiff=True)
                 for path, change in changes.items()
+                for suffix in ["_replace" if path in replacing else ""]
             },
             hasDetailedDiff=True,
             deleteBeforeReplace=bool(replacing) if create_before_delete is None else not create_before_delete,
         )
 
     @reports_errors
-    def Create(
-        self, request: provider_pb2.CreateRequest, context: ServicerContext
-    ) -> provider_pb2.CreateResponse:
+    def Create(self, request: proto.CreateRequest, context: ServicerContext) -> proto.CreateResponse:
         """Create what does not exist yet, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(properties=to_struct(previewed(inputs, type_.outputs)))
+            return proto.CreateResponse(properties=to_struct(previewed(inputs, type_.outputs)))
         self._go_on()
         resource_id = type_.id_of(inputs, self.manager.subscription_id)
         with self.manager.cloud.transaction():
             if self.manager.get(resource_id) is not None:
                 raise ProviderError(f"cannot create already existing resource '{resource_id}'")
             resource = self.manager.put(type_, resource_id, _body(type_, inputs))
-        return provider_pb2.CreateResponse(id=resource.id, properties=to_struct(resource.properties))
+        return proto.CreateResponse(id=resource.id, properties=to_struct(resource.properties))
 
     @reports_errors
-    def Read(self, request: provider_pb2.ReadRequest, context: ServicerContext) -> provider_pb2.ReadResponse:
+    def Read(self, request: proto.ReadRequest, context: ServicerContext) -> proto.ReadResponse:
         """Say what exists now, and which inputs have drifted."""
         type_ = _type_of(request.urn)
         resource = self.manager.get(request.id)
         if resource is None:
-            return provider_pb2.ReadResponse(id="")
+            return proto.ReadResponse(id="")
         inputs, state = to_python(request.inputs), to_python(request.properties)
         outputs = dict(resource.properties)
         if inputs:
+            maintained = {each.list_property for each in collections_of(type_.arm_type) if each.owned}
             kept = {
-                name: value
-                for name, value in outputs.items()
-                if name in inputs or name not in MAINTAINED.get(type_.token, ())
+                name: value for name, value in outputs.items() if name in inputs or name not in maintained
             }
             inputs = with_drift(inputs, to_inputs(state, type_.body), to_inputs(kept, type_.body))
         else:
             imported = to_inputs(outputs, type_.body)
             imported.pop("id", None)
             inputs = {**type_.parameters_of(resource.id), **imported}
-        return provider_pb2.ReadResponse(
-            id=resource.id, properties=to_struct(outputs), inputs=to_struct(inputs)
-        )
+        return proto.ReadResponse(id=resource.id, properties=to_struct(outputs), inputs=to_struct(inputs))
 
     @reports_errors
-    def Update(
-        self, request: provider_pb2.UpdateRequest, context: ServicerContext
-    ) -> provider_pb2.UpdateResponse:
+    def Update(self, request: proto.UpdateRequest, context: ServicerContext) -> proto.UpdateResponse:
         """Set a resource to exactly its inputs, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.news)
         if request.preview:
             state = to_python(request.olds)
             stable = {name: state[name] for name in _STABLE_OUTPUTS if name in state}
             outputs = {**previewed(inputs, type_.outputs), **stable}
-            return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+            return proto.UpdateResponse(properties=to_struct(outputs))
         self._go_on()
         resource = self.manager.put(type_, request.id, _body(type_, inputs))
-        return provider_pb2.UpdateResponse(properties=to_struct(resource.properties))
+        return proto.UpdateResponse(properties=to_struct(resource.properties))
 
     @reports_errors
-    def Delete(self, request: provider_pb2.DeleteRequest, context: ServicerContext) -> empty_pb2.Empty:
+    def Delete(self, request: proto.DeleteRequest, context: ServicerContext) -> empty_pb2.Empty:
         """Delete what may exist."""
         self._go_on()
         self.manager.delete(request.id)
@@ -262,15 +228,15 @@ class AzureNativeProvider(ResourceProviderServicer):
     def _with_defaults(
         self,
         type_: ResourceType,
-        request: provider_pb2.CheckRequest,
+        request: proto.CheckRequest,
         olds: Mapping[str, Any],
         news: dict[str, Any],
     ) -> dict[str, Any]:
-        name = type_.auto_name
-        if name is not None and name not in news:
-            found, random = _name(type_, name, request, olds)
-            if found is not None:
-                news[name] = found
+        parameter, kind = type_.automatic_name
+        if parameter is not None and parameter not in news:
+            name, random = _name(parameter, kind, request, olds)
+            if name is not None:
+                news[parameter] = name
                 if random:
                     news[CREATE_BEFORE_DELETE] = True
         if "location" in type_.body and "location" not in news:
@@ -307,21 +273,27 @@ def cloud_file() -> Path:
     return Path(root) / CLOUD_FILE
 
 
+def automatic_name(kind: NameKind, logical_name: str, seed: bytes) -> str:
+    """The physical name of a resource whose program gives none. The same seed gives the same name."""
+    digest = hashlib.sha256(seed + logical_name.encode()).hexdigest()
+    if kind == "uuid":
+        return str(UUID(digest[:32]))
+    return logical_name if kind == "copy" else logical_name + digest[:8]
+
+
 def _name(
-    type_: ResourceType, key: str, request: provider_pb2.CheckRequest, olds: Mapping[str, Any]
+    parameter: str, kind: NameKind, request: proto.CheckRequest, olds: Mapping[str, Any]
 ) -> tuple[str | None, bool]:
-    if key in olds:
-        return olds[key], bool(olds.get(CREATE_BEFORE_DELETE))
-    modes = provider_pb2.CheckRequest.AutonamingOptions
+    if parameter in olds:
+        return olds[parameter], bool(olds.get(CREATE_BEFORE_DELETE))
+    modes = proto.CheckRequest.AutonamingOptions
     if request.HasField("autonaming"):
         mode, proposed = request.autonaming.mode, request.autonaming.proposed_name
         if mode == modes.DISABLE:
             return None, False
-        if mode == modes.ENFORCE or type_.auto_name_kind != "uuid":
+        if mode == modes.ENFORCE or kind != "uuid":
             return proposed, True
-    logical_name = request.urn.rpartition("::")[2]
-    kind = type_.auto_name_kind
-    return checks.automatic_name(kind, logical_name, request.randomSeed), kind != "copy"
+    return automatic_name(kind, request.urn.rpartition("::")[2], request.randomSeed), kind != "copy"
 
 
 def _type_of(urn: str) -> ResourceType:

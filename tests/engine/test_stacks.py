@@ -89,11 +89,11 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
     """See that a protected stack can neither lose its cluster nor be taken down."""
 
     def other_pods_and_zones(settings: Settings) -> None:
-        settings.setdefault("network", {})["podCidr"] = "10.128.0.0/14"
+        settings.setdefault("network", {})["cni"] = {"podCidr": "10.128.0.0/14"}
         settings["availabilityZones"] = ["1", "2"]
 
     def as_they_were(settings: Settings) -> None:
-        del settings["network"]["podCidr"]
+        del settings["network"]["cni"]
         del settings["availabilityZones"]
 
     project.edit(stack, other_pods_and_zones)

@@ -11,7 +11,7 @@ from kubernetes import config
 from kubernetes.dynamic import DynamicClient
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.azure.schema import resource_type
+from sandbox.azure.resource_types import resource_type
 from sandbox.clusters.control_plane import ControlPlane
 from sandbox.engine.directory import CLOUD_FILE
 from tests.engine.platform_project import PlatformProject

@@ -1,49 +1,51 @@
-"""The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses."""
+"""The behaviour of Azure that the sandbox keeps: one small named rule for each thing that Azure refuses.
 
+Each is a row of a ``*.yaml`` file here (:mod:`rows`). They are read when the first request is put to
+them, for a preview asks none.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules import (  # noqa: F401  each module enters its rules, in the order of the table
-    agent_pool,
-    agent_pool_change,
-    agent_pool_gpu,
-    agent_pool_mode,
-    agent_pool_network,
-    agent_pool_nodes,
-    agent_pool_size,
-    api_server,
-    authorization,
-    container_registry,
-    maintenance,
-    managed_cluster,
-    managed_cluster_change,
-    managed_cluster_identity,
-    managed_cluster_network,
-    monitor,
-    network_dataplane,
-    network_security_group,
-    public_ip_address,
-    resource_groups,
-    virtual_network,
-)
-from sandbox.azure.rules.registry import (
-    CloudView,
-    Operation,
-    Request,
-    ResourceView,
-    RuleInfo,
-    checks_of,
-    rule,
-    table,
-)
 from sandbox.azure.rules.remembered import Remembered
+from sandbox.azure.rules.request import CloudView, Operation, Request, ResourceView
 
-__all__ = ["CloudView", "Operation", "Request", "ResourceView", "RuleInfo", "refusals", "rule", "table"]
+if TYPE_CHECKING:
+    from sandbox.azure.rules.rows import Rule
+    from sandbox.azure.rules.subjects import Subject
+
+__all__ = ["CloudView", "Operation", "Request", "ResourceView", "refusals", "rules"]
+
+_EVERY_TYPE = "*"
 
 
 def refusals(request: Request) -> Iterator[Refusal]:
     """Yield what Azure would refuse in this request; nothing may be written while it is asked."""
     request = replace(request, cloud=Remembered(request.cloud))
-    for check in checks_of(request.type, request.operation):
-        yield from check(request)
+    subjects: dict[object, list[Subject]] = {}
+    for type_ in (_EVERY_TYPE, request.type.lower()):
+        for rule in _by_type()[type_, request.operation]:
+            if rule.subjects not in subjects:
+                subjects[rule.subjects] = list(rule.subjects(request))
+            yield from rule.refusals(subjects[rule.subjects])
+
+
+@cache
+def rules() -> tuple["Rule", ...]:
+    """Return every rule, by file and in the order of its rows."""
+    return tuple(import_module("sandbox.azure.rules.rows").read())
+
+
+@cache
+def _by_type() -> defaultdict[tuple[str, Operation], list["Rule"]]:
+    found: defaultdict[tuple[str, Operation], list[Rule]] = defaultdict(list)
+    for rule in rules():
+        for type_ in rule.types:
+            for operation in rule.operations:
+                found[type_.lower(), operation].append(rule)
+    return found

@@ -1,225 +1,163 @@
-"""Node pools: names, modes, counts, spot, disks, labels and taints."""
+"""What rows about node pools call."""
+
+# ruff: noqa: D103  the rows say what each function is for
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
-from sandbox.azure.cloud import parent_id
-from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
-from sandbox.azure.rules.pools import POOL_TYPES, inline_profiles, pools, pools_of_cluster
-from sandbox.azure.rules.reading import invalid_parameter, name_of
-from sandbox.azure.rules.registry import Request, rule
+from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.facts import facts
+from sandbox.azure.rules.kubernetes_version import is_older, minor_number
+from sandbox.azure.rules.pools import asked_pools, every_pool, most_nodes, pools_of_cluster
+from sandbox.azure.rules.reading import is_same_id, name_of, network_of, normalised_location, prefixes_of
+from sandbox.azure.rules.subjects import Failures, Subject
 
-_CREATE = "https://learn.microsoft.com/azure/aks/create-node-pools"
-_SYSTEM = "https://learn.microsoft.com/azure/aks/use-system-pools"
-_SCALING = "https://learn.microsoft.com/azure/aks/cluster-autoscaler"
-_NAME = re.compile(r"[a-z][a-z0-9]*")
-_LINUX_NAME_LIMIT, _WINDOWS_NAME_LIMIT = 12, 6
-_MOST_NODES = 1000
-_FEWEST_PODS_PER_NODE, _MOST_PODS_PER_NODE, _FEWEST_PODS_PER_POOL = 10, 250, 30
-
-
-@rule(*POOL_TYPES, source=f"{_CREATE}#limitations")
-def pool_name_is_short_lower_case(request: Request) -> Iterator[Refusal]:
-    """A pool's name is lower-case letters and digits, begins with a letter and has at most 12 characters."""
-    for pool in pools(request):
-        if not _NAME.fullmatch(pool.name) or len(pool.name) > _LINUX_NAME_LIMIT:
-            yield invalid_parameter(
-                "agentPoolProfile.name",
-                f"Agent pool name '{pool.name}' must begin with a lowercase letter, contain only lowercase "
-                f"letters and numbers and have at most {_LINUX_NAME_LIMIT} characters.",
-            )
+_FEWEST_PODS_PER_POOL = 30
+_FURTHEST_BEHIND = 3
+_PRICE_DECIMALS = 5
+_BYTES_PER_GIB = 1024**3
+_SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
+_RESERVED_PREFIX = "kubernetes.azure.com"
+_SPOT_KEY, _SPOT_VALUE = "kubernetes.azure.com/scalesetpriority", "spot"
+_NAME = r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?"
+_DNS = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+_KEY = re.compile(rf"({_DNS}/)?{_NAME}")
+_VALUE = re.compile(rf"({_NAME})?")
+_EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
 
 
-@rule(*POOL_TYPES, source=f"{_CREATE}#limitations")
-def windows_pool_name_has_six_characters(request: Request) -> Iterator[Refusal]:
-    """A Windows pool's name has at most six characters."""
-    for pool in pools(request):
-        if pool.is_windows and len(pool.name) > _WINDOWS_NAME_LIMIT:
-            yield Refusal(
-                400,
-                "WindowsAgentPoolNameTooLong",
-                f"Windows agent pool name can not be longer than {_WINDOWS_NAME_LIMIT} characters. "
-                f"Nodepool name: {pool.name}.",
-            )
+def repeated_names(cluster: Subject) -> Failures:
+    names = cluster.value("agentPoolProfiles.name") or []
+    yield from ({"repeated": name} for name in sorted({name for name in names if names.count(name) > 1}))
 
 
-@rule(MANAGED_CLUSTER, source=_CREATE)
-def inline_pools_have_different_names(request: Request) -> Iterator[Refusal]:
-    """No two inline pools have the same name."""
-    seen: set[str] = set()
-    for pool in pools(request):
-        if pool.name in seen:
-            yield invalid_parameter(
-                "agentPoolProfile.name", f"Agent pool name '{pool.name}' is used more than once."
-            )
-        seen.add(pool.name)
+def introduced_pools(cluster: Subject) -> Failures:
+    known = pools_of_cluster(cluster.request)
+    yield from ({"pool": name} for name in asked_pools(cluster.request) if name not in known)
 
 
-@rule(AGENT_POOL, on=("create",), source="https://github.com/pulumi/pulumi-azure-native/issues/579")
-def separate_pool_is_not_inline_too(request: Request) -> Iterator[Refusal]:
-    """A separate pool's name is not that of a pool which its cluster carries inline."""
-    cluster = request.cloud.get(parent_id(request.id))
-    name = name_of(request.id)
-    if cluster is not None and any(
-        profile.get("name") == name for profile in inline_profiles(cluster.properties)
-    ):
-        yield Refusal(
-            409, "Conflict", f"Agent pool '{name}' already exists in managed cluster '{cluster.name}'."
-        )
+def room_for_pods(pool: Subject) -> Failures:
+    per_node = pool.asked.get("maxPods")
+    fewest = pool.asked.get("minCount" if pool.asked.get("enableAutoScaling") else "count")
+    nodes = max(1, int(fewest or 0))
+    if per_node is not None and per_node * nodes < _FEWEST_PODS_PER_POOL:
+        yield {"nodes": nodes, "pods": per_node * nodes}
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source="https://github.com/pulumi/pulumi-azure-native/issues/2719")
-def cluster_update_introduces_no_pool(request: Request) -> Iterator[Refusal]:
-    """An update of a cluster cannot add a pool; a separate agent pool can."""
-    known = {str(profile.get("name")) for profile in inline_profiles(request.current)}
-    known |= set(pools_of_cluster(request, request.id))
-    if any(pool.name not in known for pool in pools(request)):
-        yield Refusal(
-            400,
-            "BadRequest",
-            "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed "
-            "through managed cluster operations. For agent pool specific change, please use per agent pool "
-            "operations: https://aka.ms/agent-pool-rest-api",
-        )
+def no_system_pool_left(subject: Subject) -> Failures:
+    if not any(pool.get("mode") == "System" for pool in every_pool(subject.request).values()):
+        yield {}
 
 
-@rule(*POOL_TYPES, source=f"{_SYSTEM}#system-and-user-node-pools")
-def pool_counts_are_in_range(request: Request) -> Iterator[Refusal]:
-    """A System pool has 1 to 1000 nodes, a User pool 0 to 1000."""
-    for pool in pools(request):
-        for property_ in ("count", "minCount", "maxCount"):
-            value = pool.asked.get(property_)
-            if value is None or (property_ != "count" and not pool.is_autoscaled):
-                continue
-            least = 1 if pool.is_system or property_ == "maxCount" else 0
-            if not least <= value <= _MOST_NODES:
-                yield invalid_parameter(
-                    pool.parameter(property_),
-                    f"{'System' if pool.is_system else 'User'} node pool '{pool.name}' must have "
-                    f"{property_} between {least} and {_MOST_NODES}, got {value:g}.",
-                )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def autoscaled_pool_has_both_bounds(request: Request) -> Iterator[Refusal]:
-    """A pool with the cluster autoscaler names its minimum and its maximum."""
-    for pool in pools(request):
-        for property_ in ("minCount", "maxCount"):
-            if pool.is_autoscaled and pool.asked.get(property_) is None:
-                yield invalid_parameter(
-                    pool.parameter(property_), f"{property_} is required when enableAutoScaling is true."
-                )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def only_autoscaled_pool_has_bounds(request: Request) -> Iterator[Refusal]:
-    """A pool without the cluster autoscaler has no minimum and no maximum."""
-    for pool in pools(request):
-        bounds = [name for name in ("minCount", "maxCount") if pool.asked.get(name) is not None]
-        if bounds and not pool.is_autoscaled:
-            yield Refusal(
-                400,
-                "AutoScalingNotEnabled",
-                f"{' and '.join(bounds)} cannot be set when enableAutoScaling is false. Nodepool name: "
-                f"{pool.name}.",
-            )
-
-
-@rule(*POOL_TYPES, source=_SCALING)
-def pool_bounds_hold_the_count(request: Request) -> Iterator[Refusal]:
-    """An autoscaled pool's minimum is at most its maximum, and a new pool's count lies between them."""
-    for pool in pools(request):
-        least, most, count = (pool.asked.get(name) for name in ("minCount", "maxCount", "count"))
-        if not pool.is_autoscaled or least is None or most is None:
-            continue
-        if least > most:
-            yield invalid_parameter(
-                pool.parameter("minCount"), f"minCount {least:g} must not be greater than maxCount {most:g}."
-            )
-        elif request.operation == "create" and count is not None and not least <= count <= most:
-            yield invalid_parameter(
-                pool.parameter("count"),
-                f"count {count:g} must be between minCount {least:g} and maxCount {most:g}.",
-            )
-
-
-@rule(
-    *POOL_TYPES,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node",
-)
-def max_pods_is_in_range(request: Request) -> Iterator[Refusal]:
-    """A node holds between 10 and 250 pods."""
-    for pool in pools(request):
-        most = pool.asked.get("maxPods")
-        if most is None or _FEWEST_PODS_PER_NODE <= most <= _MOST_PODS_PER_NODE:
-            continue
-        too_few = most < _FEWEST_PODS_PER_NODE
-        yield Refusal(
-            400,
-            "InsufficientMaxPods" if too_few else "MaxPodsLimitExceeded",
-            f"The maxPods {most:g} of node pool {pool.name} must be "
-            + (f"at least {_FEWEST_PODS_PER_NODE}." if too_few else f"at most {_MOST_PODS_PER_NODE}."),
-        )
-
-
-@rule(
-    *POOL_TYPES,
-    source="https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node",
-)
-def pool_holds_thirty_pods(request: Request) -> Iterator[Refusal]:
-    """A pool's nodes hold at least 30 pods together."""
-    for pool in pools(request):
-        per_node = pool.asked.get("maxPods")
-        if per_node is None:
-            continue
-        nodes = max(1, pool.fewest_nodes)
-        if per_node * nodes < _FEWEST_PODS_PER_POOL:
-            yield Refusal(
-                400,
-                "InsufficientAgentPoolMaxPodsPerAgentPool",
-                f"The total number of pods of node pool {pool.name} must be at least "
-                f"{_FEWEST_PODS_PER_POOL}, but {nodes} node(s) with maxPods {per_node:g} hold "
-                f"{per_node * nodes:g}.",
-            )
-
-
-@rule(MANAGED_CLUSTER, on=("create",), source=f"{_SYSTEM}#before-you-begin")
-def new_cluster_has_a_system_pool(request: Request) -> Iterator[Refusal]:
-    """A new cluster has at least one pool of mode System."""
-    if not any(pool.is_system for pool in pools(request)):
-        yield Refusal(400, "MustDefineAtLeastOneSystemPool", "Must define at least one system pool.")
-
-
-@rule(
-    AGENT_POOL,
-    on=("update", "delete"),
-    source=f"{_SYSTEM}#update-existing-cluster-system-and-user-node-pools",
-)
-def last_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """The last System pool of a cluster can neither be deleted nor become a User pool."""
-    own = name_of(request.id)
-    if request.operation == "update" and request.properties.get("mode") == "System":
+def version_far_from_the_control_plane(pool: Subject) -> Failures:
+    asked, cluster = pool.asked["orchestratorVersion"], pool.known["cluster"]
+    version = cluster.get("currentKubernetesVersion") or cluster.get("kubernetesVersion")
+    if not version:
         return
-    if (request.current or {}).get("mode") != "System":
-        return
-    others = pools_of_cluster(request, parent_id(request.id))
-    if not any(pool.get("mode") == "System" for name, pool in others.items() if name != own):
-        yield Refusal(
-            400, "MustDefineAtLeastOneSystemPool", "There has to be at least one system agent pool."
-        )
+    minors = {"version": version, "pool_minor": minor_number(asked), "minor": minor_number(version)}
+    ahead = minors["pool_minor"] - minors["minor"]
+    if ahead > 0 or is_older(version, asked):
+        yield minors | {"relation": "is bigger than"}
+    elif -ahead > _FURTHEST_BEHIND:
+        yield minors | {"relation": f"is more than {_FURTHEST_BEHIND} versions less than"}
 
 
-@rule(MANAGED_CLUSTER, on=("update",), source=f"{_SYSTEM}#update-existing-cluster-system-and-user-node-pools")
-def inline_system_pool_stays(request: Request) -> Iterator[Refusal]:
-    """An update of a cluster leaves it at least one System pool."""
-    asked = {pool.name: pool.asked for pool in pools(request)}
-    if not asked:
-        return
-    everything = {**pools_of_cluster(request, request.id), **asked}
-    if not any(pool.get("mode") == "System" for pool in everything.values()):
-        yield Refusal(
-            400, "MustDefineAtLeastOneSystemPool", "There has to be at least one system agent pool."
-        )
+def lowered_version(pool: Subject) -> Failures:
+    current = pool.known["current"]
+    version = current.get("currentOrchestratorVersion") or current.get("orchestratorVersion")
+    if version and is_older(pool.asked["orchestratorVersion"], version):
+        yield {"from": version}
+
+
+def no_price(pool: Subject) -> Failures:
+    price = pool.asked["spotMaxPrice"]
+    if price <= 0 or round(price, _PRICE_DECIMALS) != price:
+        yield {}
+
+
+def no_surge(pool: Subject) -> Failures:
+    match = _SURGE.fullmatch(pool.value("upgradeSettings.maxSurge"))
+    number = int(match["number"]) if match else 0
+    unavailable = pool.value("upgradeSettings.maxUnavailable") or "0"
+    may_be_zero = match is not None and unavailable.rstrip("%") != "0"
+    if (number == 0 and not may_be_zero) or (match and match["percent"] and number > 100):
+        yield {}
+
+
+def disk_beyond_the_local_one(pool: Subject) -> Failures:
+    asked, local = int(pool.asked["osDiskSizeGB"]), pool.known["size"]["local_disk_gib"]
+    if asked > local:
+        yield {"local": local * _BYTES_PER_GIB, "needed": asked * _BYTES_PER_GIB}
+
+
+def bad_labels(pool: Subject) -> Failures:
+    for key, value in (pool.asked.get("nodeLabels") or {}).items():
+        if not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+            yield {"key": key, "value": value}
+
+
+def reserved_labels(pool: Subject) -> Failures:
+    for key, value in (pool.asked.get("nodeLabels") or {}).items():
+        is_own = _is_spot(pool.asked) and (key, value) == (_SPOT_KEY, _SPOT_VALUE)
+        if key.partition("/")[0] == _RESERVED_PREFIX and not is_own:
+            yield {"key": key}
+
+
+def bad_taint(taint: Subject) -> Failures:
+    pair, _, effect = taint.known["item"].rpartition(":")
+    key, _, value = pair.partition("=")
+    if effect not in _EFFECTS or not _KEY.fullmatch(key) or not _VALUE.fullmatch(value):
+        yield {}
+
+
+def reserved_taint(taint: Subject) -> Failures:
+    text = taint.known["item"]
+    is_own = _is_spot(taint.known["of"]) and text == f"{_SPOT_KEY}={_SPOT_VALUE}:NoSchedule"
+    if text.partition("/")[0] == _RESERVED_PREFIX and not is_own:
+        yield {}
+
+
+def several_virtual_networks(pool: Subject) -> Failures:
+    subnets = [one.get("vnetSubnetID") for one in every_pool(pool.request).values()]
+    if len({key_of(parent_id(subnet)) for subnet in subnets if subnet}) > 1:
+        yield {}
+
+
+def pool_without_a_subnet(pool: Subject) -> Failures:
+    everything = every_pool(pool.request)
+    without = [name for name, one in everything.items() if not one.get("vnetSubnetID")]
+    if 0 < len(without) < len(everything):
+        yield {"without": without[0]}
+
+
+def subnet_elsewhere(pool: Subject) -> Failures:
+    subnet, location = pool.asked.get("vnetSubnetID"), pool.known["location"]
+    home = pool.request.cloud.get(parent_id(subnet)) if subnet else None
+    if home and location and normalised_location(home.location) != location:
+        yield {}
+
+
+def more_nodes_than_addresses(pool: Subject) -> Failures:
+    subnet_id, others = pool.asked["vnetSubnetID"], every_pool(pool.request).values()
+    prefixes = prefixes_of(pool.resource(subnet_id) or {})
+    room = sum(prefix.num_addresses - facts("networks")["addressesKeptInASubnet"] for prefix in prefixes)
+    nodes = sum(most_nodes(one) for one in others if is_same_id(one.get("vnetSubnetID"), subnet_id))
+    if prefixes and nodes > room:
+        yield {"nodes": nodes, "room": room, "prefix": prefixes[0], "subnet": name_of(subnet_id)}
+
+
+def more_nodes_than_pod_ranges(pool: Subject) -> Failures:
+    asked = pool.value("$cluster.networkProfile.podCidr")
+    pod_range = network_of(asked or facts("networks")["defaults"]["podCidr"])
+    nodes = sum(map(most_nodes, every_pool(pool.request).values()))
+    if pod_range is not None:
+        room = int(2 ** (facts("networks")["podRangeOfANode"] - pod_range.prefixlen))
+        if nodes > room:
+            yield {"range": pod_range, "room": room, "nodes": nodes}
+
+
+def _is_spot(pool: Mapping[str, Any]) -> bool:
+    return pool.get("scaleSetPriority") == "Spot"

@@ -1,124 +1,47 @@
-"""Node pools as requests ask for them: separate agent pools, and those inline in a managed cluster."""
+"""Node pools by name, separate and inline ones, as a request asks for them and as the cloud holds them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from azure_facts.vm_sizes import VmSize
 from sandbox.azure.cloud import parent_id
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
-from sandbox.azure.rules.reading import name_of, normalised_location
-from sandbox.azure.rules.registry import Request, ResourceView
+from sandbox.azure.rules.arm_types import AGENT_POOL
+from sandbox.azure.rules.reading import name_of
+from sandbox.azure.rules.request import Request
 
-POOL_TYPES = (AGENT_POOL, MANAGED_CLUSTER)
-"""The types whose requests ask for node pools."""
-
-
-@dataclass(frozen=True)
-class Pool:
-    """One node pool that a request asks for.
-
-    ``current`` is the pool as the cloud holds it, ``cluster`` the cluster's properties (asked for, where the
-    pool is inline), ``prefix`` the path under which AKS names the pool's properties.
-    """
-
-    name: str
-    asked: Mapping[str, Any]
-    current: Mapping[str, Any] | None
-    cluster: Mapping[str, Any]
-    cluster_id: str
-    location: str | None
-    prefix: str
-
-    @property
-    def is_system(self) -> bool:
-        """Whether the pool's mode is System."""
-        return self.asked.get("mode") == "System"
-
-    @property
-    def is_spot(self) -> bool:
-        """Whether the pool has spot priority."""
-        return self.asked.get("scaleSetPriority") == "Spot"
-
-    @property
-    def is_windows(self) -> bool:
-        """Whether the pool's nodes run Windows."""
-        return self.asked.get("osType") == "Windows"
-
-    @property
-    def is_autoscaled(self) -> bool:
-        """Whether the cluster autoscaler owns the pool's count."""
-        return bool(self.asked.get("enableAutoScaling"))
-
-    @property
-    def most_nodes(self) -> int:
-        """The number of nodes that the pool may grow to."""
-        return int((self.asked.get("maxCount") if self.is_autoscaled else self.asked.get("count")) or 0)
-
-    @property
-    def fewest_nodes(self) -> int:
-        """The number of nodes that the pool may shrink to."""
-        return int((self.asked.get("minCount") if self.is_autoscaled else self.asked.get("count")) or 0)
-
-    @property
-    def vm_size(self) -> VmSize | None:
-        """The pool's virtual machine size; ``None`` where none is named or its name is no size."""
-        try:
-            return VmSize.parse(self.asked.get("vmSize") or "")
-        except ValueError:
-            return None
-
-    def parameter(self, property_: str) -> str:
-        """Return the path under which AKS names a property of the pool."""
-        return f"{self.prefix}.{property_}"
+Pools = dict[str, Mapping[str, Any]]
 
 
-def pools(request: Request) -> Iterator[Pool]:
-    """Yield the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
-    if request.type.lower() == AGENT_POOL.lower():
-        cluster_id = parent_id(request.id)
-        cluster = request.cloud.get(cluster_id)
-        yield Pool(
-            name=name_of(request.id),
-            asked=request.properties,
-            current=request.current,
-            cluster=cluster.properties if cluster is not None else {},
-            cluster_id=cluster_id,
-            location=normalised_location(cluster.location) if cluster is not None else None,
-            prefix="properties",
-        )
-        return
-    current = {profile.get("name"): profile for profile in inline_profiles(request.current)}
-    for profile in inline_profiles(request.properties):
-        yield Pool(
-            name=profile.get("name", ""),
-            asked=profile,
-            current=current.get(profile.get("name")),
-            cluster=request.properties,
-            cluster_id=request.id,
-            location=normalised_location(request.properties.get("location")),
-            prefix="agentPoolProfile",
-        )
+def asked_pools(request: Request) -> Pools:
+    """Return the node pools that a request asks for: one for an agent pool, the inline ones for a cluster."""
+    return {name_of(request.id): request.properties} if _is_pool(request) else _inline(request.properties)
 
 
-def inline_profiles(properties: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    """Return the agent pool profiles written inside a cluster."""
-    return list((properties or {}).get("agentPoolProfiles") or ())
-
-
-def separate_pools(request: Request, cluster_id: str) -> list[ResourceView]:
-    """Return the agent pools that the cloud holds as resources of their own below a cluster."""
-    return [child for child in request.cloud.children(cluster_id) if child.type.lower() == AGENT_POOL.lower()]
-
-
-def pools_of_cluster(request: Request, cluster_id: str) -> dict[str, Mapping[str, Any]]:
-    """Return every pool that a cluster has in the cloud, by name."""
+def pools_of_cluster(request: Request) -> Pools:
+    """Return every pool that the request's cluster has in the cloud."""
+    cluster_id = parent_id(request.id) if _is_pool(request) else request.id
     cluster = request.cloud.get(cluster_id)
-    found = {
-        str(profile.get("name")): profile
-        for profile in inline_profiles(cluster.properties if cluster else None)
+    children = request.cloud.children(cluster_id)
+    separate = {
+        child.name: child.properties for child in children if child.type.lower() == AGENT_POOL.lower()
     }
-    found.update({pool.name: pool.properties for pool in separate_pools(request, cluster_id)})
-    return found
+    return _inline(cluster.properties if cluster else None) | separate
+
+
+def every_pool(request: Request) -> Pools:
+    """Return every pool that the request's cluster has once the request is done."""
+    return pools_of_cluster(request) | asked_pools(request)
+
+
+def most_nodes(pool: Mapping[str, Any]) -> int:
+    """Return the number of nodes that a pool may grow to."""
+    return int(pool.get("maxCount") or pool.get("count") or 0)
+
+
+def _is_pool(request: Request) -> bool:
+    return request.type.lower() == AGENT_POOL.lower()
+
+
+def _inline(cluster: Mapping[str, Any] | None) -> Pools:
+    return {str(pool.get("name")): pool for pool in (cluster or {}).get("agentPoolProfiles") or ()}

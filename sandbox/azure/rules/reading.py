@@ -7,18 +7,23 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
-from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SUBNET
-from sandbox.azure.rules.registry import CloudView, Request, ResourceView
+from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SECURITY_RULE, SUBNET
+from sandbox.azure.rules.request import CloudView, Request, ResourceView
 
 
-def at(properties: Mapping[str, Any] | None, path: str) -> Any:  # noqa: ANN401  JSON
-    """Return the value under a path such as ``sku.name``; ``None`` where a step is absent."""
-    value: Any = properties
-    for step in path.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(step)
+def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
+    """Return the value under a path; a step into a list is one into each item, and gives one flat list."""
+    for step in path.split(".") if path else ():
+        if isinstance(value, list | tuple):
+            found = [item.get(step) for item in value if isinstance(item, Mapping)]
+            value = [
+                one
+                for item in found
+                if item is not None
+                for one in (item if isinstance(item, list | tuple) else [item])
+            ]
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
     return value
 
 
@@ -60,15 +65,6 @@ def is_same_id(left: str | None, right: str | None) -> bool:
     return left is not None and right is not None and key_of(left) == key_of(right)
 
 
-def scopes_above(resource_id: str) -> list[str]:
-    """Return the keys of every scope from which a role reaches this id: itself up to its subscription."""
-    scopes = []
-    while resource_id:
-        scopes.append(key_of(resource_id))
-        resource_id = parent_id(resource_id)
-    return scopes
-
-
 def ids_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield each ARM id in a resource group that a value names, with the path of the property."""
     if isinstance(value, str):
@@ -95,14 +91,6 @@ def location_of(request: Request) -> str | None:
 def normalised_location(location: str | None) -> str | None:
     """Return a location as Azure compares it: lower case, without blanks."""
     return None if location is None else location.replace(" ", "").lower()
-
-
-def is_node_resource_group(cloud: CloudView, resource_group: str, clusters: str) -> bool:
-    """Say whether AKS made this resource group for the nodes of a cluster of the given type."""
-    return any(
-        (cluster.properties.get("nodeResourceGroup") or "").lower() == resource_group.lower()
-        for cluster in cloud.of_type(clusters)
-    )
 
 
 def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] | None:
@@ -151,25 +139,29 @@ def network_of(text: str | None) -> IPv4Network | None:
         return None
 
 
-def users_of(request: Request, types: tuple[str, ...]) -> list[ResourceView]:
-    """Return the resources of the given types that name the request's id."""
+def security_rules(request: Request) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the security rules that a request asks for, each with its name."""
+    if request.type.lower() == SECURITY_RULE.lower():
+        return [(name_of(request.id), request.properties)]
+    return [(rule.get("name", ""), rule) for rule in request.properties.get("securityRules") or ()]
+
+
+def differs(asked: object, current: object) -> bool:
+    """Say whether a property would change; text compares without regard to case, lists to order."""
+    if isinstance(asked, str) and isinstance(current, str):
+        return asked.lower() != current.lower()
+    if isinstance(asked, list | tuple) and isinstance(current, list | tuple):
+        return sorted(map(str, asked)) != sorted(map(str, current))
+    # What Azure leaves out of its answer stands at the value that means "not asked for".
+    nothing = (None, False, -1, [], {}, "")
+    return asked != current and not (asked in nothing and current in nothing)
+
+
+def users_of(cloud: CloudView, resource_id: str, types: Sequence[str]) -> list[ResourceView]:
+    """Return the other resources of the given types that name an id."""
     wanted = {type_.lower() for type_ in types}
-    return [user for user in request.cloud.referencing(request.id) if user.type.lower() in wanted]
-
-
-def invalid_parameter(parameter: str, details: str) -> Refusal:
-    """Return the refusal of AKS for a value that it does not take."""
-    return Refusal(
-        400,
-        "InvalidParameter",
-        f"The value of parameter {parameter} is invalid. Error details: {details} "
-        "Please see https://aka.ms/aks-naming-rules for more details.",
-    )
-
-
-def property_change_not_allowed(property_path: str) -> Refusal:
-    """Return the refusal for a change of what can only be set at creation."""
-    return Refusal(400, "PropertyChangeNotAllowed", f"Changing property '{property_path}' is not allowed.")
+    users = [user for user in cloud.referencing(resource_id) if user.type.lower() in wanted]
+    return [user for user in users if not is_same_id(user.id, resource_id)]
 
 
 def _segment_after(resource_id: str, collection: str) -> str | None:

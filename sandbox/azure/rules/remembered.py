@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sandbox.azure.cloud import key_of
-from sandbox.azure.rules.registry import CloudView, ResourceView
+from sandbox.azure.rules.request import CloudView, ResourceView
 
 
 class Remembered:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azure_facts import address_plan
-from azure_facts.address_plan import AddressPlan
+from azure_facts.address_plan import SLOTS, plan
 
 
 @st.composite
@@ -19,32 +19,32 @@ def spaces(draw: st.DrawFn) -> IPv4Network:
 
 @given(space=spaces())
 def test_every_subnet_lies_inside_the_address_space(space: IPv4Network) -> None:
-    assert all(subnet.subnet_of(space) for subnet in address_plan.plan(space).subnets)
+    assert all(subnet.subnet_of(space) for subnet in plan(space).values())
 
 
 @given(space=spaces())
 def test_no_two_subnets_overlap(space: IPv4Network) -> None:
-    subnets = address_plan.plan(space).subnets
+    subnets = plan(space).values()
 
     assert [pair for pair in combinations(subnets, 2) if pair[0].overlaps(pair[1])] == []
 
 
 @given(space=spaces())
 def test_nodes_get_the_first_half(space: IPv4Network) -> None:
-    assert address_plan.plan(space).nodes == next(space.subnets())
+    assert plan(space)["nodes"] == next(space.subnets())
 
 
 @given(space=spaces())
 def test_the_other_subnets_have_their_sizes_and_leave_room(space: IPv4Network) -> None:
-    plan = address_plan.plan(space)
+    subnets = plan(space)
     small = max(24, space.prefixlen + 3)
 
-    assert (plan.private_endpoints.prefixlen, plan.ingress.prefixlen, plan.api_server.prefixlen) == (
+    assert [subnets[name].prefixlen for name in ("privateendpoints", "ingress", "apiserver")] == [
         small,
         small,
         28,
-    )
-    assert sum(subnet.num_addresses for subnet in plan.subnets) < space.num_addresses
+    ]
+    assert sum(subnet.num_addresses for subnet in subnets.values()) < space.num_addresses
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,18 @@ def test_the_other_subnets_have_their_sizes_and_leave_room(space: IPv4Network) -
 def test_an_address_space_is_always_planned_alike(space: str, expected: tuple[str, str, str, str]) -> None:
     nodes, api_server, private_endpoints, ingress = map(IPv4Network, expected)
 
-    assert address_plan.plan(IPv4Network(space)) == AddressPlan(
-        nodes=nodes, api_server=api_server, private_endpoints=private_endpoints, ingress=ingress
-    )
+    assert plan(IPv4Network(space)) == {
+        "nodes": nodes,
+        "privateendpoints": private_endpoints,
+        "ingress": ingress,
+        "apiserver": api_server,
+    }
+
+
+def test_the_api_servers_subnet_is_delegated_and_no_other() -> None:
+    assert {slot.name: slot.delegated_to for slot in SLOTS if slot.delegated_to} == {
+        "apiserver": "Microsoft.ContainerService/managedClusters"
+    }
 
 
 @pytest.mark.parametrize("space", ["10.0.0.0/7", "0.0.0.0/0", "10.0.0.0/25", "10.0.0.0/32"])
@@ -71,7 +80,7 @@ def test_an_address_space_out_of_the_limits_is_an_error(space: str) -> None:
     with pytest.raises(
         ValueError, match=f"^{network} cannot be planned: an address space lies between /8 and /24$"
     ):
-        address_plan.plan(network)
+        plan(network)
 
 
 @pytest.mark.parametrize(("subnet", "usable"), [("10.0.0.0/24", 251), ("10.0.0.0/29", 3), ("10.0.0.0/31", 0)])

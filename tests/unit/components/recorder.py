@@ -214,4 +214,5 @@ def _unwrapped(value: Any, marks: set[str]) -> Any:
         return {key: _unwrapped(member, marks) for key, member in value.items()}
     if isinstance(value, list):
         return [_unwrapped(member, marks) for member in value]
-    return value
+    # Protobuf knows one kind of number.
+    return int(value) if isinstance(value, float) and value.is_integer() else value

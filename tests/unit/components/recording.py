@@ -1,9 +1,11 @@
 """What a program asked of Pulumi, and questions about it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,20 @@ class Resource:
     def kind(self) -> str:
         """The last part of the type: VirtualNetwork."""
         return self.type.rpartition(":")[2]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that the program gives it beside its parent, and which of its inputs are secret."""
+        said = {
+            "protect": self.protect or None,
+            "provider": self.provider,
+            "dependsOn": sorted(self.depends_on),
+            "deleteBeforeReplace": self.delete_before_replace,
+            "ignoreChanges": list(self.ignore_changes),
+            "replaceOnChanges": list(self.replace_on_changes),
+            "secretInputs": sorted(self.secret_inputs),
+        }
+        return {option: value for option, value in said.items() if value not in (None, "", [])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +82,29 @@ class Recording:
         return {resource.name for resource in self.resources if resource.custom}
 
     @property
-    def made(self) -> list[tuple[str, str]]:
-        """Type and Pulumi name of every custom resource, in alphabetical order."""
-        return sorted((resource.type, resource.name) for resource in self.resources if resource.custom)
+    def inputs(self) -> dict[str, Mapping[str, Any]]:
+        """The inputs of every custom resource, by Pulumi name."""
+        return {resource.name: resource.inputs for resource in self.resources if resource.custom}
 
     @property
-    def components(self) -> list[tuple[str, str]]:
-        """Type and Pulumi name of every component, in alphabetical order."""
-        return sorted((resource.type, resource.name) for resource in self.resources if not resource.custom)
+    def document(self) -> str:
+        """All of it as YAML: each resource below its parent, with its options, inputs and outputs."""
+        urns = {resource.urn for resource in self.resources}
+        roots = [resource for resource in self.resources if resource.parent_urn not in urns]
+        return yaml.safe_dump(self._described(roots), default_flow_style=None, sort_keys=False, width=110)
+
+    def _described(self, resources: Iterable[Resource]) -> dict[str, Any]:
+        described: dict[str, Any] = {}
+        for resource in sorted(resources, key=lambda resource: (resource.type, resource.name)):
+            outputs = self.outputs_by_urn.get(resource.urn)
+            parts = {
+                "options": resource.options,
+                "inputs": _sorted(resource.inputs),
+                "outputs": _sorted(outputs.values) if outputs else {},
+                **self._described(child for child in self.resources if child.parent_urn == resource.urn),
+            }
+            described[f"{resource.type} {resource.name}"] = {key: part for key, part in parts.items() if part}
+        return described
 
     def of(self, kind: str) -> list[Resource]:
         """The resources whose type ends in `kind`, by name."""
@@ -113,3 +144,10 @@ class Recording:
         ]
         assert len(found) == 1, f"{len(found)} components of kind {kind} registered outputs"
         return found[0]
+
+
+def _sorted(value: Any) -> Any:
+    """`value` with the keys of all maps in order: a map on the wire has none."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(member) for member in value] if isinstance(value, list) else value

@@ -1,113 +1,189 @@
+"""The cluster with its profiles, its own node pool and its maintenance windows."""
+
 from typing import Any
 
 import pytest
 
 from tests.unit.components import stacks
-from tests.unit.components.azure_answers import TENANT
-from tests.unit.components.clusters import GROUP, SYSTEM_POOL, inputs_of, record_cluster
-from tests.unit.components.recording import Recording
+from tests.unit.components.stacks import GROUP, record_cluster
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Recording:
-    return record_cluster()
+def default() -> dict[str, Any]:
+    return inputs_of()
 
 
-def test_a_cluster_is_made_of_these_resources_and_no_others(cluster: Recording) -> None:
-    assert cluster.made == [
-        (
-            "azure-native:containerservice:MaintenanceConfiguration",
-            "mc-platform-dev-aksmanagedautoupgradeschedule",
+def inputs_of(**keys: Any) -> Any:
+    """What the ManagedCluster itself is asked for."""
+    return record_cluster(**keys)["aks-platform-dev"].inputs
+
+
+@pytest.mark.parametrize(
+    ("keys", "changed"),
+    [
+        pytest.param(
+            {"cluster": {"tier": "Premium", "supportPlan": "AKSLongTermSupport"}},
+            {"sku": {"name": "Base", "tier": "Premium"}, "supportPlan": "AKSLongTermSupport"},
+            id="tier and support plan",
         ),
-        (
-            "azure-native:containerservice:MaintenanceConfiguration",
-            "mc-platform-dev-aksmanagednodeosupgradeschedule",
+        pytest.param(
+            {"cluster": {"upgradeChannel": "none", "nodeOsUpgradeChannel": "None"}},
+            {"autoUpgradeProfile": {"upgradeChannel": "none", "nodeOSUpgradeChannel": "None"}},
+            id="upgrade channels",
         ),
-        ("azure-native:containerservice:ManagedCluster", "aks-platform-dev"),
-    ]
-    assert cluster.components == [
-        ("aks-platform:cluster:AksCluster", "platform-dev"),
-        ("aks-platform:cluster:MaintenanceWindows", "platform-dev"),
-    ]
-
-
-def test_the_default_cluster_asks_azure_for_exactly_this(cluster: Recording) -> None:
-    assert cluster["aks-platform-dev"].inputs == {
-        "resourceGroupName": GROUP,
-        "dnsPrefix": "platform-dev",
-        "kubernetesVersion": "1.36",
-        "sku": {"name": "Base", "tier": "Standard"},
-        "supportPlan": "KubernetesOfficial",
-        "identity": {"type": "UserAssigned", "userAssignedIdentities": ["/identities/controlplane"]},
-        "identityProfile": {
-            "kubeletidentity": {
-                "resourceId": "/identities/kubelet",
-                "clientId": "client-of-kubelet",
-                "objectId": "principal-of-kubelet",
-            }
-        },
-        "aadProfile": {
-            "managed": True,
-            "enableAzureRBAC": True,
-            "adminGroupObjectIDs": [stacks.ADMIN_GROUP],
-            "tenantID": TENANT,
-        },
-        "disableLocalAccounts": True,
-        "enableRBAC": True,
-        "oidcIssuerProfile": {"enabled": True},
-        "securityProfile": {
-            "workloadIdentity": {"enabled": True},
-            "imageCleaner": {"enabled": True, "intervalHours": 168},
-        },
-        "networkProfile": {
-            "networkPlugin": "azure",
-            "networkPluginMode": "overlay",
-            "networkDataplane": "cilium",
-            "networkPolicy": "cilium",
-            "loadBalancerSku": "standard",
-            "outboundType": "userAssignedNATGateway",
-            "podCidr": "10.244.0.0/16",
-            "serviceCidr": "10.0.0.0/16",
-            "dnsServiceIP": "10.0.0.10",
-        },
-        "agentPoolProfiles": [SYSTEM_POOL],
-        "autoScalerProfile": {
-            "balanceSimilarNodeGroups": "true",
-            "expander": "least-waste",
-            "maxGracefulTerminationSec": "600",
-            "scaleDownDelayAfterAdd": "10m",
-            "scaleDownUnneededTime": "10m",
-            "scaleDownUtilizationThreshold": "0.5",
-            "scanInterval": "10s",
-            "skipNodesWithLocalStorage": "false",
-            "skipNodesWithSystemPods": "true",
-        },
-        "autoUpgradeProfile": {"upgradeChannel": "patch", "nodeOSUpgradeChannel": "NodeImage"},
-        "addonProfiles": {
-            "azurepolicy": {"enabled": True},
-            "azureKeyvaultSecretsProvider": {
-                "enabled": True,
-                "config": {"enableSecretRotation": "true", "rotationPollInterval": "2m"},
+        pytest.param(
+            {"cluster": {"imageCleaner": {"intervalHours": 24}}},
+            {
+                "securityProfile": {
+                    "workloadIdentity": {"enabled": True},
+                    "imageCleaner": {"enabled": True, "intervalHours": 24},
+                }
             },
-        },
-        "azureMonitorProfile": {
-            "metrics": {
-                "enabled": True,
-                "kubeStateMetrics": {"metricLabelsAllowlist": "", "metricAnnotationsAllowList": ""},
-            }
-        },
-        "metricsProfile": {"costAnalysis": {"enabled": False}},
-        "tags": stacks.TAGS,
-    }
+            id="image cleaner",
+        ),
+        pytest.param(
+            {"cluster": {"azurePolicy": False, "keyVaultSecretsProvider": {"enabled": False}}},
+            # Left out, an add-on that is on would stay on.
+            {
+                "addonProfiles": {
+                    "azurepolicy": {"enabled": False},
+                    "azureKeyvaultSecretsProvider": {"enabled": False},
+                }
+            },
+            id="add-ons declared off",
+        ),
+        pytest.param(
+            {"cluster": {"keyVaultSecretsProvider": {"rotationPollInterval": "5m"}}},
+            {
+                "addonProfiles": {
+                    "azurepolicy": {"enabled": True},
+                    "azureKeyvaultSecretsProvider": {
+                        "enabled": True,
+                        "config": {"enableSecretRotation": "true", "rotationPollInterval": "5m"},
+                    },
+                }
+            },
+            id="secret rotation",
+        ),
+        pytest.param(
+            {"cluster": {"costAnalysis": True}},
+            {"metricsProfile": {"costAnalysis": {"enabled": True}}},
+            id="cost analysis",
+        ),
+        pytest.param(
+            {"monitoring": {"enabled": False}},
+            {"azureMonitorProfile": {"metrics": {"enabled": False}}},
+            id="metrics off",
+        ),
+        pytest.param(
+            {"monitoring": {"metricLabelsAllowlist": "pods=[app]", "metricAnnotationsAllowList": "pods=[a]"}},
+            {
+                "azureMonitorProfile": {
+                    "metrics": {
+                        "enabled": True,
+                        "kubeStateMetrics": {
+                            "metricLabelsAllowlist": "pods=[app]",
+                            "metricAnnotationsAllowList": "pods=[a]",
+                        },
+                    }
+                }
+            },
+            id="labels of metrics",
+        ),
+        pytest.param(
+            {
+                "network": {
+                    "cni": {"podCidr": "172.20.0.0/18"},
+                    "serviceCidr": "10.9.0.0/20",
+                    "dnsServiceIP": "10.9.0.53",
+                    "egress": {"kind": "loadBalancer"},
+                }
+            },
+            {
+                "networkProfile": {
+                    "networkPlugin": "azure",
+                    "networkPluginMode": "overlay",
+                    "networkDataplane": "cilium",
+                    "networkPolicy": "cilium",
+                    "loadBalancerSku": "standard",
+                    "outboundType": "loadBalancer",
+                    "podCidr": "172.20.0.0/18",
+                    "serviceCidr": "10.9.0.0/20",
+                    "dnsServiceIP": "10.9.0.53",
+                }
+            },
+            id="network ranges and egress",
+        ),
+        pytest.param(
+            {"cluster": {"apiServer": {"authorizedIpRanges": ["203.0.113.0/24", "198.51.100.7/32"]}}},
+            {
+                "apiServerAccessProfile": {
+                    "authorizedIPRanges": ["203.0.113.0/24", "198.51.100.7/32", "203.0.113.4/32"]
+                }
+            },
+            id="authorized ranges, and the nodes' own way out",
+        ),
+        pytest.param(
+            {"cluster": {"apiServer": {"authorizedIpRanges": ["203.0.113.4/32", "198.51.100.7/32"]}}},
+            {"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.4/32", "198.51.100.7/32"]}},
+            id="the nodes' own way out is not named twice",
+        ),
+        pytest.param(
+            {"cluster": {"apiServer": {"vnetIntegration": True}}},
+            {
+                "apiServerAccessProfile": {
+                    "enableVnetIntegration": True,
+                    "subnetId": "/subnets/apiserver",
+                }
+            },
+            id="API server in the virtual network",
+        ),
+        pytest.param(
+            {
+                "cluster": {
+                    "autoScalerProfile": {
+                        "balanceSimilarNodeGroups": False,
+                        "expander": "priority",
+                        "maxGracefulTerminationSec": "60",
+                        "scaleDownDelayAfterAdd": "1m",
+                        "scaleDownUnneededTime": "2m",
+                        "scaleDownUtilizationThreshold": "0.7",
+                        "scanInterval": "20s",
+                        "skipNodesWithLocalStorage": True,
+                        "skipNodesWithSystemPods": False,
+                    }
+                }
+            },
+            {
+                "autoScalerProfile": {
+                    "balanceSimilarNodeGroups": "false",
+                    "expander": "priority",
+                    "maxGracefulTerminationSec": "60",
+                    "scaleDownDelayAfterAdd": "1m",
+                    "scaleDownUnneededTime": "2m",
+                    "scaleDownUtilizationThreshold": "0.7",
+                    "scanInterval": "20s",
+                    "skipNodesWithLocalStorage": "true",
+                    "skipNodesWithSystemPods": "false",
+                }
+            },
+            id="autoscaler profile",
+        ),
+    ],
+)
+def test_a_setting_changes_its_own_input_and_nothing_else(
+    default: dict[str, Any], keys: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    assert inputs_of(**keys) == stacks.but(default, **changed)
 
 
 def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channel_decides(
-    cluster: Recording,
+    default: dict[str, Any],
 ) -> None:
     expected = stacks.but(
-        cluster["aks-platform-dev"].inputs,
+        default,
         kubernetesVersion=None,
-        agentPoolProfiles=[stacks.but(SYSTEM_POOL, orchestratorVersion=None)],
+        agentPoolProfiles=[stacks.but(default["agentPoolProfiles"][0], orchestratorVersion=None)],
         autoUpgradeProfile={"upgradeChannel": "stable", "nodeOSUpgradeChannel": "NodeImage"},
     )
     assert inputs_of(cluster={"kubernetesVersion": None, "upgradeChannel": "stable"}) == expected
@@ -119,7 +195,7 @@ def test_without_a_version_neither_cluster_nor_pool_names_one_so_that_the_channe
         {},
         {"cluster": {"tier": "Free"}},
         {"cluster": {"apiServer": {"vnetIntegration": True}}},
-        {"access": {"adminGroupObjectIDs": [stacks.ADMIN_GROUP], "kubeloginMode": "devicecode"}},
+        {"cluster": {"imageCleaner": {"enabled": False}}},
     ],
 )
 def test_local_accounts_are_never_on(keys: dict[str, Any]) -> None:
@@ -129,7 +205,7 @@ def test_local_accounts_are_never_on(keys: dict[str, Any]) -> None:
     assert "linuxProfile" not in inputs, "a node with an SSH key is a way past Entra"
 
 
-def test_a_system_pool_of_its_own_size_keeps_its_name(cluster: Recording) -> None:
+def test_a_system_pool_of_its_own_size_keeps_its_name(default: dict[str, Any]) -> None:
     pool = {
         "vmSize": "Standard_D8s_v5",
         "count": 2,
@@ -143,7 +219,7 @@ def test_a_system_pool_of_its_own_size_keeps_its_name(cluster: Recording) -> Non
     changed = record_cluster(cluster={"systemPool": pool}, dedicated=True)["aks-platform-dev"]
     assert changed.inputs["agentPoolProfiles"] == [
         stacks.but(
-            SYSTEM_POOL,
+            default["agentPoolProfiles"][0],
             vmSize="Standard_D8s_v5",
             enableAutoScaling=False,
             count=2,
@@ -166,17 +242,16 @@ def test_a_system_pool_of_its_own_size_keeps_its_name(cluster: Recording) -> Non
     ]
 
 
-def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere(cluster: Recording) -> None:
-    assert "nodeTaints" not in cluster["aks-platform-dev"].inputs["agentPoolProfiles"][0]
+def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere(default: dict[str, Any]) -> None:
+    assert "nodeTaints" not in default["agentPoolProfiles"][0]
     dedicated = inputs_of(dedicated=True)["agentPoolProfiles"][0]
     assert dedicated["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule"]
 
 
-def test_the_count_of_an_autoscaled_system_pool_is_the_autoscalers(cluster: Recording) -> None:
-    assert cluster["aks-platform-dev"].ignore_changes == ("agentPoolProfiles[0].count",)
-
-
-def test_the_count_of_a_fixed_system_pool_is_the_stack_files() -> None:
+def test_the_count_of_an_autoscaled_system_pool_is_the_autoscalers_and_of_a_fixed_one_the_stack_files() -> (
+    None
+):
+    assert record_cluster()["aks-platform-dev"].ignore_changes == ("agentPoolProfiles[0].count",)
     assert record_cluster(cluster={"systemPool": {"count": 3}})["aks-platform-dev"].ignore_changes == ()
 
 
@@ -208,21 +283,3 @@ def test_both_maintenance_windows_say_when_the_cluster_may_change() -> None:
             "schedule": {"weekly": {"dayOfWeek": "Monday", "intervalWeeks": 2}},
         },
     }
-
-
-def test_the_cluster_belongs_to_its_component_and_the_windows_to_theirs(cluster: Recording) -> None:
-    assert cluster.parent(cluster["aks-platform-dev"]) == "AksCluster"
-    assert cluster.parent(cluster.component("MaintenanceWindows")) == "AksCluster"
-    windows = cluster.of("MaintenanceConfiguration")
-    assert [cluster.parent(window) for window in windows] == ["MaintenanceWindows"] * 2
-    assert all("aks-platform-dev" in window.depends_on for window in windows)
-
-
-def test_a_cluster_tells_its_id_its_name_its_issuer_and_where_its_nodes_are(cluster: Recording) -> None:
-    assert cluster.outputs("AksCluster").values == {
-        "id": "/ManagedCluster/aks-platform-dev1a2b3c4d",
-        "name": "aks-platform-dev1a2b3c4d",
-        "oidc_issuer_url": "https://issuer",
-        "node_resource_group": "MC_nodes",
-    }
-    assert cluster.outputs("MaintenanceWindows").values == {}

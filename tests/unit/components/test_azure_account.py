@@ -23,7 +23,7 @@ def test_the_account_is_the_one_that_is_signed_in() -> None:
 def test_the_account_is_asked_for_once_and_nothing_is_made() -> None:
     recording = record(signed_in_account)
     assert recording.invokes == [("azure-native:authorization:getClientConfig", {})]
-    assert recording.made == []
+    assert recording.resources == []
 
 
 def test_without_a_login_the_error_says_what_to_run_and_what_azure_said() -> None:

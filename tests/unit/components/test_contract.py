@@ -9,6 +9,8 @@ import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
@@ -16,7 +18,10 @@ import pulumi
 import pytest
 
 import components
-from components.platform import INGRESS_KINDS, NODE_POOL_KINDS
+from components.context import Context
+from components.ingress.kinds import INGRESS_KINDS
+from components.nodepool.kinds import NODE_POOL_KINDS
+from tools.program_charts import charts
 
 SHARE_ARGS: Final = {*NODE_POOL_KINDS.values(), *INGRESS_KINDS.values()}
 """Kinds of one family take the arguments of the family."""
@@ -37,6 +42,11 @@ MAY_BE_IMPORTED: Final = {
 NOT_FROM_THE_STANDARD_LIBRARY: Final = {"http", "os", "socket", "subprocess", "time", "urllib"}
 
 
+ROOT: Final = Path(components.__path__[0])
+AREAS: Final = {folder.parent.name for folder in ROOT.glob("*/__init__.py")}
+
+
+@cache
 def modules() -> list[ModuleType]:
     found = pkgutil.walk_packages(components.__path__, "components.")
     return [importlib.import_module(module.name) for module in found]
@@ -94,8 +104,32 @@ def type_token(module: ModuleType, component: type) -> str:
     return ast.literal_eval(token)
 
 
-def test_there_are_components_to_look_at() -> None:
+def test_no_file_escapes_the_contract_by_lying_in_a_folder() -> None:
+    files = {Path(str(module.__file__)) for module in modules()}
+    assert files == {*ROOT.rglob("*.py")} - {ROOT / "__init__.py"}
     assert len(COMPONENTS) >= 14
+
+
+def test_no_chart_escapes_the_list_by_lying_in_a_folder() -> None:
+    releasing = [module for module in modules() if "helm" in " ".join(names_imported_by(module)).split(".")]
+    assert sorted(charts()) == sorted((module.CHART, module.CHART_VERSION) for module in releasing)
+
+
+def test_what_a_stack_may_say_and_what_is_refused_knows_nothing_of_pulumi() -> None:
+    plain = [module for module in modules() if module.__name__.endswith((".settings", ".rules"))]
+    assert len(plain) > len(AREAS)
+    for module in plain:
+        assert not [name for name in imported_by(module) if name.startswith("pulumi")], module.__name__
+
+
+def test_between_areas_arrows_point_one_way() -> None:
+    uses: dict[str, set[str]] = {area: set() for area in AREAS}
+    for module in modules():
+        area = module.__name__.split(".")[1]
+        # A rule may compare what any area says.
+        if area in AREAS and not module.__name__.endswith(".rules"):
+            uses[area] |= {used for used in imports(module) if used in AREAS} - {area}
+    assert {*TopologicalSorter(uses).static_order()} == AREAS, "a cycle would have raised"
 
 
 def test_no_module_declares_two_components() -> None:
@@ -171,7 +205,7 @@ def test_a_component_says_what_it_makes_and_follows_a_document(module: ModuleTyp
 @EVERY_MODULE
 def test_every_dataclass_is_frozen_and_takes_keywords_only(module: ModuleType) -> None:
     for declared in of_this(module, object):
-        if dataclasses.is_dataclass(declared):
+        if dataclasses.is_dataclass(declared) and not declared.__name__.startswith("_"):
             parameters: Any = vars(declared)["__dataclass_params__"]
             assert parameters.frozen, declared
             assert all(field.kw_only for field in dataclasses.fields(declared)), declared
@@ -183,7 +217,9 @@ def test_every_field_of_an_args_class_is_described(module: ModuleType) -> None:
         if dataclasses.is_dataclass(declared) and declared.__name__.endswith("Args"):
             said = inspect.getdoc(declared) or ""
             missing = [
-                field.name for field in dataclasses.fields(declared) if f"    {field.name}: " not in said
+                field.name
+                for field in dataclasses.fields(declared)
+                if field.type is not Context and f"    {field.name}: " not in said
             ]
             assert missing == [], f"{declared.__name__} does not describe {missing}"
 
@@ -195,14 +231,22 @@ def test_a_component_talks_to_pulumi_alone(module: ModuleType) -> None:
 
 def imported_by(module: ModuleType) -> set[str]:
     """The top-level packages."""
-    imported = set()
+    return {name.partition(".")[0] for name in names_imported_by(module)}
+
+
+def imports(module: ModuleType) -> set[str]:
+    """The folders of `components` that it imports from."""
+    return {name.split(".")[1] for name in names_imported_by(module) if name.startswith("components.")}
+
+
+def names_imported_by(module: ModuleType) -> Iterator[str]:
     for node in ast.walk(tree(module)):
         if isinstance(node, ast.Import):
-            imported |= {name.name.partition(".")[0] for name in node.names}
+            yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0
-            imported.add((node.module or "").partition(".")[0])
-    return imported
+            # `from components.network import security_rules` names a module last.
+            yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
 @EVERY_MODULE

@@ -1,20 +1,21 @@
-"""A new kind of node pool or ingress: one settings class, one component, one line in the table of kinds."""
+"""What it takes to add a kind or a trait: its settings, its component or function, its line in a table."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, get_args
 
 import pulumi
 import pytest
-from pulumi_azure_native import containerservice
 from pulumi_kubernetes import core
 
-from components import platform
-from components.ingress import settings as ingress
-from components.ingress.ingress import IngressArgs
+from components.ingress import kinds as ingress_kinds
+from components.ingress.ingress_args import IngressArgs
+from components.ingress.settings import IngressSettings, NoIngressSettings
+from components.network import cni, egress
+from components.network.settings import CniSettings, EgressSettings
+from components.nodepool import kinds as node_pool_kinds
 from components.nodepool import node_pool_profile
-from components.nodepool import settings as node_pools
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
-from components.nodepool.settings import UserNodePoolSettings
-from components.settings import Settings
+from components.nodepool.settings import NodePoolBase, NodePoolSettings, UserNodePoolSettings
+from components.nodepool.traits import TRAITS, Trait
 from settings.model import SettingsModel
 from tests.unit.components import stacks
 
@@ -28,15 +29,7 @@ class BatchNodePool(pulumi.ComponentResource):
         self, name: str, args: NodePoolArgs[BatchNodePoolSettings], opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("aks-platform:test:BatchNodePool", name, None, opts)
-        agent_pool(
-            name,
-            args,
-            mode=containerservice.AgentPoolMode.USER,
-            profile=node_pool_profile.arguments(
-                args.key, args.settings, args.availability_zones, labels={"batch": "yes"}, taints=()
-            ),
-            parent=self,
-        )
+        agent_pool(name, args, parent=self, taints=("workload=batch:NoSchedule",))
         self.register_outputs({})
 
 
@@ -49,38 +42,49 @@ class PlainIngressSettings(SettingsModel):
 class PlainIngress(pulumi.ComponentResource):
     def __init__(self, name: str, args: IngressArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:test:PlainIngress", name, None, opts)
-        self.ingress_class = pulumi.Output.from_input("plain")
         core.v1.ConfigMap(
             f"cm-{name}-plain",
             metadata={"name": "plain"},
             data={"address": args.address_name, "group": args.address_resource_group_name},
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.register_outputs({"ingress_class": self.ingress_class})
-
-
-def stack_with(**fields: object) -> Settings:
-    """A stack that holds objects which the settings' own unions do not know."""
-    return stacks.settings().model_copy(update=fields)
+        self.register_outputs({})
 
 
 def test_a_new_kind_of_node_pool_is_built_from_its_line_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(platform.NODE_POOL_KINDS, BatchNodePoolSettings, BatchNodePool)
+    monkeypatch.setitem(node_pool_kinds.NODE_POOL_KINDS, BatchNodePoolSettings, BatchNodePool)
     batch = BatchNodePoolSettings(vm_size="Standard_D8ds_v5", count=1)
-    recording = stacks.record_platform(stack_with(node_pools={"batch": batch}))
+    recording = stacks.record_platform(stacks.settings().model_copy(update={"node_pools": {"batch": batch}}))
     pool = recording["np-platform-dev-batch"]
     assert recording.parent(pool) == "BatchNodePool"
     assert recording.parent(recording.component("BatchNodePool")) == "Platform"
-    assert pool.inputs["nodeLabels"] == {"aks-platform/node-pool": "batch", "batch": "yes"}
+    assert pool.inputs["nodeTaints"] == ["workload=batch:NoSchedule"]
     assert pool.inputs["resourceName"] == "aks-platform-dev1a2b3c4d"
-    assert pool.inputs["tags"] == {"environment": "dev", "workload": "platform"}
-    assert pool.delete_before_replace is False
-    assert "aks-platform-dev" in recording.waits_for(pool)
+
+
+def test_a_new_trait_reaches_pools_of_every_kind_that_have_it_and_renames_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fips(pool: NodePoolBase) -> Trait | None:
+        if pool.node_labels.get("fips") != "yes":
+            return None
+        return Trait(labels={"secure": "yes"}, taints=("secure=yes:NoSchedule",), immutable={"fips": True})
+
+    plain: dict[str, dict[str, Any]] = {"user": stacks.GENERAL, "gpu": stacks.T4, "system": stacks.SYSTEM}
+    before = {kind: stacks.agent_pool(pool).inputs for kind, pool in plain.items()}
+    monkeypatch.setattr(node_pool_profile, "TRAITS", (*TRAITS, fips))
+    for kind, pool in plain.items():
+        assert stacks.agent_pool(pool).inputs == before[kind]
+        secure = stacks.agent_pool({**pool, "nodeLabels": {"fips": "yes"}}).inputs
+        assert secure["nodeLabels"] == {**before[kind]["nodeLabels"], "secure": "yes", "fips": "yes"}
+        assert secure["nodeTaints"] == [*before[kind].get("nodeTaints", ()), "secure=yes:NoSchedule"]
+        assert secure["agentPoolName"] != before[kind]["agentPoolName"]
 
 
 def test_a_new_kind_of_ingress_is_built_from_its_line_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(platform.INGRESS_KINDS, PlainIngressSettings, PlainIngress)
-    recording = stacks.record_platform(stack_with(ingress=PlainIngressSettings()))
+    monkeypatch.setitem(ingress_kinds.INGRESS_KINDS, PlainIngressSettings, PlainIngress)
+    settings = stacks.settings().model_copy(update={"ingress": PlainIngressSettings()})
+    recording = stacks.record_platform(settings)
     plain = recording["cm-platform-dev-plain"]
     assert recording.parent(plain) == "PlainIngress"
     assert plain.provider == "k8s-platform-dev"
@@ -90,11 +94,27 @@ def test_a_new_kind_of_ingress_is_built_from_its_line_in_the_table(monkeypatch: 
     }
     assert "ra-platform-dev-controlplane-ingress" in recording.waits_for(plain)
     assert recording.outputs("Platform").values["ingressAddress"] == "http://203.0.113.4"
-    rules = recording["nsg-platform-dev-nodes"].inputs["securityRules"]
-    assert rules[0]["name"] == "AllowWebFromInternet"
     assert recording.of("Release") == [], "the default ingress is gone"
 
 
-def test_every_kind_that_a_stack_file_may_name_has_a_component() -> None:
-    assert set(platform.NODE_POOL_KINDS) == set(node_pools.NODE_POOL_KINDS.values())
-    assert set(platform.INGRESS_KINDS) == set(ingress.INGRESS_KINDS.values()) - {ingress.NoIngressSettings}
+@pytest.mark.parametrize(
+    ("said", "built"),
+    [
+        (NodePoolSettings, node_pool_kinds.NODE_POOL_KINDS.keys()),
+        (IngressSettings, {*ingress_kinds.INGRESS_KINDS, NoIngressSettings}),
+        (EgressSettings, egress.EGRESS_KINDS.keys()),
+        (CniSettings, cni.CNI_KINDS.keys()),
+    ],
+)
+def test_every_kind_that_a_stack_file_may_name_is_built(said: Any, built: set[type]) -> None:
+    assert kinds_of(said) == set(built)
+
+
+def kinds_of(said: Any) -> set[type]:
+    """The classes of a union, however it is annotated."""
+    members = get_args(said)
+    if not members:
+        return {said}
+    if hasattr(said, "__metadata__"):
+        return kinds_of(members[0])
+    return {kind for member in members for kind in kinds_of(member)}

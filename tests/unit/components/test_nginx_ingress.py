@@ -1,12 +1,9 @@
 from typing import Any
 
-import pytest
-
-from components.ingress.ingress import IngressArgs
+from components.ingress.ingress_args import IngressArgs
 from components.ingress.nginx_ingress import NginxIngress
 from components.ingress.settings import NginxIngressSettings
 from tests.unit.components import stacks
-from tests.unit.components.recorder import record
 from tests.unit.components.recording import Recording
 
 ADDRESS = "pip-platform-dev-ingress1a2b3c4d"
@@ -18,77 +15,11 @@ def record_ingress(**keys: Any) -> Recording:
     settings = stacks.settings(ingress=keys).ingress
     assert isinstance(settings, NginxIngressSettings)
     args = IngressArgs(settings=settings, address_name=ADDRESS, address_resource_group_name=ADDRESS_GROUP)
-    return record(stacks.with_kubernetes(NginxIngress, args))
+    return stacks.record_component(NginxIngress, args, kubernetes=True)
 
 
 def controller_of(ingress: Recording) -> dict[str, Any]:
     return ingress["helm-platform-dev-ingress"].inputs["values"]["controller"]
-
-
-@pytest.fixture(scope="module")
-def ingress() -> Recording:
-    return record_ingress()
-
-
-def spread_over(topology_key: str) -> dict[str, Any]:
-    return {
-        "maxSkew": 1,
-        "topologyKey": topology_key,
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": {"app.kubernetes.io/instance": "nginx-ingress"}},
-    }
-
-
-def test_an_ingress_is_made_of_these_resources_and_no_others(ingress: Recording) -> None:
-    assert ingress.made == [
-        ("kubernetes:core/v1:Namespace", "ns-platform-dev-ingress"),
-        ("kubernetes:helm.sh/v3:Release", "helm-platform-dev-ingress"),
-        ("pulumi:providers:kubernetes", "k8s"),
-    ]
-    assert ingress.components == [("aks-platform:ingress:NginxIngress", "platform-dev")]
-
-
-def test_the_controller_is_f5s_and_takes_the_static_address_by_name(ingress: Recording) -> None:
-    assert ingress["helm-platform-dev-ingress"].inputs == {
-        "name": "nginx-ingress",
-        "chart": "oci://ghcr.io/nginx/charts/nginx-ingress",
-        "version": "2.6.4",
-        "namespace": "nginx-ingress",
-        "atomic": True,
-        "timeout": 600,
-        "compat": "true",
-        "values": {
-            "controller": {
-                "replicaCount": 3,
-                "ingressClass": {"name": "nginx", "create": True, "setAsDefaultIngress": True},
-                "resources": {
-                    "requests": {"cpu": "100m", "memory": "256Mi"},
-                    "limits": {"memory": "512Mi"},
-                },
-                "nodeSelector": {"kubernetes.io/os": "linux"},
-                "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
-                "topologySpreadConstraints": [
-                    spread_over("topology.kubernetes.io/zone"),
-                    spread_over("kubernetes.io/hostname"),
-                ],
-                "service": {
-                    "type": "LoadBalancer",
-                    "externalTrafficPolicy": "Local",
-                    "annotations": {
-                        f"{ANNOTATION}/azure-load-balancer-resource-group": ADDRESS_GROUP,
-                        f"{ANNOTATION}/azure-pip-name": ADDRESS,
-                    },
-                },
-                "telemetryReporting": {"enable": False},
-            },
-            "prometheus": {"create": True},
-        },
-    }
-    assert ingress["ns-platform-dev-ingress"].inputs == {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": "nginx-ingress"},
-    }
 
 
 def test_a_single_replica_has_no_disruption_budget_which_would_let_no_node_be_drained() -> None:
@@ -102,22 +33,3 @@ def test_the_load_balancer_lets_in_only_the_ranges_that_the_stack_names() -> Non
         "service"
     ]["annotations"]
     assert annotations[f"{ANNOTATION}/azure-allowed-ip-ranges"] == "203.0.113.0/24,198.51.100.7/32"
-
-
-def test_helm_starts_after_its_namespace(ingress: Recording) -> None:
-    assert "ns-platform-dev-ingress" in ingress["helm-platform-dev-ingress"].depends_on
-
-
-def test_everything_belongs_to_the_ingress_and_kubernetes_goes_through_the_given_provider(
-    ingress: Recording,
-) -> None:
-    own = [resource for resource in ingress if resource.custom and resource.name != "k8s"]
-    assert {ingress.parent(resource) for resource in own} == {"NginxIngress"}
-    through = {
-        resource.name: resource.provider for resource in own if resource.type.startswith("kubernetes:")
-    }
-    assert through == {"ns-platform-dev-ingress": "k8s", "helm-platform-dev-ingress": "k8s"}
-
-
-def test_an_ingress_tells_its_class(ingress: Recording) -> None:
-    assert ingress.outputs("NginxIngress").values == {"ingress_class": "nginx"}

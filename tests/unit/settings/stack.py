@@ -1,20 +1,22 @@
-"""A stack's config as tests write it: the text of a stack file."""
+"""A stack's config as tests write it: the text of a stack file, or its keys."""
 
 import json
+from collections.abc import Mapping, Set
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import yaml
 
 from components.settings import Settings
-from settings.loader import Loader
+from settings import loader
 from settings.stack_file import StackFile
 
 PROJECT = "aks-platform"
 
-LEAST = {
+LEAST: dict[str, Any] = {
     "azure-native:location": "westeurope",
-    f"{PROJECT}:access": "{adminGroupObjectIDs: [00000000-0000-0000-0000-000000000000]}",
+    f"{PROJECT}:access": {"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000000"]},
 }
 """The least that a stack must say, key by key."""
 
@@ -22,17 +24,24 @@ LEAST = {
 def text_of(config: str) -> str:
     """A stack file with what it must say and ``config``, whose keys take the place of those."""
     given = [line.split(": ")[0].rstrip(":") for line in config.splitlines()]
-    least = "".join(f"{key}: {value}\n" for key, value in LEAST.items() if key not in given)
+    least = "".join(f"{key}: {json.dumps(value)}\n" for key, value in LEAST.items() if key not in given)
     return "config:\n" + indent(least + config, "  ")
 
 
-def read(text: str, directory: Path, *, stack: str = "dev", secret: set[str] | None = None) -> Settings:
-    """The settings of the stack file ``text``, handed over as Pulumi does: each value as text."""
+def read(text: str, directory: Path, *, stack: str = "dev", secret: Set[str] = frozenset()) -> Settings:
+    """The settings of the stack file ``text``."""
     (directory / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
-    config = {key: handed_over(value) for key, value in yaml.safe_load(text)["config"].items()}
     file = StackFile.of(stack, PROJECT, directory)
-    return Loader(config, project=PROJECT, stack=stack, secret=secret or set(), file=file).settings()
+    config = handed_over(yaml.safe_load(text)["config"])
+    return loader.read(Settings, config, project=PROJECT, stack=stack, secret=secret, file=file)
 
 
-def handed_over(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+def settings(**keys: Any) -> Settings:
+    """The settings of a stack file that holds these keys and otherwise only what has no default."""
+    own = {f"{PROJECT}:{key}": value for key, value in keys.items()}
+    return loader.read(Settings, handed_over({**LEAST, **own}), project=PROJECT, stack="dev")
+
+
+def handed_over(config: Mapping[str, Any]) -> dict[str, str]:
+    """``config`` as Pulumi hands it over: each value as text."""
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}

@@ -2,7 +2,6 @@
 
 import contextvars
 import json
-from collections.abc import Callable
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -16,15 +15,12 @@ from components.identity.settings import AccessSettings
 from components.ingress.settings import NoIngressSettings
 from components.nodepool.settings import GpuNodePoolSettings, SystemNodePoolSettings, UserNodePoolSettings
 from components.settings import Settings
-from settings.errors import SettingsError
-from settings.loader import Loader, load
+from settings import loader
+from settings.errors import SettingsError, dotted
 from settings.stack_file import StackFile
-from tests.unit.settings.stack import LEAST, PROJECT, read, text_of
+from tests.unit.settings.stack import LEAST, PROJECT, handed_over, read, settings, text_of
 
-LEAST_CONFIG = {
-    "azure-native:location": "westeurope",
-    f"{PROJECT}:access": json.dumps({"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000000"]}),
-}
+LEAST_CONFIG = handed_over(LEAST)
 
 
 def test_what_a_stack_does_not_say_has_its_default(tmp_path: Path) -> None:
@@ -32,6 +28,7 @@ def test_what_a_stack_does_not_say_has_its_default(tmp_path: Path) -> None:
 
     assert stack == Settings(
         location="westeurope",
+        environment="dev",
         access=AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",)),
     )
 
@@ -75,7 +72,7 @@ MISTAKES: dict[str, tuple[object, ...]] = {
     "tags": ({"a/b": "c"}, 'tags["a/b"]'),
     "availabilityZones": (["4"], "availabilityZones[0]"),
     "access": ({"adminGroupObjectIDs": ["team"]}, "access.adminGroupObjectIDs[0]"),
-    "network": ({"podCidr": "10.244.0.0"}, "network.podCidr"),
+    "network": ({"cni": {"podCidr": "10.244.0.0"}}, "network.cni.podCidr"),
     "cluster": ({"tier": "free", "systemPool": {"count": 0}}, "cluster.tier", "cluster.systemPool.count"),
     "nodePools": (
         {"Web": {"vmSize": "Standard_D4ds_v5", "count": 1}, "a": {"count": "1"}, "b": {"kind": "c"}},
@@ -105,7 +102,7 @@ def test_every_mistake_is_told_whatever_else_is_wrong(keys: set[str], lost: bool
         expected.add("azure-native:location")
 
     with pytest.raises(SettingsError) as refusal:
-        Loader(config, project=PROJECT, stack="dev", secret=set()).settings()
+        loader.read(Settings, config, project=PROJECT, stack="dev")
 
     titles = [
         line.partition(". ")[2]
@@ -114,6 +111,53 @@ def test_every_mistake_is_told_whatever_else_is_wrong(keys: set[str], lost: bool
     ]
     assert {title.partition(" ")[0] for title in titles} == expected
     assert len(refusal.value.problems) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("keys", "refused"),
+    [
+        (
+            {"network": {"egress": {"publicIpCount": 0}, "serviceCidr": "10.0.0.0/29"}},
+            ["network.egress.publicIpCount", "network.serviceCidr"],
+        ),
+        (
+            {
+                "nodePools": {
+                    "a": {"kind": "b"},
+                    "b": {"count": 1},
+                    "c": {"vmSize": "Standard_D4ds_v5", "count": 1, "maxPods": 10},
+                }
+            },
+            ["nodePools.a.kind", "nodePools.b.vmSize", "nodePools.c.maxPods"],
+        ),
+        ({"nodePools": {"a": {"vmSize": "Standard_D4ds_v5", "cuont": 1}}}, ["nodePools.a.cuont"]),
+        (
+            {"availabilityZones": ["1", "4"], "cluster": {"teir": "Free", "systemPool": {"count": 0}}},
+            ["availabilityZones[1]", "cluster.teir", "cluster.systemPool.count"],
+        ),
+        ({"cluster": {"tier": "free", "costAnalysis": True}}, ["cluster.tier"]),
+        (
+            {
+                "cluster": {"systemPool": {"nodeTaints": ["CriticalAddonsOnly=true:NoSchedule"]}},
+                "nodePools": {"a": {"count": 1}},
+            },
+            ["nodePools.a.vmSize"],
+        ),
+    ],
+    ids=[
+        "a value",
+        "a pool",
+        "a misspelt key",
+        "a list",
+        "a value that a rule needs",
+        "a pool that a rule needs",
+    ],
+)
+def test_rules_run_where_what_they_need_can_be_read(keys: dict[str, object], refused: list[str]) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        settings(**keys)
+
+    assert [dotted(problem.path) for problem in refusal.value.problems] == refused
 
 
 def test_problems_are_told_in_the_order_of_the_stack_file(tmp_path: Path) -> None:
@@ -143,11 +187,11 @@ def test_a_message_is_whole(tmp_path: Path) -> None:
         "     reason  the platform is built in one location and does not choose it\n"
         "     write   azure-native:location: westeurope\n"
         "\n"
-        "  2. aks-platform:access.adminGroupObjectIDs is missing\n"
+        "  2. aks-platform:access is missing\n"
         "     limit   required\n"
         "     reason  local accounts are off, so without an administrators' group nobody could use the "
         "cluster\n"
-        "     write   adminGroupObjectIDs: [<object id of an Entra group>]"
+        "     write   access: {adminGroupObjectIDs: [<object id of an Entra group>]}"
     )
 
 
@@ -160,7 +204,7 @@ def test_a_stack_name_that_does_not_fit_into_names_is_refused(tmp_path: Path) ->
         "\n"
         '  1. pulumi:stack = "Dev_1"\n'
         "     limit   lower-case letters, digits and single hyphens between them\n"
-        "     reason  the names of all resources contain it, and Azure's rules for them meet here\n"
+        "     reason  all resource names contain it, and this is what Azure allows in every one of them\n"
         "     write   pulumi stack rename dev-1"
     )
 
@@ -168,7 +212,7 @@ def test_a_stack_name_that_does_not_fit_into_names_is_refused(tmp_path: Path) ->
 def test_a_secret_is_never_shown(tmp_path: Path) -> None:
     text = text_of(
         """\
-aks-platform:network: {addressSpace: 10.1.0.0/16, podCidr: 10.1.0.0/17, dnsServiceIP: 10.9.9.9}
+aks-platform:network: {addressSpace: 10.1.0.0/16, cni: {podCidr: 10.1.0.0/17}, dnsServiceIP: 10.9.9.9}
 aks-platform:password: 4711
 aks-platform:token: hunter2
 aks-platform:ingresss: hunter3
@@ -183,7 +227,7 @@ aks-platform:ingresss: hunter3
     assert [
         word for word in ("10.1.0.0/16", "10.1.0.0/17", "10.9.9.9", "4711", "hunter") if word in message
     ] == []
-    assert "  1. aks-platform:network.podCidr (line 4) = [secret]\n" in message
+    assert "  1. aks-platform:network.cni.podCidr (line 4) = [secret]\n" in message
     assert "a range that does not overlap the virtual network's [secret]\n" in message
     assert '     write   ingress: "[secret]"' in message
 
@@ -203,20 +247,19 @@ class _Mocks(pulumi.runtime.Mocks):
         return {}, None
 
 
-def _as_in_a_program(config: dict[str, str], secret: list[str], function: Callable[[], object]) -> object:
-    def run() -> object:
+def _loaded(config: dict[str, str], secret: list[str]) -> Settings:
+    def run() -> Settings:
         pulumi.runtime.set_mocks(_Mocks(), project=PROJECT, stack="dev")
         pulumi.runtime.set_all_config(config, secret)
-        return function()
+        return loader.load(Settings)
 
     return contextvars.copy_context().run(run)
 
 
 def test_load_reads_the_config_of_the_running_stack() -> None:
-    stack = _as_in_a_program({**LEAST_CONFIG, "aks-platform:workload": "shop", "other:key": "x"}, [], load)
+    stack = _loaded({**LEAST_CONFIG, "aks-platform:workload": "shop", "other:key": "x"}, [])
 
-    assert isinstance(stack, Settings)
-    assert (stack.location, stack.workload) == ("westeurope", "shop")
+    assert (stack.location, stack.environment, stack.workload) == ("westeurope", "dev", "shop")
 
 
 def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
@@ -228,7 +271,7 @@ def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
     config = {**LEAST_CONFIG, "aks-platform:workload": "Shop", "aks-platform:registry": '{"sku": "gold"}'}
 
     with pytest.raises(SettingsError) as refusal:
-        _as_in_a_program(config, ["aks-platform:registry"], load)
+        _loaded(config, ["aks-platform:registry"])
 
     assert [(problem.title) for problem in refusal.value.problems] == [
         'workload (line 4) = "Shop"',

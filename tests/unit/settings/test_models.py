@@ -6,33 +6,24 @@ import pytest
 from pydantic import ValidationError
 
 from components.cluster.settings import ClusterSettings
-from components.identity.settings import AccessSettings
-from components.ingress.settings import INGRESS_KINDS
-from components.network.settings import NetworkSettings
+from components.ingress.settings import NginxIngressSettings
+from components.network.settings import NatGatewayEgressSettings, NetworkSettings, OverlayCniSettings
 from components.nodepool.settings import (
-    NODE_POOL_KINDS,
     GpuNodePoolSettings,
     NodePoolSettings,
     SystemNodePoolSettings,
     SystemPoolSettings,
     UserNodePoolSettings,
 )
-from components.settings import Settings
-from settings.checks import Pool
-from settings.checks.labels_and_taints import labels_are_the_users
+from tests.unit.settings.stack import settings
 
-ACCESS = AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",))
 GENERAL = UserNodePoolSettings(vm_size="Standard_D4ds_v5", min_count=0, max_count=3)
 T4 = GpuNodePoolSettings(vm_size="Standard_NC4as_T4_v3", count=1)
 
 
-def _settings(**node_pools: NodePoolSettings) -> Settings:
-    return Settings(location="westeurope", access=ACCESS, node_pools=node_pools)
-
-
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        _settings().workload = "shop"
+        settings().workload = "shop"
 
 
 @pytest.mark.parametrize(
@@ -104,32 +95,33 @@ def test_the_os_disk_lies_on_the_local_disk_where_that_holds_it(
 def test_the_system_pool_is_dedicated_where_another_takes_ordinary_pods(
     pools: dict[str, NodePoolSettings], dedicated: bool
 ) -> None:
-    assert _settings(**pools).system_pool_is_dedicated is dedicated
+    assert settings().model_copy(update={"node_pools": pools}).system_pool_is_dedicated is dedicated
 
 
 @pytest.mark.parametrize(
-    ("profile", "strategy", "expected"),
-    [(None, None, None), ("MIG1g", None, "single"), ("MIG1g", "mixed", "mixed")],
+    ("said", "expected"),
+    [
+        ({}, "none"),
+        ({"gpu_instance_profile": "MIG1g"}, "single"),
+        ({"gpu_instance_profile": "MIG1g", "mig_strategy": "mixed"}, "mixed"),
+        ({"gpu_driver": "None"}, None),
+    ],
 )
-def test_parts_of_gpus_are_named_alike_by_default(
-    profile: str | None, strategy: str | None, expected: str | None
-) -> None:
-    pool = T4.model_copy(update={"gpu_instance_profile": profile, "mig_strategy": strategy})
-
-    assert pool.effective_mig_strategy == expected
+def test_how_the_device_plugin_names_gpus(said: dict[str, str], expected: str | None) -> None:
+    assert T4.model_copy(update=said).device_plugin_strategy == expected
 
 
-def test_kinds_are_found_in_their_unions() -> None:
-    assert list(NODE_POOL_KINDS) == ["user", "system", "gpu"]
-    assert NODE_POOL_KINDS["gpu"] is GpuNodePoolSettings
-    assert list(INGRESS_KINDS) == ["nginx", "none"]
+def test_a_value_without_kind_is_of_the_default_kind() -> None:
+    stack = settings(
+        nodePools={"a": {"vmSize": "Standard_D4ds_v5", "count": 1}},
+        ingress={"replicas": 2},
+        network={"egress": {"publicIpCount": 2}, "cni": {"podCidr": "10.128.0.0/14"}},
+    )
 
-
-def test_a_pool_without_kind_is_a_user_pool() -> None:
-    pools = {"a": {"vmSize": "Standard_D4ds_v5", "count": 1}}
-    stack = Settings.model_validate({"location": "westeurope", "access": ACCESS, "nodePools": pools})
-
-    assert type(stack.node_pools["a"]) is UserNodePoolSettings
+    assert stack.node_pools == {"a": UserNodePoolSettings(vm_size="Standard_D4ds_v5", count=1)}
+    assert stack.ingress == NginxIngressSettings(replicas=2)
+    assert stack.network.egress == NatGatewayEgressSettings(public_ip_count=2)
+    assert stack.network.cni == OverlayCniSettings(pod_cidr=IPv4Network("10.128.0.0/14"))
 
 
 def test_production_defaults_of_the_cluster() -> None:
@@ -146,7 +138,7 @@ def test_production_defaults_of_the_cluster() -> None:
 @pytest.mark.parametrize(
     "key", ["team", "example.com/team", "node.kubernetes.io/exclude-from-external-load-balancers"]
 )
-def test_labels_that_are_the_users_are_let_through(key: str) -> None:
-    pool = Pool(("nodePools", "a"), GENERAL.model_copy(update={"node_labels": {key: "true"}}))
+def test_labels_that_are_the_users_are_accepted(key: str) -> None:
+    pool = {"vmSize": "Standard_D4ds_v5", "count": 1, "nodeLabels": {key: "true"}}
 
-    assert list(labels_are_the_users(pool)) == []
+    assert settings(nodePools={"a": pool}).node_pools["a"].node_labels == {key: "true"}

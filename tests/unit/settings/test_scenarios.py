@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 import yaml
 
-from settings.reference import CHECKOUT
 from tests.unit.settings.stack import read
+from tools.docs import CHECKOUT
 
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.yaml"))
 SCHEMA = json.loads((CHECKOUT / "settings" / "stack.schema.json").read_text(encoding="utf-8"))

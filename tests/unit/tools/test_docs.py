@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import docs, samples
+from tools import docs
 
 
 @pytest.fixture
@@ -43,6 +43,10 @@ def test_writing_makes_a_file_current(page: Path, capsys: pytest.CaptureFixture[
     assert docs.main(["--check"]) == 0
 
 
-def test_a_page_that_has_lost_a_mark_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"README\.md needs the marks"):
-        samples.current(samples.BEGIN)
+def test_a_generated_part_takes_the_place_of_what_is_between_its_marks(page: Path) -> None:
+    start, end = "<!-- rules: written by `make docs` -->", "<!-- end of the rules -->"
+    page.write_text(f"before {start} old {end} after")
+    assert docs.with_part(page, "rules", "new") == {page: f"before {start}\n\nnew\n\n{end} after"}
+    page.write_text(f"before {start} old")
+    with pytest.raises(ValueError, match=r"page\.md needs the marks"):
+        docs.with_part(page, "rules", "new")

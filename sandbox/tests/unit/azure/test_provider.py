@@ -75,11 +75,11 @@ def test_without_a_configured_location_the_resource_group_gives_it(
 def test_without_any_location_the_failure_says_how_to_set_one(engine: Engine) -> None:
     _, failures = Engine({}).check("containerregistry:Registry", "acr", {"resourceGroupName": "none"})
     assert failures == [
-        "missing required property 'sku'",
         (
             "missing required property 'location'. Either set it explicitly or configure it with "
             "'pulumi config set azure-native:location <value>'."
         ),
+        "missing required property 'sku'",
     ]
 
 

@@ -9,86 +9,61 @@ import pytest
 
 from sandbox.azure.cloud import Cloud
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules import Request, refusals, rule, table
-from sandbox.azure.rules.reading import type_of
-from sandbox.tests.unit.azure.rules import (
-    cases_agent_pool,
-    cases_managed_cluster,
-    cases_network,
-    cases_resource_groups,
-    cases_services,
-)
-from sandbox.tests.unit.azure.rules.world import Case
+from sandbox.azure.rules import refusals, rules
+from sandbox.azure.rules.rows import rule_of
+from sandbox.tests.unit.azure.rules.examples import Example, examples
 
-CASES = [
-    case
-    for module in (
-        cases_resource_groups,
-        cases_network,
-        cases_managed_cluster,
-        cases_agent_pool,
-        cases_services,
-    )
-    for case in module.CASES
-]
-RULES = {info.name: info for info in table()}
-for_every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+EXAMPLES = list(examples())
+for_every_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.rule.name)
 
 
-@for_every_case
-def test_a_rule_refuses_with_code_and_message(cloud: Cloud, case: Case) -> None:
-    request = case.refused.request(cloud)
-    answers = [(refusal.status, refusal.code, refusal.message) for refusal in RULES[case.rule].check(request)]
-    assert answers == [(case.status, case.code, case.message)]
+@for_every_example
+def test_a_rule_refuses_with_code_and_message(cloud: Cloud, example: Example) -> None:
+    request = example.asked(example.refused, cloud)
+    assert _answers(example.rule.refusals(example.rule.subjects(request))) == [example.answer]
+    assert example.answer in _answers(refusals(request))
 
 
-@for_every_case
-def test_a_rule_is_asked_when_azure_is(cloud: Cloud, case: Case) -> None:
-    request = case.refused.request(cloud)
-    answers = [(refusal.status, refusal.code, refusal.message) for refusal in refusals(request)]
-    assert (case.status, case.code, case.message) in answers
+@for_every_example
+def test_every_rule_accepts_what_is_almost_the_same(cloud: Cloud, example: Example) -> None:
+    assert _answers(refusals(example.asked(example.accepted, cloud))) == []
 
 
-@for_every_case
-def test_every_rule_accepts_what_is_almost_the_same(cloud: Cloud, case: Case) -> None:
-    assert list(map(str, refusals(case.accepted.request(cloud)))) == []
+def test_every_example_compares_two_requests() -> None:
+    assert [example.rule.name for example in EXAMPLES if example.accepted == example.refused] == []
 
 
-def test_every_case_compares_requests_of_one_kind() -> None:
-    for case in CASES:
-        assert case.accepted.operation == case.refused.operation
-        assert type_of(case.accepted.id) == type_of(case.refused.id)
-        assert case.accepted != case.refused
-
-
-def test_every_rule_has_a_case() -> None:
-    assert {case.rule for case in CASES} == set(RULES)
+def test_every_rule_has_an_example() -> None:
+    assert {example.rule.name for example in EXAMPLES} == {rule.name for rule in rules()}
 
 
 def test_rule_names_are_unique() -> None:
-    assert len(RULES) == len(table())
+    assert len({rule.name for rule in rules()}) == len(rules())
 
 
 def test_every_rule_says_in_one_sentence_what_holds() -> None:
-    assert [info.name for info in table() if not re.fullmatch(r"[A-Z0-9][^\n]*[^.]\.", info.sentence)] == []
+    assert [rule.name for rule in rules() if not re.fullmatch(r"[A-Z0-9][^\n]*[^.]\.", rule.sentence)] == []
 
 
 def test_every_rule_names_the_page_it_comes_from() -> None:
     page = r"https://(learn\.microsoft\.com|github\.com|registry\.terraform\.io)/\S+"
-    assert [info.name for info in table() if not re.fullmatch(page, info.source)] == []
+    assert [rule.name for rule in rules() if not re.fullmatch(page, rule.source)] == []
 
 
 def test_every_rule_is_for_types_and_operations() -> None:
-    for info in table():
-        assert all(re.fullmatch(r"\*|Microsoft\.[A-Za-z]+(/[A-Za-z]+)+", type_) for type_ in info.types)
-        assert info.operations
-        assert set(info.operations) <= {"create", "update", "delete"}
+    for rule in rules():
+        assert all(re.fullmatch(r"\*|Microsoft\.[A-Za-z]+(/[A-Za-z]+)+", type_) for type_ in rule.types)
+        assert rule.operations
+        assert set(rule.operations) <= {"create", "update", "delete"}
 
 
-def test_a_rule_without_a_sentence_cannot_be_entered() -> None:
-    def silent(request: Request) -> Iterator[Refusal]:
-        yield from ()
+@pytest.mark.parametrize("key", ["sentence", "source", "message", "must", "code"])
+def test_a_row_that_lacks_something_is_refused(key: str) -> None:
+    row = dict.fromkeys(["sentence", "source", "message", "must", "code"], "")
+    del row[key]
+    with pytest.raises(ValueError, match="short is not a row of a rules file"):
+        rule_of("short", row, {"about": "Microsoft.Network/natGateways", "topic": "Networks"})
 
-    with pytest.raises(TypeError, match="rule silent needs a docstring and at least one type"):
-        rule("Microsoft.Network/virtualNetworks", source="https://learn.microsoft.com/")(silent)
-    assert "silent" not in {info.name for info in table()}
+
+def _answers(found: Iterator[Refusal]) -> list[tuple[int, str, str]]:
+    return [(refusal.status, refusal.code, refusal.message) for refusal in found]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from sandbox.azure.cloud import Cloud, Resource, parent_id
+from sandbox.azure.facts import facts
+from sandbox.azure.facts.locations import LOCATIONS
 from sandbox.azure.rules import Operation, Request
-from sandbox.azure.rules.reading import name_of, type_of
+from sandbox.azure.rules.reading import name_of, type_of, values_at
 
-ABSENT: Final = object()
-"""As a change of a property: take it away."""
-
+EVERY_LOCATION = ",".join(LOCATIONS)
+WORKSPACE_LOCATIONS = ",".join(facts("locations")["monitorWorkspaces"])
 SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000001"
 CONTROL_PLANE_PRINCIPAL = "11111111-1111-1111-1111-111111111111"
 KUBELET_PRINCIPAL = "22222222-2222-2222-2222-222222222222"
@@ -57,6 +57,10 @@ MAINTENANCE = f"{CLUSTER}/maintenanceConfigurations/aksManagedAutoUpgradeSchedul
 NETWORK_CONTRIBUTOR = f"{ROLE_DEFINITIONS}/4d97b98b-1d4f-4787-a291-c67834d212e7"
 IDENTITY_OPERATOR = f"{ROLE_DEFINITIONS}/f1a07417-d97a-45cb-824c-7a7467783830"
 ACR_PULL = f"{ROLE_DEFINITIONS}/7f951dda-4ed3-4680-a7ca-43fe172d538d"
+NODES_ROLE = assignment(NODES, 1)
+API_SERVER_ROLE = assignment(API_SERVER, 2)
+KUBELET_ROLE = assignment(KUBELET, 3)
+REGISTRY_ROLE = assignment(REGISTRY, 4)
 
 SYSTEM_PROFILE: dict[str, Any] = {
     "name": "system",
@@ -186,11 +190,11 @@ PLATFORM: dict[str, dict[str, Any]] = {
     ENDPOINTS: {"addressPrefix": "10.224.129.0/24"},
     CONTROL_PLANE: {"location": "swedencentral"},
     KUBELET: {"location": "swedencentral"},
-    assignment(NODES, 1): {**NETWORK_ROLE, "scope": NODES},
-    assignment(API_SERVER, 2): {**NETWORK_ROLE, "scope": API_SERVER},
-    assignment(KUBELET, 3): {**NETWORK_ROLE, "roleDefinitionId": IDENTITY_OPERATOR, "scope": KUBELET},
+    NODES_ROLE: {**NETWORK_ROLE, "scope": NODES},
+    API_SERVER_ROLE: {**NETWORK_ROLE, "scope": API_SERVER},
+    KUBELET_ROLE: {**NETWORK_ROLE, "roleDefinitionId": IDENTITY_OPERATOR, "scope": KUBELET},
     REGISTRY: {"location": "swedencentral", "sku": {"name": "Standard"}, "adminUserEnabled": False},
-    assignment(REGISTRY, 4): {
+    REGISTRY_ROLE: {
         "principalId": KUBELET_PRINCIPAL,
         "principalType": "ServicePrincipal",
         "roleDefinitionId": ACR_PULL,
@@ -215,17 +219,28 @@ _COMPUTED: dict[str, dict[str, Any]] = {
 
 
 def changed(properties: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy with dotted paths set to new values, or taken away; a number is a place in a list."""
+    """Return a copy with dotted paths set to new values, ``None`` taking away.
+
+    A number is a place in a list, the one after the last adds an item. A value with the key ``like`` is what
+    stands at that path, with the value's other keys.
+    """
     result: Any = copy.deepcopy(dict(properties))
     for path, value in changes.items():
         *steps, last = path.split(".")
         target = result
         for step in steps:
             target = target[int(step)] if step.isdecimal() else target.setdefault(step, {})
-        if value is ABSENT:
+        if isinstance(value, Mapping) and "like" in value:
+            others = {key: item for key, item in value.items() if key != "like"}
+            new = changed(values_at(result, value["like"].rpartition(".")[0])[int(value["like"][-1])], others)
+        else:
+            new = copy.deepcopy(value)
+        if isinstance(target, list):
+            target[int(last) : int(last) + 1] = [new]
+        elif new is None:
             target.pop(last, None)
         else:
-            target[last] = value
+            target[last] = new
     return result
 
 
@@ -245,63 +260,52 @@ def put(cloud: Cloud, resource_id: str, inputs: Mapping[str, Any]) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Write:
-    """A request; ``given`` maps the ids of what the cloud holds besides to inputs, or to ``ABSENT``."""
-
-    operation: Operation
-    id: str
-    properties: Mapping[str, Any]
-    given: Mapping[str, Any] = field(default_factory=dict)
-
-    def request(self, cloud: Cloud) -> Request:
-        for resource_id, inputs in self.given.items():
-            if inputs is ABSENT:
-                cloud.delete(resource_id)
-            else:
-                put(cloud, resource_id, inputs)
-        current = cloud.get(self.id) if self.operation != "create" else None
-        return Request(
-            operation=self.operation,
-            type=type_of(self.id),
-            id=self.id,
-            properties=self.properties,
-            current=current.properties if current is not None else None,
-            cloud=cloud,
-            subscription_id=SUBSCRIPTION_ID,
-        )
+def request(operation: Operation, resource_id: str, properties: Mapping[str, Any], cloud: Cloud) -> Request:
+    """Return the request to write a resource."""
+    current = cloud.get(resource_id) if operation != "create" else None
+    return Request(
+        operation=operation,
+        type=type_of(resource_id),
+        id=resource_id,
+        properties=properties,
+        current=current.properties if current is not None else None,
+        cloud=cloud,
+        subscription_id=SUBSCRIPTION_ID,
+    )
 
 
-def write(operation: Operation, base: Mapping[str, Any], default_id: str) -> Callable[..., Write]:
-    """Return a maker of requests: changes of ``base`` by dotted path, another ``id``, what is ``given``."""
+_NEW: dict[str, dict[str, Any]] = {
+    in_group("Microsoft.Network/virtualNetworks/new"): PLATFORM[VNET],
+    f"{VNET}/subnets/new": {"addressPrefix": "10.224.130.0/24"},
+    in_group("Microsoft.Network/networkSecurityGroups/new"): PLATFORM[NSG],
+    f"{NSG}/securityRules/new": changed(SECURITY_RULE, {"name": None, "priority": 101}),
+    in_group("Microsoft.Network/publicIPAddresses/new"): changed(PLATFORM[PIP], {"dnsSettings": None}),
+    in_group("Microsoft.Network/natGateways/new"): changed(PLATFORM[NAT], {"publicIpAddresses": []}),
+    in_group("Microsoft.Network/privateEndpoints/new"): {
+        "privateLinkServiceConnections": [{"name": "acr", "privateLinkServiceId": REGISTRY}]
+    },
+    NEW_CLUSTER: CLUSTER_INPUTS,
+    NEW_POOL: POOL_INPUTS,
+    f"{CLUSTER}/maintenanceConfigurations/aksManagedNodeOSUpgradeSchedule": {"maintenanceWindow": WINDOW},
+    assignment(PIP, 9): NETWORK_ROLE,
+    in_group("Microsoft.ContainerRegistry/registries/acrnew"): PLATFORM[REGISTRY],
+    in_group("Microsoft.Monitor/accounts/new"): PLATFORM[WORKSPACE],
+    in_group("Microsoft.Insights/dataCollectionEndpoints/new"): PLATFORM[ENDPOINT],
+    in_group("Microsoft.Insights/dataCollectionRules/new"): RULE_INPUTS,
+    f"{CLUSTER}/providers/Microsoft.Insights/dataCollectionRuleAssociations/new": {
+        "dataCollectionRuleId": RULE
+    },
+}
+"""The inputs of a resource of each type that could be made besides."""
 
-    def make(
-        changes: Mapping[str, Any] | None = None,
-        id: str = default_id,  # noqa: A002
-        given: Mapping[str, Any] | None = None,
-    ) -> Write:
-        return Write(operation, id, changed(base, changes or {}), given or {})
 
-    return make
+def _collection(resource_id: str) -> str:
+    return type_of(resource_id).rpartition("/")[2]
 
 
-def delete(resource_id: str, given: Mapping[str, Any] | None = None) -> Write:
-    return Write("delete", resource_id, {}, given or {})
-
-
-new_cluster = write("create", CLUSTER_INPUTS, NEW_CLUSTER)
-new_pool = write("create", POOL_INPUTS, NEW_POOL)
-update_cluster = write("update", CLUSTER_INPUTS, CLUSTER)
-update_pool = write("update", POOL_INPUTS, POOL)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One rule with a request that it refuses, its answer, and a near-identical request that it accepts."""
-
-    rule: str
-    refused: Write
-    accepted: Write
-    status: int
-    code: str
-    message: str
+BASES: dict[str, tuple[str, Mapping[str, Any]]] = {
+    **{f"create {_collection(id_)}": (id_, inputs) for id_, inputs in _NEW.items()},
+    **{f"update {_collection(id_)}": (id_, inputs) for id_, inputs in reversed(PLATFORM.items())},
+    **{f"delete {_collection(id_)}": (id_, {}) for id_ in reversed(PLATFORM)},
+}
+"""Requests that Azure takes, or would if nothing used what they delete, by operation and type."""

@@ -1,0 +1,25 @@
+"""What every kind of ingress is told."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import pulumi
+
+from components.ingress.settings import IngressSettings
+
+SettingsT = TypeVar("SettingsT", bound=IngressSettings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngressArgs(Generic[SettingsT]):
+    """What an ingress of any kind is told.
+
+    Attributes:
+        settings: Replicas, ranges that may come in; decides the graph's shape.
+        address_name: Azure name of the public IP address that it answers at.
+        address_resource_group_name: The resource group of that address.
+    """
+
+    settings: SettingsT
+    address_name: pulumi.Input[str]
+    address_resource_group_name: pulumi.Input[str]

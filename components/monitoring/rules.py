@@ -1,0 +1,29 @@
+"""Where metrics go."""
+
+from azure_facts import locations
+from components.monitoring.settings import MonitoringSettings
+from components.settings import Settings
+from settings.rules import Refusals, refuse, rule, unused
+
+
+@rule
+def the_workspace_is_where_azure_offers_it(monitoring: MonitoringSettings, stack: Settings) -> Refusals:
+    """Metrics go to a location that offers Azure Monitor workspaces."""
+    if not monitoring.enabled:
+        return
+    chosen = locations.LOCATIONS.get(monitoring.location or stack.location)
+    if chosen is None and monitoring.location:
+        reason, instead = "Azure has no location of this name", locations.nearest(monitoring.location)
+        yield refuse("location", locations.EXPECTED, reason, f"location: {instead}")
+    elif chosen is not None and not chosen.offers_monitor_workspace:
+        reason = f"{chosen.name} offers none; a workspace elsewhere serves the cluster as well"
+        limit = "a location that offers Azure Monitor workspaces"
+        yield refuse("location", limit, reason, "location: westeurope, or another one nearby")
+
+
+@rule
+def monitoring_settings_need_monitoring(monitoring: MonitoringSettings) -> Refusals:
+    """Settings of monitoring are set only where it is enabled."""
+    if not monitoring.enabled:
+        keys = "location metricLabelsAllowlist metricAnnotationsAllowList"
+        yield from unused(monitoring, keys, "enabled false", "enabled: true")

@@ -1,0 +1,126 @@
+"""What a node pool of any kind may have besides a size and a count, such as GPUs or spot capacity.
+
+A trait is a function that looks at a pool's settings and says what the pool gets for it: labels, taints,
+arguments. `TRAITS` lists them all, and `node_pool_profile` adds up those of one pool.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypedDict
+
+from pulumi_azure_native import containerservice
+
+from components.nodepool.settings import (
+    GpuNodePoolSettings,
+    NodePoolBase,
+    UpgradeSettings,
+    WorkloadNodePoolBase,
+)
+
+SPOT_LABEL: Final = "kubernetes.azure.com/scalesetpriority"
+
+GPU_TAINT: Final = "sku=gpu:NoSchedule"
+"""The taint of Azure's own GPU guide: workloads that tolerate it there run here unchanged."""
+
+DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
+"""Marks nodes that want the NVIDIA device plugin; its value is the MIG strategy: none, single or mixed."""
+
+
+class PoolArguments(TypedDict, total=False):
+    """Arguments that AgentPool and the cluster's inline profile share, in the SDK's own types."""
+
+    availability_zones: list[str] | None
+    count: int | None
+    enable_auto_scaling: bool
+    gpu_instance_profile: str | None
+    gpu_profile: containerservice.GPUProfileArgs
+    max_count: int | None
+    max_pods: int
+    min_count: int | None
+    node_labels: Mapping[str, str]
+    node_taints: list[str] | None
+    os_disk_size_gb: int
+    os_disk_type: str
+    os_sku: str
+    os_type: containerservice.OSType
+    scale_set_eviction_policy: str
+    scale_set_priority: str
+    spot_max_price: float
+    type: containerservice.AgentPoolType
+    upgrade_settings: containerservice.AgentPoolUpgradeSettingsArgs
+    vm_size: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trait:
+    """What a pool gets for one trait.
+
+    Attributes:
+        labels: Labels of the nodes; the user's own may overrule them.
+        taints: Taints of the nodes, before the user's.
+        arguments: Azure's arguments, which overrule those that every pool has.
+        immutable: What of it Azure cannot change on a pool that exists, as plain values. It is in the pool's
+            name, so that a change makes a new pool.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: tuple[str, ...] = ()
+    arguments: PoolArguments = field(default_factory=PoolArguments)
+    immutable: Mapping[str, object] = field(default_factory=dict)
+
+
+def gpu(pool: NodePoolBase) -> Trait | None:
+    """GPUs: only pods that ask for them land there, and the device plugin finds them by a label.
+
+    https://learn.microsoft.com/azure/aks/use-nvidia-gpu
+    """
+    if not isinstance(pool, GpuNodePoolSettings):
+        return None
+    strategy = pool.device_plugin_strategy
+    return Trait(
+        labels={DEVICE_PLUGIN_LABEL: strategy} if strategy else {},
+        taints=(GPU_TAINT,),
+        arguments={
+            "gpu_profile": containerservice.GPUProfileArgs(driver=pool.gpu_driver),
+            "gpu_instance_profile": pool.gpu_instance_profile,
+        },
+        immutable={"gpu_profile": pool.gpu_driver, "gpu_instance_profile": pool.gpu_instance_profile},
+    )
+
+
+def spot(pool: NodePoolBase) -> Trait | None:
+    """Spot capacity, with the label and taint that AKS sets itself: declared, they are no drift on refresh.
+
+    https://learn.microsoft.com/azure/aks/spot-node-pool
+    """
+    if not isinstance(pool, WorkloadNodePoolBase) or not pool.spot:
+        return None
+    bid = PoolArguments(
+        scale_set_priority=pool.scale_set_priority,
+        scale_set_eviction_policy=pool.scale_set_eviction_policy,
+        spot_max_price=pool.spot_max_price,
+    )
+    # AKS refuses a surge on spot pools: their upgrade takes nodes away before it adds any.
+    no_surge = upgrade_settings(pool.upgrade_settings, max_surge=None)
+    return Trait(
+        labels={SPOT_LABEL: "spot"},
+        taints=(f"{SPOT_LABEL}=spot:NoSchedule",),
+        arguments={**bid, "upgrade_settings": no_surge},
+        immutable=bid,
+    )
+
+
+TRAITS: Final[tuple[Callable[[NodePoolBase], Trait | None], ...]] = (gpu, spot)
+"""Every trait; taints come in this order."""
+
+
+def upgrade_settings(
+    settings: UpgradeSettings, *, max_surge: str | None
+) -> containerservice.AgentPoolUpgradeSettingsArgs:
+    """How nodes are replaced in an upgrade, with `max_surge` of them at a time."""
+    return containerservice.AgentPoolUpgradeSettingsArgs(
+        max_surge=max_surge,
+        drain_timeout_in_minutes=settings.drain_timeout_in_minutes,
+        node_soak_duration_in_minutes=settings.node_soak_duration_in_minutes,
+        undrainable_node_behavior=settings.undrainable_node_behavior,
+    )

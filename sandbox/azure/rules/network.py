@@ -1,0 +1,201 @@
+"""What rows about virtual networks, security groups, public IP addresses and NAT gateways call."""
+
+# ruff: noqa: D103  the rows say what each function is for
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from typing import Any
+
+from sandbox.azure.cloud import parent_id
+from sandbox.azure.rules.arm_types import (
+    AGENT_POOL,
+    MANAGED_CLUSTER,
+    NAT_GATEWAY,
+    PRIVATE_ENDPOINT,
+    PUBLIC_IP_ADDRESS,
+    SECURITY_RULE,
+)
+from sandbox.azure.rules.reading import (
+    is_same_id,
+    name_of,
+    network_of,
+    networks,
+    normalised_location,
+    prefixes_of,
+    security_rules,
+    subnets_of,
+    users_of,
+    values_at,
+)
+from sandbox.azure.rules.subjects import Failures, Subject
+
+_SMALLEST_SUBNET = 29
+_HIGHEST_PORT = 65535
+_ZONES = ("1", "2", "3")
+_SPACE = "addressSpace.addressPrefixes"
+
+
+def malformed_prefixes(subject: Subject) -> Failures:
+    yield from ({"prefix": text} for text, expected in _wrong_prefixes(subject) if expected is None)
+
+
+def prefixes_with_host_bits(subject: Subject) -> Failures:
+    for text, expected in _wrong_prefixes(subject):
+        if expected is not None:
+            yield {"prefix": text, "expected": expected}
+
+
+def small_subnet(subnet: Subject) -> Failures:
+    if any(prefix.prefixlen > _SMALLEST_SUBNET for prefix in prefixes_of(subnet.asked)):
+        yield {"virtual_network": name_of(subnet.known["parent"])}
+
+
+def outside_the_virtual_network(subnet: Subject) -> Failures:
+    home = subnet.resource(subnet.known["parent"])
+    if home is not None and _is_outside(subnet.asked, values_at(home, _SPACE)):
+        yield {"subnet": subnet.known["name"], "virtual_network": home["name"]}
+
+
+def overlapping_another_subnet(subnet: Subject) -> Failures:
+    name, virtual_network = subnet.known["name"], subnet.known["parent"]
+    others = subnets_of(subnet.request.cloud, virtual_network)
+    others.pop(name.lower(), None)
+    taken = [prefix for other in others.values() for prefix in prefixes_of(other)]
+    if any(mine.overlaps(other) for mine in prefixes_of(subnet.asked) for other in taken):
+        yield {"subnet": name, "virtual_network": name_of(virtual_network)}
+
+
+def inline_subnets_outside(virtual_network: Subject) -> Failures:
+    for subnet in virtual_network.asked.get("subnets") or ():
+        if _is_outside(subnet, virtual_network.value(_SPACE)):
+            yield {"subnet": subnet["name"], "virtual_network": virtual_network.known["name"]}
+
+
+def overlapping_inline_subnets(virtual_network: Subject) -> Failures:
+    seen: list[IPv4Network] = []
+    for subnet in virtual_network.asked.get("subnets") or ():
+        if any(prefix.overlaps(other) for prefix in prefixes_of(subnet) for other in seen):
+            yield {"subnet": subnet["name"], "virtual_network": virtual_network.known["name"]}
+        seen += prefixes_of(subnet)
+
+
+def subnets_left_outside(virtual_network: Subject) -> Failures:
+    for name, subnet in subnets_of(virtual_network.request.cloud, virtual_network.known["id"]).items():
+        if _is_outside(subnet, virtual_network.value(_SPACE)):
+            yield {"subnet": name, "virtual_network": virtual_network.known["name"]}
+
+
+def range_changed_in_use(subnet: Subject) -> Failures:
+    if set(prefixes_of(subnet.known["current"])) != set(prefixes_of(subnet.asked)):
+        yield from _users(subnet, subnet.known["id"])
+
+
+def subnet_in_use(subnet: Subject) -> Failures:
+    yield from _users(subnet, subnet.known["id"])
+
+
+def subnets_in_use(virtual_network: Subject) -> Failures:
+    own = virtual_network.known["id"]
+    for name in subnets_of(virtual_network.request.cloud, own):
+        yield from _users(virtual_network, f"{own}/subnets/{name}")
+
+
+def conflicting_security_rules(subject: Subject) -> Failures:
+    taken = {_place(other): name for name, other in _siblings(subject)}
+    for name, rule in security_rules(subject.request):
+        other = taken.setdefault(_place(rule), name)
+        if other is not name:
+            yield {"name": name, "other": other}
+
+
+def bad_ports(rule: Subject) -> Failures:
+    for side in ("source", "destination"):
+        single = rule.asked.get(f"{side}PortRange")
+        for text in [single] if single else rule.asked.get(f"{side}PortRanges") or ():
+            if not _is_port_range(text):
+                yield {"ports": text}
+
+
+def domain_name_label_taken(address: Subject) -> Failures:
+    label = address.value("dnsSettings.domainNameLabel").lower()
+    for other in address.request.cloud.of_type(PUBLIC_IP_ADDRESS):
+        taken = values_at(other.properties, "dnsSettings.domainNameLabel") or ""
+        is_here = normalised_location(other.location) == address.known["location"]
+        if is_here and taken.lower() == label and not is_same_id(other.id, address.known["id"]):
+            yield {}
+
+
+def zones_not_offered(subject: Subject) -> Failures:
+    offered = _ZONES if subject.value("$region.has_zones") else ()
+    refused = [zone for zone in subject.asked.get("zones") or () if zone not in offered]
+    if refused:
+        yield {"refused": refused, "offered": offered}
+
+
+def addresses_of_another_sku(gateway: Subject) -> Failures:
+    sku = gateway.value("sku.name") or "Standard"
+    for address_id in gateway.value("publicIpAddresses.id") or ():
+        address = gateway.resource(address_id)
+        found = values_at(address, "sku.name") or "Basic"
+        if address is not None and found != sku:
+            yield {"sku": sku, "address": address_id, "found": found}
+
+
+def addresses_in_use(gateway: Subject) -> Failures:
+    for address_id in gateway.value("publicIpAddresses.id") or ():
+        for user in gateway.request.cloud.referencing(address_id):
+            if user.type.lower() == NAT_GATEWAY.lower() and not is_same_id(user.id, gateway.known["id"]):
+                yield {"address": address_id, "user": user.id}
+
+
+def _wrong_prefixes(subject: Subject) -> Iterator[tuple[str, str | None]]:
+    """Yield what is no IPv4 prefix, with the prefix that it would be without host bits."""
+    single = subject.asked.get("addressPrefix")
+    for text in subject.value(_SPACE) or subject.asked.get("addressPrefixes") or ([single] if single else ()):
+        if network_of(text) is None and ":" not in text:
+            address, _, length = text.partition("/")
+            try:
+                yield text, str(IPv4Network((address, int(length)), strict=False))
+            except ValueError:
+                yield text, None
+
+
+def _is_outside(subnet: Mapping[str, Any], space: list[str] | None) -> bool:
+    ranges = networks(space or ())
+    return any(not any(prefix.subnet_of(one) for one in ranges) for prefix in prefixes_of(subnet))
+
+
+def _users(subject: Subject, subnet_id: str) -> Failures:
+    users = users_of(subject.request.cloud, subnet_id, (MANAGED_CLUSTER, AGENT_POOL, PRIVATE_ENDPOINT))
+    if users:
+        yield {"subnet": name_of(subnet_id), "user": users[0].id}
+
+
+def _siblings(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the other rules of the group that a separate security rule belongs to."""
+    if subject.request.type.lower() != SECURITY_RULE.lower():
+        return
+    group, own = parent_id(subject.known["id"]), subject.known["name"].lower()
+    rules = values_at(subject.resource(group), "securityRules") or ()
+    inline = [(str(rule.get("name", "")), rule) for rule in rules]
+    separate = [
+        (child.name, child.properties)
+        for child in subject.request.cloud.children(group)
+        if child.type.lower() == SECURITY_RULE.lower()
+    ]
+    yield from ((name, rule) for name, rule in inline + separate if name.lower() != own)
+
+
+def _place(rule: Mapping[str, Any]) -> tuple[object, str]:
+    return rule.get("priority"), str(rule.get("direction")).lower()
+
+
+def _is_port_range(text: str) -> bool:
+    if text == "*":
+        return True
+    first, _, last = text.partition("-")
+    if not first.isdecimal() or ("-" in text and not last.isdecimal()):
+        return False
+    return int(first) <= int(last or first) <= _HIGHEST_PORT

@@ -1,0 +1,77 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.azure import computed
+from sandbox.azure.resource_types import of_arm_type
+from sandbox.tests.unit.azure.conftest import SUBSCRIPTION_ID, Engine, Made
+
+DEFAULTS: dict[str, Any] = json.loads(
+    (Path(computed.__file__).with_name("defaults.json")).read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("arm_type", DEFAULTS)
+def test_every_default_is_something_that_azure_answers(arm_type: str) -> None:
+    type_ = of_arm_type(arm_type)
+    assert type_.arm_type == arm_type
+    assert [name for name in DEFAULTS[arm_type] if name not in type_.outputs] == []
+
+
+def test_a_type_without_behaviour_of_its_own_answers_what_it_was_sent(engine: Engine, group: Made) -> None:
+    made = engine.create(
+        "network:VirtualWan", "wan", {"resourceGroupName": "rg", "disableVpnEncryption": True}
+    )
+    name = made.inputs["virtualWANName"]
+    assert made.id == (
+        f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg/providers/Microsoft.Network/virtualWans/{name}"
+    )
+    etag = made.outputs.pop("etag")
+    assert etag.startswith('W/"')
+    assert made.outputs == {
+        "azureApiVersion": "2024-05-01",
+        "disableVpnEncryption": True,
+        "id": made.id,
+        "location": "westeurope",
+        "name": name,
+        "provisioningState": "Succeeded",
+        "type": "Microsoft.Network/virtualWans",
+    }
+    assert (
+        engine.update(made, {**made.inputs, "disableVpnEncryption": False})["disableVpnEncryption"] is False
+    )
+    engine.delete(made)
+    assert engine.read(made) is None
+
+
+def test_azure_fills_in_what_a_request_leaves_out_and_keeps_what_it_says(engine: Engine, group: Made) -> None:
+    inputs = {
+        "resourceGroupName": "rg",
+        "registryName": "Registry",
+        "sku": {"name": "Premium"},
+        "zoneRedundancy": "Enabled",
+    }
+    outputs = engine.create("containerregistry:Registry", "acr", inputs).outputs
+    assert outputs["sku"] == {"name": "Premium", "tier": "Premium"}
+    assert outputs["loginServer"] == "registry.azurecr.io"
+    assert (outputs["zoneRedundancy"], outputs["publicNetworkAccess"]) == ("Enabled", "Enabled")
+
+
+def test_private_endpoints_get_the_free_addresses_of_their_subnet(engine: Engine, group: Made) -> None:
+    network = engine.create(
+        "network:VirtualNetwork",
+        "vnet",
+        {
+            "resourceGroupName": "rg",
+            "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+            "subnets": [{"name": "endpoints", "addressPrefix": "10.0.0.0/29"}],
+        },
+    )
+    inputs = {"resourceGroupName": "rg", "subnet": {"id": f"{network.id}/subnets/endpoints"}}
+    made = [engine.create("network:PrivateEndpoint", name, inputs) for name in ("one", "two")]
+    addresses = [each.outputs["customDnsConfigs"][0]["ipAddresses"] for each in made]
+    assert addresses == [["10.0.0.4"], ["10.0.0.5"]]
+    kept = engine.update(made[0], {**made[0].inputs, "tags": {"a": "b"}})
+    assert kept["customDnsConfigs"] == made[0].outputs["customDnsConfigs"]

@@ -1,0 +1,109 @@
+"""The rules between settings: what one is, how it refuses, and how all of them are run.
+
+A rule is a function that stands in the module ``rules`` beside the models that it is about:
+
+    @rule
+    def a_system_pool_is_not_burstable(pool: NodePoolBase) -> Refusals:
+        \"\"\"A pool of mode System is not of the B series.\"\"\"
+        if pool.mode == "System" and pool.size.burstable:
+            yield refuse("vmSize", "a size outside the B series", ...)
+
+It runs for every part of the stack that is of its parameter's type; one about the whole stack runs once. A
+second parameter asks for the whole stack beside the part. A rule that comes to a setting which could not be
+read says nothing more.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.util import find_spec
+from typing import get_type_hints
+
+from settings.errors import Path, Problem
+from settings.model import SettingsModel, UnreadError, keys_of
+from settings.shape import members, models_of
+
+Refusals = Iterator[Problem]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule between settings."""
+
+    check: Callable[..., Refusals]
+    topic: str
+    """What the rules of its module are about."""
+
+    def __call__(self, part: SettingsModel, stack: SettingsModel | None = None) -> Refusals:
+        """What it refuses in ``part``, which is a part of ``stack``."""
+        return self.check(part) if len(self._parameters) == 1 else self.check(part, stack)
+
+    @property
+    def subject(self) -> type[SettingsModel]:
+        """The type of the parts that it is about."""
+        return get_type_hints(self.check)[self._parameters[0]]
+
+    @property
+    def sentence(self) -> str:
+        """What it says, for people."""
+        return inspect.cleandoc(self.check.__doc__ or "").splitlines()[0]
+
+    @property
+    def _parameters(self) -> Sequence[str]:
+        return list(inspect.signature(self.check).parameters)
+
+
+def rule(check: Callable[..., Refusals]) -> Rule:
+    """Make ``check`` a rule. Its docstring is one sentence, for the reference."""
+    topic = inspect.cleandoc(inspect.getmodule(check).__doc__ or "").splitlines()[0]
+    return Rule(check, topic)
+
+
+def refuse(at: str | Path, limit: str, reason: str, write: str) -> Problem:
+    """Refuse the value ``at`` a place below the part that the rule is about.
+
+    Args:
+        at: Its keys as ``upgradeSettings.maxSurge``, or one by one where some are names that users choose.
+        limit: What is allowed there.
+        reason: Why not this.
+        write: What to write instead.
+    """
+    return Problem(tuple(at.split(".")) if isinstance(at, str) else at, limit, reason, write)
+
+
+def unused(part: SettingsModel, keys: str, because: str, write: str) -> Refusals:
+    """Refuse those of ``keys`` that a stack file sets though they have no effect: someone counts on them."""
+    names = keys_of(type(part))
+    for key in keys.split():
+        if names[key] in part.model_fields_set and getattr(part, names[key]) is not None:
+            yield refuse(key, f"not with {because}", "it would have no effect", f"{write}, or remove {key}")
+
+
+def rules_of(model: type[SettingsModel]) -> list[Rule]:
+    """The rules beside ``model`` and beside every model that it holds."""
+    names = dict.fromkeys(f"{part.__module__.rpartition('.')[0]}.rules" for part in models_of(model))
+    modules = [import_module(name) for name in names if find_spec(name)]
+    return [member for module in modules for member in vars(module).values() if isinstance(member, Rule)]
+
+
+def refusals(stack: SettingsModel) -> Refusals:
+    """What the rules refuse in ``stack``, with whole places."""
+    parts = list(_parts(stack))
+    for each in rules_of(type(stack)):
+        subject = each.subject
+        for place, part in parts:
+            if isinstance(part, subject):
+                try:
+                    for problem in each(part, stack):
+                        yield replace(problem, path=(*place, *problem.path))
+                except UnreadError:
+                    continue
+
+
+def _parts(value: object, place: Path = ()) -> Iterator[tuple[Path, SettingsModel]]:
+    """Every model in ``value``, with its place."""
+    if isinstance(value, SettingsModel):
+        yield place, value
+    for key, member in members(value).items():
+        yield from _parts(member, (*place, key))
