@@ -1,4 +1,4 @@
-# Everything a person does here. `make` alone lists it.
+# Every task in this repository. Run `make` alone to list them.
 
 STACK ?= dev
 ARGS ?=
@@ -8,17 +8,17 @@ venv_python := .venv/bin/python
 sandbox := $(venv_python) -m sandbox
 pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
-# Every command starts several Python processes: what one has compiled, the next need not.
+# Every command starts several Python processes, so let them share compiled bytecode.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts faults timing test coverage check format docs bench clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts faults timing test scenarios coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: ## Make what is missing: the virtual environment and the Pulumi CLI; every other target does it too
+setup: ## Install what is missing: the virtual environment and the Pulumi CLI; every other target does this too
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 		echo "error: there is no Python here. Install Python 3.11 or later, so that \`$(PYTHON)\` is on PATH." >&2; exit 1; }
 	@$(PYTHON) -m tools.setup
@@ -29,7 +29,7 @@ preview: setup ## Show what `make up` would do to the stack, in the sandbox
 up: setup ## Build the stack in the sandbox
 	@$(sandbox) up --stack $(STACK) -- $(ARGS)
 
-refresh: setup ## Take into the stack's state what the sandbox holds
+refresh: setup ## Update the stack's state from the sandbox
 	@$(sandbox) refresh --stack $(STACK) -- $(ARGS)
 
 destroy: setup ## Delete everything that the stack holds in the sandbox
@@ -41,7 +41,7 @@ outputs: setup ## Print the stack's outputs
 kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
 	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
 
-charts: setup ## Pull the Helm charts that the program uses; until then the sandbox stands in for them
+charts: setup ## Pull the Helm charts that the program uses; until then the sandbox uses stand-ins
 	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))
 
 faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableError --count 2"
@@ -50,31 +50,39 @@ faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableE
 timing: setup ## Show how long the last update of the stack would have taken in Azure
 	@$(sandbox) timing --stack $(STACK)
 
-test: setup ## Run all tests
+test: setup ## Run the tests, without the scenarios
 	@$(venv_python) -m sandbox.clusters build
-	@$(pytest) $(ARGS)
+	@$(pytest) -m "not scenario" $(ARGS)
 
-coverage: setup ## Run all tests, and print what they cover
+scenarios: setup ## Build, change and destroy every stack and scenario in the sandbox
+	@$(venv_python) -m sandbox.clusters build
+	@$(pytest) -m scenario $(ARGS)
+
+coverage: setup ## Run all tests, scenarios included, and print what they cover
 	@$(venv_python) -m sandbox.clusters build
 	@$(pytest) --cov --cov-report term $(ARGS)
 
-check: setup ## Lint, check the format, the types, and that generated files are current
+check: setup ## Run the linter, and check formatting, types and generated files
 	@$(venv_python) -m ruff check .
 	@$(venv_python) -m ruff format --check .
 	@$(venv_python) -m pyright
 	@$(venv_python) -m tools.docs --check
 	@$(venv_python) -m sandbox.azure.resource_types_generator --check
 
-format: setup ## Format the code, and repair what the linter can
+format: setup ## Format the code and apply the linter's fixes
 	@$(venv_python) -m ruff check --fix --quiet . || true
 	@$(venv_python) -m ruff format .
 
-docs: setup ## Write the generated files anew
+docs: setup ## Regenerate the generated files
 	@$(venv_python) -m tools.docs
 
-bench: setup ## Measure previews side by side: this program and flat ones
+bench: setup ## Compare previews: this program and a flat one, side by side
 	@$(venv_python) -m sandbox.clusters build
 	@$(venv_python) -m benchmarks $(ARGS)
+
+states: setup ## Export dev, staging and prod for the upgrade tests: make states RELEASE=0.1.0
+	@$(venv_python) -m sandbox.clusters build
+	@$(venv_python) -m tools.upgrade_states $(RELEASE)
 
 clean: setup ## Delete the sandbox: its simulated cloud and the state of all its stacks
 	@$(sandbox) clean

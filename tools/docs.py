@@ -15,12 +15,10 @@ from typing import Final
 from components.settings import Settings
 from sandbox.azure.rules import markdown
 from settings import reference, schema
+from tools import samples
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 PROJECT: Final = "aks-platform"
-RULES_PAGE: Final = CHECKOUT / "docs" / "sandbox.md"
-RULES_BEGIN: Final = "<!-- rules: written by `make docs` -->"
-RULES_END: Final = "<!-- end of the rules -->"
 
 
 def files() -> dict[Path, str]:
@@ -30,21 +28,23 @@ def files() -> dict[Path, str]:
         CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
         CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
         + "\n",
-        RULES_PAGE: with_rules(RULES_PAGE.read_text(encoding="utf-8")),
+        **with_part(CHECKOUT / "docs" / "sandbox.md", "rules", markdown.tables()),
+        **with_part(CHECKOUT / "README.md", "refusal", samples.refusal(PROJECT)),
     }
 
 
-def with_rules(page: str) -> str:
-    """The text of the page with the sandbox's rules as they are now between their marks.
+def with_part(page: Path, name: str, content: str) -> dict[Path, str]:
+    """The page, with *content* between the marks that name it.
 
     Raises:
-        ValueError: the page has lost one of its marks.
+        ValueError: the page has lost one of the marks.
     """
-    before, begin, rest = page.partition(RULES_BEGIN)
-    _, end, after = rest.partition(RULES_END)
+    start, stop = f"<!-- {name}: written by `make docs` -->", f"<!-- end of the {name} -->"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(start)
+    _, end, after = rest.partition(stop)
     if not begin or not end:
-        raise ValueError(f"{RULES_PAGE.name} needs the marks {RULES_BEGIN} and {RULES_END}, in this order.")
-    return f"{before}{RULES_BEGIN}\n\n{markdown.tables()}\n\n{RULES_END}{after}"
+        raise ValueError(f"{page.name} needs the marks {start} and {stop}, in this order.")
+    return {page: f"{before}{begin}\n\n{content}\n\n{end}{after}"}
 
 
 def outdated() -> list[Path]:

@@ -3,8 +3,8 @@
     preview_report.py --title "Preview in the sandbox" --to report.md -- make preview STACK={stack}
     preview_report.py --publish report.md
 
-The first form runs the command once for each stack of the checkout and fails when one of them failed. The
-second hands the report to GitHub: the job's summary and the step's output `report`.
+The first form runs the command once for each stack of the checkout and fails if one of them failed. The
+second hands the report to GitHub, as the job's summary and the step's output `report`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 LARGEST_REPORT: Final = 30_000
-"""Characters; a comment takes 65 536 and holds two reports."""
+"""Characters; a comment holds 65 536 and carries two reports."""
 
 _FENCE: Final = "``````"
 
@@ -96,7 +96,7 @@ def _counts(output: str) -> str:
     lines = output.splitlines()
     starts = [number for number, line in enumerate(lines) if line.strip() == "Resources:"]
     if not starts:
-        return "nothing said of resources"
+        return "no summary of resources"
     counts = []
     for line in lines[starts[-1] + 1 :]:
         if not line.strip():
@@ -111,7 +111,7 @@ def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     half = limit // 2
-    return f"{text[:half]}\n\n... the middle is left out here; the job's log has it ...\n\n{text[-half:]}"
+    return f"{text[:half]}\n\n... the middle is cut here; see the job's log ...\n\n{text[-half:]}"
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ class Change:
 
     op: str
     name: str
+    type: str
 
     @property
     def is_half_of_a_replacement(self) -> bool:
@@ -63,7 +64,7 @@ class PlatformProject:
         assert run.succeeded, run.output
         steps = json.loads(run.output[run.output.index("{") :])["steps"]
         return {
-            Change(step["op"], step["urn"].rpartition("::")[2])
+            Change(step["op"], step["urn"].rpartition("::")[2], step["urn"].split("::")[2].rpartition("$")[2])
             for step in steps
             if step["op"] not in {"same", "read"}
         }

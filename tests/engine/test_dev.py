@@ -1,4 +1,4 @@
-"""The dev stack, its whole life long, and what runs on it meanwhile: GPU pods, a workload that moves."""
+"""The dev stack: a short life in `make test`; GPU pods and a workload that moves in `make scenarios`."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
     )
 
 
+@pytest.mark.scenario
 def test_a_pod_that_asks_for_a_gpu_gets_a_node_of_the_empty_pool_and_an_intolerant_one_waits(
     dev: PlatformProject, core: Any
 ) -> None:
@@ -141,6 +142,7 @@ def _web() -> tuple[client.V1Deployment, client.V1PodDisruptionBudget]:
     )
 
 
+@pytest.mark.scenario
 def test_a_replaced_pool_is_there_before_the_old_one_goes_unless_the_file_says_otherwise(
     dev: PlatformProject, core: Any
 ) -> None:

@@ -1,4 +1,4 @@
-"""Stack files, their whole life long, by the real engine against the sandbox. Of dev see `test_dev.py`."""
+"""The whole lives of staging and prod, and what goes wrong with dev; what goes well is in `test_dev.py`."""
 
 from __future__ import annotations
 
@@ -45,28 +45,32 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
 _TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
 
 
+@pytest.mark.scenario
 def test_staging_is_built_found_unchanged_retagged_and_destroyed(project: PlatformProject) -> None:
     project.edit("staging", _unprotected)
-    built = project.up("staging")
+    built = project.engine.up("staging", capture=True)
     assert built.succeeded, built.output
     assert len(everything_runs_where_it_should(project, "general")) > 1
-    project.previews_no_change("staging")
+    project.finds_nothing_to_do("staging")
 
     project.edit("staging", _another_tag)
     steps = project.planned("staging")
     assert {step.op for step in steps} == {"update"}, "a changed tag replaces nothing"
     assert [step.name for step in steps if step.name.startswith(_TAGLESS)] == []
     assert "id-platform-staging-kubelet" in {step.name for step in steps}
+    changed = project.up("staging")
+    assert changed.succeeded, changed.output
     project.destroys_everything("staging")
 
 
+@pytest.mark.scenario
 def test_prod_is_built_found_unchanged_held_fast_let_go_changed_and_destroyed(
     project: PlatformProject,
 ) -> None:
-    built = project.up("prod")
+    built = project.engine.up("prod", capture=True)
     assert built.succeeded, built.output
     assert len(everything_runs_where_it_should(project, "general")) > 1
-    project.previews_no_change("prod")
+    project.finds_nothing_to_do("prod")
     _hold_fast(project, "prod")
 
     project.edit("prod", _unprotected)
@@ -109,7 +113,7 @@ def _hold_fast(project: PlatformProject, stack: str) -> None:
 
 
 def test_a_preview_of_a_new_stack_starts_no_control_plane(project: PlatformProject) -> None:
-    assert Change("create", "k8s-platform-dev") in project.planned("dev")
+    assert Change("create", "k8s-platform-dev", "pulumi:providers:kubernetes") in project.planned("dev")
     assert all_of(project.engine.root) == []
 
 

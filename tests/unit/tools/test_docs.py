@@ -22,7 +22,7 @@ def test_every_generated_file_of_this_checkout_is_current() -> None:
 
 def test_the_generated_files_are_these() -> None:
     names = sorted(str(path.relative_to(docs.CHECKOUT)) for path in docs.files())
-    assert names == ["docs/configuration.md", "docs/sandbox.md", "settings/stack.schema.json"]
+    assert names == ["README.md", "docs/configuration.md", "docs/sandbox.md", "settings/stack.schema.json"]
 
 
 @pytest.mark.parametrize("content", [None, "old\n"])
@@ -41,3 +41,12 @@ def test_writing_makes_a_file_current(page: Path, capsys: pytest.CaptureFixture[
     assert page.read_text() == "new\n"
     assert capsys.readouterr().out == "Wrote page.md.\n"
     assert docs.main(["--check"]) == 0
+
+
+def test_a_generated_part_takes_the_place_of_what_is_between_its_marks(page: Path) -> None:
+    start, end = "<!-- rules: written by `make docs` -->", "<!-- end of the rules -->"
+    page.write_text(f"before {start} old {end} after")
+    assert docs.with_part(page, "rules", "new") == {page: f"before {start}\n\nnew\n\n{end} after"}
+    page.write_text(f"before {start} old")
+    with pytest.raises(ValueError, match=r"page\.md needs the marks"):
+        docs.with_part(page, "rules", "new")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from sandbox.programs import pulumi_cli
 from sandbox.programs.console import SetupError, duration
-from sandbox.tests.unit.programs.conftest import write_script
+from tests.unit.tools.conftest import Script
 from tools import setup, virtual_environment
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -23,48 +24,42 @@ def test_the_environment_is_made_before_the_cli(monkeypatch: pytest.MonkeyPatch)
     assert made == [("venv", CHECKOUT), ("cli", CHECKOUT)]
 
 
-def test_what_the_set_up_cannot_do_is_told_in_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "exit_code", "told"),
+    [
+        (SetupError("There is no Go. Install it."), 1, "error: There is no Go. Install it.\n"),
+        (KeyboardInterrupt(), 130, "\nInterrupted. Run it again to go on from here.\n"),
+    ],
+)
+def test_a_set_up_that_does_not_end_says_what_to_do(
+    error: BaseException,
+    exit_code: int,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail(checkout: Path) -> None:
-        raise SetupError("There is no Go. Install it.")
+        raise error
 
     monkeypatch.setattr(virtual_environment, "ensure", fail)
-    assert setup.main() == 1
-    assert capsys.readouterr().err == "error: There is no Go. Install it.\n"
+    assert setup.main() == exit_code
+    assert capsys.readouterr().err == told
 
 
-def test_an_interruption_says_that_the_next_run_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_python_that_is_too_old_hands_over_to_the_newest_on_path_or_tells_what_to_install(
+    script: Script, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt(checkout: Path) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(virtual_environment, "ensure", interrupt)
-    assert setup.main() == 130
-    assert capsys.readouterr().err == "\nInterrupted. Run it again to go on from here.\n"
-
-
-def test_a_python_that_is_too_old_hands_over_to_the_newest_on_path(
-    bin_directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("python3.11", "python3.12"):
-        write_script(bin_directory / name, "")
+    monkeypatch.setattr(sys, "version_info", (3, 9, 1))
+    newest = [script(name, "") for name in ("python3.11", "python3.12")][-1]
+    monkeypatch.setenv("PATH", str(newest.parent))
     handed_over: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda path, arguments: handed_over.append(arguments))
-    monkeypatch.setattr(sys, "version_info", (3, 9, 1))
-    monkeypatch.setenv("PATH", str(bin_directory))
     setup.main()
-    assert handed_over[0] == [f"{bin_directory}/python3.12", "-m", "tools.setup"]
+    assert handed_over[0] == [str(newest), "-m", "tools.setup"]
 
-
-def test_a_python_that_is_too_old_and_alone_is_told_what_to_install(
-    bin_directory: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 1))
-    monkeypatch.setenv("PATH", str(bin_directory))
+    monkeypatch.setenv("PATH", "")
     assert setup.main() == 1
-    assert capsys.readouterr().err.startswith("error: this project needs Python 3.11 or later, and ")
+    assert "error: this project needs Python 3.11 or later, and " in capsys.readouterr().err
 
 
 def test_make_without_any_python_tells_the_remedy() -> None:
@@ -76,12 +71,9 @@ def test_make_without_any_python_tells_the_remedy() -> None:
 
 
 def test_make_alone_lists_every_target() -> None:
+    (targets,) = re.findall(r"^\.PHONY: (.+)$", (CHECKOUT / "Makefile").read_text(), re.MULTILINE)
     listing = subprocess.check_output(["make", "--no-print-directory"], cwd=CHECKOUT, text=True)
-    listed = listing.splitlines()[1:]
-    assert [line.split()[0] for line in listed] == [
-        "help", "setup", "preview", "up", "refresh", "destroy", "outputs", "kubectl", "charts", "faults",
-        "timing", "test", "coverage", "check", "format", "docs", "bench", "clean",
-    ]  # fmt: skip
+    assert [line.split()[0] for line in listing.splitlines()[1:]] == targets.split()
 
 
 @pytest.mark.parametrize(

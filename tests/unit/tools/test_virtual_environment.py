@@ -8,21 +8,23 @@ from pathlib import Path
 import pytest
 
 from sandbox.programs.console import SetupError
-from sandbox.tests.unit.programs.conftest import write_script
+from tests.unit.tools.conftest import Script
 from tools import virtual_environment
 from tools.virtual_environment import ensure
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
 QUIETLY = "--quiet --disable-pip-version-check --no-input"
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path, script: Script) -> Path:
     """A checkout without packages to install, whose virtual environment logs what it is asked for."""
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
+    for name in FILES:
         (tmp_path / name).write_text("# nothing\n", encoding="utf-8")
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    write_script(tmp_path / ".venv" / "bin" / "python", f'echo "$*" >> {tmp_path}/log')
+    script("python", f'echo "$*" >> {tmp_path}/log')
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / "bin").rename(tmp_path / ".venv" / "bin")
     return tmp_path
 
 
@@ -38,16 +40,10 @@ def test_a_missing_environment_is_made_and_the_requirements_installed(checkout: 
     assert prefix == f"{checkout}/.venv\n"
 
 
-def test_an_environment_that_is_current_is_not_touched(checkout: Path) -> None:
-    ensure(checkout)
-    before = _log(checkout)
-    ensure(checkout)
-    assert _log(checkout) == before
-
-
-def test_the_requirements_for_development_are_installed_into_an_environment_that_is_there(
+def test_the_requirements_for_development_are_installed_once_into_an_environment_that_is_there(
     checkout: Path,
 ) -> None:
+    ensure(checkout)
     ensure(checkout)
     assert _log(checkout) == [
         "-m pip --version",
@@ -55,7 +51,7 @@ def test_the_requirements_for_development_are_installed_into_an_environment_that
     ]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+@pytest.mark.parametrize("name", FILES)
 def test_a_change_of_any_requirement_file_installs_again(checkout: Path, name: str) -> None:
     ensure(checkout)
     (checkout / name).write_text("# something\n", encoding="utf-8")
@@ -65,10 +61,13 @@ def test_a_change_of_any_requirement_file_installs_again(checkout: Path, name: s
 
 def test_an_installation_that_fails_is_told_and_taken_up_again(checkout: Path) -> None:
     python = checkout / ".venv" / "bin" / "python"
-    write_script(python, '[ "$3" = --version ] && exit 0; echo "ERROR: no matching distribution"; exit 1')
+    logging = python.read_text()
+    python.write_text(
+        '#!/bin/sh\n[ "$3" = --version ] && exit 0; echo "ERROR: no matching distribution"; exit 1\n'
+    )
     with pytest.raises(SetupError, match="no matching distribution"):
         ensure(checkout)
-    write_script(python, f'echo "$*" >> {checkout}/log')
+    python.write_text(logging)
     ensure(checkout)
     assert len(_log(checkout)) == 2
 
@@ -76,11 +75,12 @@ def test_an_installation_that_fails_is_told_and_taken_up_again(checkout: Path) -
 def test_a_broken_environment_is_made_anew(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(virtual_environment, "run", lambda command, **_: ran.append(command))
-    (checkout / ".venv" / "bin" / "python").unlink()
-    (checkout / ".venv" / "bin" / "python").symlink_to("/no/such/python")
+    python = checkout / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to("/no/such/python")
     ensure(checkout)
     assert ran[0] == [sys.executable, "-m", "venv", "--clear", str(checkout / ".venv")]
-    assert ran[1][:4] == [str(checkout / ".venv" / "bin" / "python"), "-m", "pip", "install"]
+    assert ran[1][:4] == [str(python), "-m", "pip", "install"]
 
 
 def test_a_python_without_venv_is_told_with_the_package_that_adds_it(
@@ -94,24 +94,15 @@ def test_a_python_without_venv_is_told_with_the_package_that_adds_it(
         ensure(checkout)
 
 
+def _pins(name: str) -> dict[str, str]:
+    """The version that a requirement file pins each package to; empty where it pins none."""
+    lines = [line.partition("#")[0].strip() for line in (CHECKOUT / name).read_text().splitlines()]
+    pins = [line.partition("==") for line in lines if line and not line.startswith("-")]
+    return {name.partition("[")[0].lower().replace("_", "-"): version for name, _, version in pins}
+
+
 def test_every_requirement_and_all_that_it_brings_along_is_pinned_exactly() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt"):
-        for line in (CHECKOUT / name).read_text().splitlines():
-            requirement = line.partition("#")[0].strip()
-            if requirement and not requirement.startswith("-"):
-                assert requirement.count("==") == 1, line
-
-
-def test_the_constraints_repeat_each_direct_requirement() -> None:
     constraints = _pins("constraints.txt")
     direct = _pins("requirements.txt") | _pins("requirements-dev.txt")
+    assert [name for name, version in (constraints | direct).items() if not version] == []
     assert {name: constraints.get(name) for name in direct} == direct
-
-
-def _pins(name: str) -> dict[str, str]:
-    pins = {}
-    for line in (CHECKOUT / name).read_text().splitlines():
-        requirement, _, version = line.partition("#")[0].strip().partition("==")
-        if version:
-            pins[requirement.partition("[")[0].lower().replace("_", "-")] = version
-    return pins

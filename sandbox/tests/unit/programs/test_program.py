@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.programs.console import SetupError
+from sandbox.programs.console import SetupError, duration
 from sandbox.programs.program import Download, GoBuild, Program, machine
 from sandbox.tests.unit.programs.conftest import FileServer, write_script
 
@@ -87,11 +87,26 @@ echo built > "$2"
     assert f"there is none for {'-'.join(machine())}" in capsys.readouterr().err
 
 
-def test_a_program_that_cannot_be_had_tells_its_remedy(
-    bin_directory: Path, cache: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("go", "problem"),
+    [
+        (None, "building it needs Go"),
+        ("echo go1.20.14", r"go \(go1\.20\.14\) is too old to build the example program"),
+    ],
+)
+def test_without_a_recent_go_one_sentence_tells_the_remedies(
+    bin_directory: Path,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    go: str | None,
+    problem: str,
 ) -> None:
-    write_script(bin_directory / "go", "echo go1.20.14")
-    with pytest.raises(SetupError, match=r"build the example program\. Do without it, or install Go 1\.26"):
+    if go is None:
+        monkeypatch.setattr("shutil.which", lambda name: None)
+    else:
+        write_script(bin_directory / "go", go)
+    with pytest.raises(SetupError, match=rf"{problem}\. Do without it, or install Go 1\.26"):
         PROGRAM.ensure(tmp_path, None)
 
 
@@ -110,3 +125,10 @@ def test_computers_are_named_as_go_names_them(
     monkeypatch.setattr("platform.system", lambda: system)
     monkeypatch.setattr("platform.machine", lambda: processor)
     assert machine() == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (246, "4 min 6 s")]
+)
+def test_a_duration_is_told_in_minutes_and_seconds(seconds: float, told: str) -> None:
+    assert duration(seconds) == told

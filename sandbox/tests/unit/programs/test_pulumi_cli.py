@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +26,8 @@ while [ "$1" != -o ]; do shift; done
 {body}
 """
 
+pytestmark = pytest.mark.usefixtures("bin_directory", "cache")
+
 
 def _bundle(names: list[str]) -> bytes:
     packed = io.BytesIO()
@@ -39,16 +40,22 @@ def _bundle(names: list[str]) -> bytes:
     return packed.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def mirror(server: FileServer, monkeypatch: pytest.MonkeyPatch) -> FileServer:
+    """Where the official bundle is looked for, which does not have it."""
+    monkeypatch.setenv(URL_VARIABLE, f"{server.url}/")
+    return server
+
+
 @pytest.fixture
-def official(server: FileServer, monkeypatch: pytest.MonkeyPatch) -> FileServer:
-    """The official bundle for this computer, which is taken to run Linux on x86-64."""
+def official(mirror: FileServer, monkeypatch: pytest.MonkeyPatch) -> FileServer:
+    """A mirror with the official bundle for this computer, which is taken to run Linux on x86-64."""
     content = _bundle(["pulumi", "pulumi-language-python"])
-    server.files[BUNDLE] = content
+    mirror.files[BUNDLE] = content
     monkeypatch.setattr(pulumi_cli, "_SHA256", {"linux-x64": hashlib.sha256(content).hexdigest()})
     monkeypatch.setattr("platform.system", lambda: "Linux")
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    monkeypatch.setenv(URL_VARIABLE, server.url + "/")
-    return server
+    return mirror
 
 
 @pytest.fixture
@@ -63,45 +70,37 @@ def fake_go(bin_directory: Path, tmp_path: Path) -> Callable[[str], Path]:
     return put
 
 
-def test_the_cli_on_path_is_taken_where_it_is_as_recent_as_ours(bin_directory: Path, cache: Path) -> None:
-    write_script(bin_directory / "pulumi", "echo v3.251.1")
-    assert find_cli() == bin_directory / "pulumi"
-
-
-@pytest.mark.parametrize("version", ["v3.249.9", "v4.0.0", "what?", ""])
-def test_another_cli_on_path_is_passed_over(bin_directory: Path, cache: Path, version: str) -> None:
-    write_script(bin_directory / "pulumi", f"echo {version}")
-    assert find_cli() is None
-
-
-def test_a_cli_on_path_that_does_not_run_is_passed_over(bin_directory: Path, cache: Path) -> None:
-    (bin_directory / "pulumi").write_text("#!/no/such/shell\n", encoding="utf-8")
-    (bin_directory / "pulumi").chmod(0o755)
-    assert find_cli() is None
-
-
-def test_a_cli_on_path_is_asked_for_its_version_once_until_it_changes(
-    bin_directory: Path, cache: Path
+@pytest.mark.parametrize(
+    ("script", "taken"),
+    [
+        ("#!/bin/sh\necho v3.251.1", True),
+        *((f"#!/bin/sh\necho {said}", False) for said in ("v3.249.9", "v4.0.0", "what?", "")),
+        ("#!/no/such/shell", False),
+    ],
+)
+def test_the_cli_on_path_is_taken_where_it_runs_and_is_as_recent_as_ours(
+    bin_directory: Path, script: str, taken: bool
 ) -> None:
     cli = bin_directory / "pulumi"
-    write_script(cli, f"echo asked >> {bin_directory}/asked; echo v{VERSION}")
+    cli.write_text(f"{script}\n", encoding="utf-8")
+    cli.chmod(0o755)
+    assert find_cli() == (cli if taken else None)
+
+
+def test_a_cli_on_path_is_asked_once_until_it_changes_and_with_a_home_apart_from_the_users(
+    bin_directory: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_HOME", "/home/of/the/user")
+    cli = bin_directory / "pulumi"
+    write_script(cli, f'echo "$PULUMI_HOME" >> {bin_directory}/asked; echo v{VERSION}')
     assert [find_cli(), find_cli()] == [cli, cli]
-    assert (bin_directory / "asked").read_text() == "asked\n"
+    assert (bin_directory / "asked").read_text() == f"{cache}/home\n"
 
     write_script(cli, "echo v3.0.0; echo it is an old one")
     assert find_cli() is None
 
 
-def test_asking_the_cli_on_path_keeps_to_a_home_apart_from_the_users(
-    bin_directory: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PULUMI_HOME", "/home/of/the/user")
-    write_script(bin_directory / "pulumi", f'echo "$PULUMI_HOME" > {bin_directory}/home; echo v{VERSION}')
-    find_cli()
-    assert (bin_directory / "home").read_text() == f"{cache}/home\n"
-
-
-def test_our_cli_is_found_once_it_is_made(bin_directory: Path, cache: Path) -> None:
+def test_our_cli_is_found_once_it_is_made(cache: Path) -> None:
     assert find_cli() is None
     ours = cache / f"pulumi-v{VERSION}" / "pulumi"
     ours.parent.mkdir(parents=True)
@@ -115,7 +114,7 @@ def test_every_platform_of_ours_has_a_pinned_checksum() -> None:
 
 
 def test_the_official_bundle_is_unpacked_with_its_language_host(
-    official: FileServer, bin_directory: Path, cache: Path, capsys: pytest.CaptureFixture[str]
+    official: FileServer, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli = ensure(CHECKOUT)
     assert cli == cache / f"pulumi-v{VERSION}" / "pulumi"
@@ -128,11 +127,7 @@ def test_the_official_bundle_is_unpacked_with_its_language_host(
 
 
 def test_a_bundle_with_another_checksum_is_not_unpacked_and_the_cli_is_built(
-    official: FileServer,
-    bin_directory: Path,
-    cache: Path,
-    fake_go: Callable[[str], Path],
-    capsys: pytest.CaptureFixture[str],
+    official: FileServer, fake_go: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     official.files[BUNDLE] = _bundle(["pulumi", "malware"])
     fake_go('echo built > "$2"')
@@ -144,16 +139,17 @@ def test_a_bundle_with_another_checksum_is_not_unpacked_and_the_cli_is_built(
     assert "once, about 5 minutes on 2 processors" in said
 
 
-def test_the_build_takes_the_pinned_modules_and_sets_the_version(
-    server: FileServer,
-    bin_directory: Path,
-    cache: Path,
+def test_where_there_is_no_official_bundle_the_pinned_modules_are_built_and_told_the_version(
+    official: FileServer,
     fake_go: Callable[[str], Path],
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
     log = fake_go('echo built > "$2"')
-    ensure(CHECKOUT)
+    assert ensure(CHECKOUT).read_text() == "built\n"
+    assert "there is none for linux-riscv64" in capsys.readouterr().err
+    assert official.ranges == []
     called = log.read_text()
     assert called.startswith(f"{CHECKOUT}/sandbox/programs/pulumi-cli build ")
     assert f"-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION} " in called
@@ -168,13 +164,8 @@ def test_the_pinned_modules_are_those_of_the_version() -> None:
 
 
 def test_a_build_that_fails_leaves_no_cli_and_tells_what_go_said(
-    server: FileServer,
-    bin_directory: Path,
-    cache: Path,
-    fake_go: Callable[[str], Path],
-    monkeypatch: pytest.MonkeyPatch,
+    cache: Path, fake_go: Callable[[str], Path]
 ) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
     fake_go('echo half > "$2"; echo "no space left on device" >&2; exit 1')
     with pytest.raises(SetupError, match="no space left on device"):
         ensure(CHECKOUT)
@@ -183,14 +174,8 @@ def test_a_build_that_fails_leaves_no_cli_and_tells_what_go_said(
 
 
 def test_a_build_that_is_killed_leaves_no_cli_and_the_next_set_up_makes_it(
-    server: FileServer,
-    bin_directory: Path,
-    cache: Path,
-    fake_go: Callable[[str], Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    cache: Path, fake_go: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
     started = tmp_path / "started"
     os.mkfifo(started)
     fake_go(f'echo half > "$2"; echo > {started}; exec sleep 600')
@@ -204,15 +189,7 @@ def test_a_build_that_is_killed_leaves_no_cli_and_the_next_set_up_makes_it(
     assert sorted(path.name for path in cache.iterdir()) == ["lock", f"pulumi-v{VERSION}"]
 
 
-def test_set_ups_that_run_at_once_build_once(
-    server: FileServer,
-    bin_directory: Path,
-    cache: Path,
-    fake_go: Callable[[str], Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
+def test_set_ups_that_run_at_once_build_once(fake_go: Callable[[str], Path], tmp_path: Path) -> None:
     started, go_on = tmp_path / "started", tmp_path / "go-on"
     os.mkfifo(started)
     os.mkfifo(go_on)
@@ -240,36 +217,3 @@ def _ensure_elsewhere() -> subprocess.Popen[str]:
         text=True,
         start_new_session=True,
     )
-
-
-def test_without_go_one_sentence_tells_the_remedies(
-    server: FileServer, bin_directory: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(SetupError, match=r"building it needs Go\. Put a Pulumi CLI .* or install Go 1\.25"):
-        ensure(CHECKOUT)
-
-
-def test_a_go_that_is_too_old_is_told_with_its_version(
-    server: FileServer, bin_directory: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(URL_VARIABLE, server.url)
-    write_script(bin_directory / "go", "echo go1.20.14")
-    with pytest.raises(SetupError, match=r"go \(go1\.20\.14\) is too old"):
-        ensure(CHECKOUT)
-
-
-def test_a_platform_without_an_official_bundle_builds(
-    official: FileServer,
-    bin_directory: Path,
-    cache: Path,
-    fake_go: Callable[[str], Path],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr("platform.machine", lambda: "riscv64")
-    fake_go('echo built > "$2"')
-    assert ensure(CHECKOUT).read_text() == "built\n"
-    assert "there is none for linux-riscv64" in capsys.readouterr().err
-    assert official.ranges == []

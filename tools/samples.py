@@ -1,0 +1,39 @@
+"""The samples in the documentation: what the program itself says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from components.settings import Settings
+from settings.errors import SettingsError
+from settings.loader import read
+
+_STACK_FILE: Final = Path(__file__).resolve().parent.parent / "Pulumi.dev.yaml"
+_WRONG: Final = """\
+  aks-platform:network:
+    addressSpace: 10.224.0.0/26
+  aks-platform:nodePools:
+    web:
+      vmSize: Standard_D8ds_v5
+      minCount: 5
+      maxCount: 3
+"""
+
+
+def refusal(project: str) -> str:
+    """Markdown: wrong values for dev's stack file, and what the program says to them.
+
+    Raises:
+        ValueError: the program takes them.
+    """
+    config = yaml.safe_load(_STACK_FILE.read_text(encoding="utf-8"))["config"] | yaml.safe_load(_WRONG)
+    told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    try:
+        read(Settings, told, project=project, stack="dev")
+    except SettingsError as error:
+        return f"```yaml\n{_WRONG}```\n\n```text\n{str(error).strip()}\n```"
+    raise ValueError("The program no longer refuses the sample's values: write wrong ones.")
