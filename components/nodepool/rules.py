@@ -185,7 +185,7 @@ def mig_needs_the_driver(pool: GpuNodePoolSettings) -> Refusals:
 def a_mig_strategy_has_a_profile(pool: GpuNodePoolSettings) -> Refusals:
     """A MIG strategy is set only where GPUs are divided."""
     if pool.gpu_instance_profile is None:
-        yield from unused(pool, "migStrategy", "whole GPUs", "gpuInstanceProfile: MIG1g")
+        yield from unused(pool, ["migStrategy"], "whole GPUs", "gpuInstanceProfile: MIG1g")
 
 
 @rule
@@ -279,7 +279,7 @@ def a_spot_pool_has_no_surge(pool: NodePoolBase) -> Refusals:
 def spot_settings_are_on_spot_pools(pool: WorkloadNodePoolBase) -> Refusals:
     """Eviction policy and spot price are set only on spot pools."""
     if not pool.spot:
-        keys = "scaleSetEvictionPolicy spotMaxPrice"
+        keys = ["scaleSetEvictionPolicy", "spotMaxPrice"]
         yield from unused(pool, keys, "scaleSetPriority Regular", "scaleSetPriority: Spot")
 
 
