@@ -5,8 +5,10 @@ from typing import Final
 
 from azure_facts import naming
 from components.nodepool.settings import (
+    SYSTEM_TAINT,
     GpuNodePoolSettings,
     NodePoolBase,
+    SystemPoolSettings,
     UserNodePoolSettings,
     WorkloadNodePoolBase,
 )
@@ -14,8 +16,8 @@ from components.settings import Settings
 from settings.rules import Refusals, refuse, rule, unused
 
 _FEWEST_PODS: Final = 30
-_SYSTEM_SIZE: Final = "vmSize: Standard_D4ds_v5"
-_SYSTEM_TAINT_KEY: Final = "CriticalAddonsOnly"
+_SYSTEM_SIZE: Final = f"vmSize: {SystemPoolSettings().vm_size}"
+_SYSTEM_TAINT_KEY: Final = SYSTEM_TAINT.partition("=")[0]
 _OWN_PREFIX: Final = "aks-platform"
 _OPEN_TO_USERS: Final = ("node.kubernetes.io", "kubelet.kubernetes.io")
 
@@ -241,7 +243,7 @@ def a_system_pool_lets_system_pods_in(pool: NodePoolBase) -> Refusals:
     for at, taint in enumerate(pool.node_taints):
         repels = taint in pool.repelling_taints and not taint.startswith(f"{_SYSTEM_TAINT_KEY}=")
         if pool.mode == "System" and repels:
-            limit = f"{_SYSTEM_TAINT_KEY}=true:NoSchedule, or the effect PreferNoSchedule"
+            limit = f"{SYSTEM_TAINT}, or the effect PreferNoSchedule"
             reason = "Kubernetes' own pods tolerate no other taint, so they would have no node"
             yield refuse(("nodeTaints", at), limit, reason, f"{taint.rpartition(':')[0]}:PreferNoSchedule")
 
