@@ -76,11 +76,11 @@ class Platform(ComponentResource):
             durable,
         )
 
-        joined = {NODES, API_SERVER} if settings.cluster.api_server.vnet_integration else {NODES}
+        joined = (NODES, API_SERVER) if settings.cluster.api_server.vnet_integration else (NODES,)
         identity = ClusterIdentity(
             name,
             ClusterIdentityArgs(
-                context=context, joined_subnets={slot: network.subnet_ids[slot] for slot in sorted(joined)}
+                context=context, joined_subnets={slot: network.subnet_ids[slot] for slot in joined}
             ),
             child,
         )
