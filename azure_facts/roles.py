@@ -9,13 +9,6 @@ ACR_PULL: Final = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 MANAGED_IDENTITY_OPERATOR: Final = "f1a07417-d97a-45cb-824c-7a7467783830"
 NETWORK_CONTRIBUTOR: Final = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 
-NAMES: Final = {
-    ACR_PULL: "AcrPull",
-    MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
-    NETWORK_CONTRIBUTOR: "Network Contributor",
-}
-"""Display name of each role definition above, by its GUID."""
-
 
 def role_definition_id(subscription_id: str, guid: str) -> str:
     """The ARM id of the role definition ``guid`` as ``subscription_id`` sees it."""

@@ -18,11 +18,6 @@ DEFAULT_MINOR: Final = "1.36"
 _FORM: Final = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?")
 
 
-def is_version(text: str) -> bool:
-    """Whether ``text`` is a minor version (1.36) or a patch version (1.36.5), without a leading v."""
-    return _FORM.fullmatch(text) is not None
-
-
 def minor_of(version: str) -> str:
     """The minor version of a minor or patch version; raises ValueError for any other form."""
     match = _FORM.fullmatch(version)

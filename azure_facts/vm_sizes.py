@@ -45,8 +45,6 @@ class VmSize:
     """Lower-case feature letters, e.g. ads."""
     version: int
     """1 where the name gives none."""
-    memory_gib: int | None
-    """None where the name does not tell."""
     gpus: int
     """GPU devices; a part of a GPU counts as one."""
     gpu_model: str | None
@@ -76,7 +74,6 @@ class VmSize:
             vcpus=vcpus,
             features=features,
             version=version,
-            memory_gib=_memory_gib(family, number, features, version),
             gpus=_GPUS["counts"].get(name, 1) if family in _GPUS["families"] else 0,
             gpu_model=gpu,
             local_disk_gib=_local_disk_gib(name, number, _series(family, features, version)),
@@ -133,14 +130,3 @@ def _local_disk_gib(name: str, vcpus: int, series: str) -> int | None:
     else:
         found = None
     return None if found is None else min(found, _LARGEST_EPHEMERAL_OS_DISK_GIB)
-
-
-def _memory_gib(family: str, vcpus: int, features: str, version: int) -> int | None:
-    """Memory where it is a fixed multiple of the vCPUs: series D, E and Fsv2 up to 32 vCPUs."""
-    if vcpus > 32 or (version < 3 and family != "F"):
-        return None
-    if family in ("D", "DC"):
-        return vcpus * (2 if "l" in features else 4)
-    if family in ("E", "EC"):
-        return vcpus * 8
-    return vcpus * 2 if (family, features, version) == ("F", "s", 2) else None

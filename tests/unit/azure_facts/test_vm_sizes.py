@@ -117,21 +117,6 @@ def test_local_disk_of_a_size(name: str, gib: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "gib"),
-    [
-        ("Standard_D4ds_v5", 16),
-        ("Standard_D4lds_v5", 8),
-        ("Standard_E8ds_v5", 64),
-        ("Standard_F8s_v2", 16),
-        ("Standard_E96ds_v5", None),
-        ("Standard_M416s_8_v2", None),
-    ],
-)
-def test_memory_of_a_size(name: str, gib: int | None) -> None:
-    assert VmSize.parse(name).memory_gib == gib
-
-
-@pytest.mark.parametrize(
     ("name", "trait"),
     [
         ("Standard_B4ms", "burstable"),
