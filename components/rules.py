@@ -1,4 +1,4 @@
-"""Location, names and tags of the whole stack."""
+"""Location, names and tags of the whole stack, and what holds for every part of it."""
 
 import json
 import re
@@ -7,7 +7,8 @@ from typing import Final
 from azure_facts import locations, naming
 from components.nodepool.settings import NodePoolBase
 from components.settings import Settings
-from settings.rules import Refusals, refuse, rule
+from settings.model import SettingsModel, keys_of
+from settings.rules import Refusals, refuse, rule, unused
 
 _OWN_TAGS: Final = frozenset({"environment", "workload"})
 _MOST_TAGS: Final = 50
@@ -42,6 +43,14 @@ def each_zone_is_named_once(part: Settings | NodePoolBase) -> Refusals:
         reason = "nodes are spread evenly over the zones, however often one is named"
         once = json.dumps(sorted(set(zones)))
         yield refuse("availabilityZones", "each zone once", reason, f"availabilityZones: {once}")
+
+
+@rule
+def what_is_off_has_no_settings(part: SettingsModel) -> Refusals:
+    """Where `enabled` is false, nothing else is set."""
+    if getattr(part, "enabled", True) is False:
+        keys = [key for key in keys_of(type(part)) if key != "enabled"]
+        yield from unused(part, keys, "enabled false", "enabled: true")
 
 
 @rule

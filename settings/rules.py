@@ -13,7 +13,7 @@ second parameter asks for the whole stack beside the part. A rule that comes to 
 read says nothing more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -64,10 +64,10 @@ def refuse(at: str | Path, limit: str, reason: str, write: str) -> Problem:
     return Problem(tuple(at.split(".")) if isinstance(at, str) else at, limit, reason, write)
 
 
-def unused(part: SettingsModel, keys: str, because: str, write: str) -> Refusals:
+def unused(part: SettingsModel, keys: Iterable[str], because: str, write: str) -> Refusals:
     """Refuse those of ``keys`` that a stack file sets though they have no effect: someone counts on them."""
     names = keys_of(type(part))
-    for key in keys.split():
+    for key in keys:
         if names[key] in part.model_fields_set and getattr(part, names[key]) is not None:
             yield refuse(key, f"not with {because}", "it would have no effect", f"{write}, or remove {key}")
 

@@ -6,7 +6,6 @@ from azure_facts import versions
 from components.cluster.settings import (
     ApiServerSettings,
     ClusterSettings,
-    ImageCleanerSettings,
     KeyVaultSecretsProviderSettings,
     MaintenanceSettings,
 )
@@ -72,10 +71,10 @@ def maintenance_windows_have_upgrades(windows: MaintenanceSettings, stack: Setti
     """A maintenance window is set only where Azure upgrades on its own."""
     channel, node_channel = stack.cluster.upgrade_channel, stack.cluster.node_os_upgrade_channel
     if channel == "none":
-        yield from unused(windows, "upgrade", "upgradeChannel none", "upgradeChannel: patch")
+        yield from unused(windows, ["upgrade"], "upgradeChannel none", "upgradeChannel: patch")
     if node_channel in {"None", "Unmanaged"}:
         because, instead = f"nodeOsUpgradeChannel {node_channel}", "nodeOsUpgradeChannel: NodeImage"
-        yield from unused(windows, "nodeOs", because, instead)
+        yield from unused(windows, ["nodeOs"], because, instead)
 
 
 @rule
@@ -122,18 +121,8 @@ def authorized_ranges_are_not_too_many(api_server: ApiServerSettings) -> Refusal
 
 
 @rule
-def image_cleaner_settings_need_it(cleaner: ImageCleanerSettings) -> Refusals:
-    """Settings of the image cleaner are set only where it is enabled."""
-    if not cleaner.enabled:
-        yield from unused(cleaner, "intervalHours", "enabled false", "enabled: true")
-
-
-@rule
-def secret_settings_need_the_provider(provider: KeyVaultSecretsProviderSettings) -> Refusals:
-    """Settings of the key vault provider are set only where it, or for the interval rotation, is enabled."""
-    if not provider.enabled:
-        keys = "enableSecretRotation rotationPollInterval"
-        yield from unused(provider, keys, "enabled false", "enabled: true")
-    elif not provider.enable_secret_rotation:
+def a_poll_interval_needs_rotation(provider: KeyVaultSecretsProviderSettings) -> Refusals:
+    """The key vault is polled only where secrets are rotated."""
+    if provider.enabled and not provider.enable_secret_rotation:
         because, instead = "enableSecretRotation false", "enableSecretRotation: true"
-        yield from unused(provider, "rotationPollInterval", because, instead)
+        yield from unused(provider, ["rotationPollInterval"], because, instead)

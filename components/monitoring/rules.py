@@ -3,7 +3,7 @@
 from azure_facts import locations
 from components.monitoring.settings import MonitoringSettings
 from components.settings import Settings
-from settings.rules import Refusals, refuse, rule, unused
+from settings.rules import Refusals, refuse, rule
 
 
 @rule
@@ -19,11 +19,3 @@ def the_workspace_is_where_azure_offers_it(monitoring: MonitoringSettings, stack
         reason = f"{chosen.name} offers none; a workspace elsewhere works as well"
         limit = "a location that offers Azure Monitor workspaces"
         yield refuse("location", limit, reason, "location: westeurope, or another one nearby")
-
-
-@rule
-def monitoring_settings_need_monitoring(monitoring: MonitoringSettings) -> Refusals:
-    """Settings of monitoring are set only where it is enabled."""
-    if not monitoring.enabled:
-        keys = "location metricLabelsAllowlist metricAnnotationsAllowList"
-        yield from unused(monitoring, keys, "enabled false", "enabled: true")

@@ -5,8 +5,10 @@ from typing import Final
 
 from azure_facts import naming
 from components.nodepool.settings import (
+    SYSTEM_TAINT,
     GpuNodePoolSettings,
     NodePoolBase,
+    SystemPoolSettings,
     UserNodePoolSettings,
     WorkloadNodePoolBase,
 )
@@ -14,8 +16,8 @@ from components.settings import Settings
 from settings.rules import Refusals, refuse, rule, unused
 
 _FEWEST_PODS: Final = 30
-_SYSTEM_SIZE: Final = "vmSize: Standard_D4ds_v5"
-_SYSTEM_TAINT_KEY: Final = "CriticalAddonsOnly"
+_SYSTEM_SIZE: Final = f"vmSize: {SystemPoolSettings().vm_size}"
+_SYSTEM_TAINT_KEY: Final = SYSTEM_TAINT.partition("=")[0]
 _OWN_PREFIX: Final = "aks-platform"
 _OPEN_TO_USERS: Final = ("node.kubernetes.io", "kubelet.kubernetes.io")
 
@@ -185,7 +187,7 @@ def mig_needs_the_driver(pool: GpuNodePoolSettings) -> Refusals:
 def a_mig_strategy_has_a_profile(pool: GpuNodePoolSettings) -> Refusals:
     """A MIG strategy is set only where GPUs are divided."""
     if pool.gpu_instance_profile is None:
-        yield from unused(pool, "migStrategy", "whole GPUs", "gpuInstanceProfile: MIG1g")
+        yield from unused(pool, ["migStrategy"], "whole GPUs", "gpuInstanceProfile: MIG1g")
 
 
 @rule
@@ -241,7 +243,7 @@ def a_system_pool_lets_system_pods_in(pool: NodePoolBase) -> Refusals:
     for at, taint in enumerate(pool.node_taints):
         repels = taint in pool.repelling_taints and not taint.startswith(f"{_SYSTEM_TAINT_KEY}=")
         if pool.mode == "System" and repels:
-            limit = f"{_SYSTEM_TAINT_KEY}=true:NoSchedule, or the effect PreferNoSchedule"
+            limit = f"{SYSTEM_TAINT}, or the effect PreferNoSchedule"
             reason = "Kubernetes' own pods tolerate no other taint, so they would have no node"
             yield refuse(("nodeTaints", at), limit, reason, f"{taint.rpartition(':')[0]}:PreferNoSchedule")
 
@@ -279,7 +281,7 @@ def a_spot_pool_has_no_surge(pool: NodePoolBase) -> Refusals:
 def spot_settings_are_on_spot_pools(pool: WorkloadNodePoolBase) -> Refusals:
     """Eviction policy and spot price are set only on spot pools."""
     if not pool.spot:
-        keys = "scaleSetEvictionPolicy spotMaxPrice"
+        keys = ["scaleSetEvictionPolicy", "spotMaxPrice"]
         yield from unused(pool, keys, "scaleSetPriority Regular", "scaleSetPriority: Spot")
 
 
