@@ -33,12 +33,12 @@ def ensure(root: Path, cluster: Resource) -> Endpoint | None:
 
 
 def ensure_known(root: Path, state: str) -> None:
-    """Start the control planes of the clusters whose Azure id occurs in *state*, where they do not run.
+    """Start the control planes of the clusters whose Azure id *state*, which is JSON, holds as a string.
 
     The engine speaks to the clusters of a stack's state before any program has asked for credentials.
     """
     for control_plane in all_of(root):
-        if control_plane.cluster_id in state and control_plane.running() is None:
+        if f'"{control_plane.cluster_id}"' in state and control_plane.running() is None:
             with Cloud.open(root / CLOUD_FILE) as cloud:
                 cluster = cloud.get(control_plane.cluster_id)
             if cluster is not None:

@@ -15,7 +15,7 @@ import tarfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import yaml
@@ -29,6 +29,7 @@ OCI: Final = "oci://"
 
 # The schemas of schemas are carried by Helm.
 _REMOTE_REFERENCE: Final = re.compile(rb'"\$ref"(\s*:\s*"https?://(?!json-schema\.org/))')
+_ARCHIVE: Final = re.compile(r"(.+?)-(v?\d+\.\d+\.\d+.*)\.tgz")
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)")
 
 
@@ -88,6 +89,16 @@ def exact_version(version: str) -> str | None:
     """The version without a leading ``v``; None for a constraint, a part of a version and nothing at all."""
     match = _VERSION.fullmatch(version)
     return match[1] if match else None
+
+
+def entries(place: Path) -> dict[str, list[dict[str, Any]]]:
+    """The archives of a directory as the index of a repository lists them, by the charts' names."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for archive in sorted(place.glob("*.tgz")):
+        if named := _ARCHIVE.fullmatch(archive.name):
+            entry = {"apiVersion": "v2", "name": named[1], "version": named[2], "urls": [archive.name]}
+            found.setdefault(named[1], []).append(entry)
+    return found
 
 
 def problem(archive: Path, name: str, version: str) -> str | None:

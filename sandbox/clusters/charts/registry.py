@@ -2,7 +2,8 @@
 
 The Kubernetes provider has it as its HTTPS proxy. Whatever host it wants to reach, it meets an OCI registry
 (https://github.com/opencontainers/distribution-spec) that has every chart: the archive that was pulled, or a
-stand-in. Go asks no proxy for loopback addresses, so that API servers are reached as always.
+stand-in. It meets Helm's own kind of repository too, which has an index, and so the pulled charts only. Go
+asks no proxy for loopback addresses, so that API servers are reached as always.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class _Registry(ThreadingHTTPServer):
         """Media type and content of what a registry has at a path; None where it has nothing."""
         parts = path.strip("/").split("/")
         if parts[0] != "v2":
-            return None
+            return _in_repository(host, parts)
         if len(parts) < 4:
             return "application/json", b"{}"
         name, kind, reference = "/".join(parts[1:-2]), parts[-2], parts[-1]
@@ -120,8 +121,9 @@ class _Connection(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         """Become the host that the client wants to reach."""
-        self._host = self.path.rpartition(":")[0]
-        context = self.server.tls(self._host)
+        host = self.path.rpartition(":")[0]
+        self._host = self.path.removesuffix(":443")
+        context = self.server.tls(host)
         self.send_response(HTTPStatus.OK)
         self.end_headers()
         self.connection = context.wrap_socket(self.connection, server_side=True)
@@ -145,6 +147,18 @@ class _Connection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's.
         """Say nothing: the terminal belongs to the engine."""
+
+
+def _in_repository(host: str, parts: list[str]) -> tuple[str, bytes] | None:
+    """What a repository has at a path: an archive, or the index of those that lie beside it."""
+    if ".." in parts:
+        return None
+    place = archives.directory().joinpath(host, *parts)
+    if parts[-1] == "index.yaml" and (entries := archives.entries(place.parent)):
+        return "application/yaml", json.dumps({"apiVersion": "v1", "entries": entries}).encode()
+    if place.suffix == ".tgz" and place.is_file():
+        return _LAYER, archives.without_remote_schemas(place)
+    return None
 
 
 def _digest(content: bytes) -> str:

@@ -47,7 +47,10 @@ def test_the_places_of_charts_are_those_that_are_looked_at(
     kept = archives.directory()
     assert f"`{kept.relative_to(tmp_path)}`" in PAGE
     assert f"`{archives.DIRECTORY_VARIABLE}` names" in PAGE
-    for remote in (archives.Remote("oci://registry.example/team/web"),):
+    for remote in (
+        archives.Remote("oci://registry.example/team/web"),
+        archives.Remote("web", "https://charts.example/stable"),
+    ):
         place = remote.archive("1.2.3")
         assert place is not None
         assert f"`{place.relative_to(kept)}`" in PAGE

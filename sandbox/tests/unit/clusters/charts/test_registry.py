@@ -84,6 +84,17 @@ def test_without_a_version_the_one_that_was_described_is_the_newest(ask: Callabl
     assert json.loads(ask("/v2/nginx/charts/nginx-ingress/tags/list")[2])["tags"] == ["2.6.4"]
 
 
+def test_a_repository_lists_and_has_the_charts_that_were_pulled_from_it(
+    ask: Callable[..., Answer], charts: Path
+) -> None:
+    charts.mkdir(parents=True)
+    (charts / "web-api-1.2.3.tgz").write_bytes(stand_ins.archive("web-api", "1.2.3"))
+    entry = {"apiVersion": "v2", "name": "web-api", "version": "1.2.3", "urls": ["web-api-1.2.3.tgz"]}
+    assert json.loads(ask("/team/index.yaml")[2])["entries"] == {"web-api": [entry]}
+    assert description(ask("/team/web-api-1.2.3.tgz")[2], "web-api")["version"] == "1.2.3"
+    assert ask("/team/../team/web-api-1.2.3.tgz")[0] == 404
+
+
 @pytest.mark.parametrize("path", ["/", "/v2/team/web/blobs/sha256:0", "/index.yaml"])
 def test_what_no_registry_has_is_not_found(ask: Callable[..., Answer], path: str) -> None:
     assert ask(path)[0] == 404
