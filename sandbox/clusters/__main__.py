@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.clusters.control_plane import ControlPlane, ControlPlaneError, all_of
+from sandbox.clusters.supervisor import SupervisorError, serve
 from sandbox.programs import binaries
 from sandbox.programs.console import SetupError
 
@@ -20,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "serve":
-            return _serve(options.root, options.cluster)
+            serve(options.root, options.cluster)
+            return 0
         if options.command == "build":
             binaries.ensure_servers()
             binaries.ensure(binaries.KUBERNETES_PROVIDER)
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for control_plane in all_of(options.root):
             if options.cluster is None or control_plane.goes_by(options.cluster):
                 _stop(control_plane) if options.command == "stop" else _tell(control_plane)
-    except (ControlPlaneError, SetupError) as error:
+    except (ControlPlaneError, SetupError, SupervisorError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -43,21 +45,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox.clusters", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text, needs_cluster in (
-        ("serve", "Run a control plane that was prepared, until SIGTERM; `start` calls it.", True),
-        ("start", "Start a control plane where it does not run, and print its kubeconfig's path.", True),
-        ("stop", "End a control plane, or all; their data stay.", False),
-        ("status", "Tell of a control plane, or of all, whether it runs.", False),
+        ("serve", "Run a prepared control plane until SIGTERM; `start` calls this.", True),
+        ("start", "Start a control plane if it is not running, and print the path of its kubeconfig.", True),
+        ("stop", "Stop a control plane, or all of them; their data stay.", False),
+        ("status", "Show whether a control plane, or each of them, is running.", False),
+        ("kubectl", "Run kubectl against a control plane, which is started if it is not running.", False),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")
-        command.add_argument("--cluster", required=needs_cluster, help="the Azure id of the cluster")
-    text = "Download or build what a simulated cluster runs, where it is missing; shared by all checkouts."
+        which = "the cluster's Azure id" if needs_cluster else "the cluster's Azure id, or its name"
+        command.add_argument("--cluster", required=needs_cluster, help=which)
+        if name == "kubectl":
+            command.add_argument("arguments", nargs="*", help="kubectl's arguments, after --")
+    text = "Download or build the programs of a simulated cluster; all checkouts share them."
     commands.add_parser("build", help=text, description=text)
-    text = "Run kubectl against a control plane, which is started where it does not run."
-    kubectl = commands.add_parser("kubectl", help=text, description=text)
-    kubectl.add_argument("--root", type=Path, default=Path(".sandbox"), help="the sandbox's directory")
-    kubectl.add_argument("--cluster", help="the Azure id or the name of the cluster, where there are several")
-    kubectl.add_argument("arguments", nargs="*", help="kubectl's arguments, after --")
     return parser
 
 
@@ -80,18 +81,6 @@ def _which(root: Path, cluster: str | None) -> str:
     return "\n".join(
         [f"{wrong}. Name one of these by its id with --cluster:", *(f"  {one.cluster_id}" for one in known)]
     )
-
-
-def _serve(root: Path, cluster_id: str) -> int:
-    # Only here: the certificates' library and what nodes need take their time to load.
-    from sandbox.clusters.supervisor import SupervisorError, serve  # noqa: PLC0415
-
-    try:
-        serve(root, cluster_id)
-    except SupervisorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
 
 
 def _stop(control_plane: ControlPlane) -> None:

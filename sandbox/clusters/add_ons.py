@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sandbox.azure.cloud import Resource
+from sandbox.clusters.api import Api
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.metadata import Object
-from sandbox.clusters.request import ask
 
 
 def _always(_properties: Mapping[str, Any]) -> bool:
@@ -70,13 +70,14 @@ def install(endpoint: Endpoint, cluster: Resource) -> None:
     Raises:
         OSError: the API server does not answer.
     """
-    there = {each["metadata"]["name"] for each in ask(endpoint, _COLLECTION)[1]["items"]}
+    api = Api(endpoint)
+    there = {each["metadata"]["name"] for each in api.get(_COLLECTION)["items"]}
     for (group, version, kind), (scope, applies) in _DEFINITIONS.items():
         definition = _definition(group, version, kind, scope)
         if applies(cluster.properties) and definition["metadata"]["name"] not in there:
-            ask(endpoint, _COLLECTION, "POST", definition)
+            api.create_if_missing(_COLLECTION, definition)
     if _POLICY(cluster.properties):
-        ask(endpoint, "/api/v1/namespaces", "POST", {"metadata": {"name": "gatekeeper-system"}})
+        api.create_if_missing("/api/v1/namespaces", {"metadata": {"name": "gatekeeper-system"}})
 
 
 def _definition(group: str, version: str, kind: str, scope: str) -> Object:

@@ -1,12 +1,17 @@
-"""The command lines of a control plane's programs: one small cluster that only this computer reaches."""
+"""The command lines of a control plane's programs: one small cluster that only this computer reaches.
+
+`kwokctl` would write most of them, and start the programs once. It was tried and is not used: its etcd serves
+everybody on this computer without credentials, it listens at five more ports, in the range that the operating
+system gives out by itself, it needs kubectl, and it leaves a program that has ended dead.
+"""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sandbox.clusters.files import Choices, Files, write_privately
+from sandbox.clusters.files import AUTHORITY, CERTIFICATE, ETCD_DATA, KEY, KUBECONFIG, TOKENS, Choices
+from sandbox.clusters.ports import LOOPBACK
 
 FAKE_NODE: Final = ("kwok.x-k8s.io/node", "fake")
 """The annotation, and its value, of the nodes whose kubelet kwok plays."""
@@ -39,108 +44,66 @@ CONTROLLERS: Final = (
 )
 """The controllers of kube-controller-manager that run; none of volumes, certificates and cloud routes."""
 
+ETCD_SOCKET: Final = "etcd.sock:0"
+"""Where etcd listens: a file that only the user can reach. etcd wants the form of a host and port."""
+
+_PEER: Final = "unix://etcd-peer.sock:0"
 _POD_CIDR: Final = "10.244.0.0/16"
-_STAGES: Final = Path(__file__).with_name("kwok-stages.yaml")
+_HERE: Final = Path(__file__).parent
 
 
-def etcd(files: Files, choices: Choices) -> list[str]:
-    """The arguments of etcd."""
-    client, peer = (f"https://127.0.0.1:{port}" for port in (choices.etcd_port, choices.etcd_peer_port))
-    certificates = files.certificates
-    return [
-        "--name=sandbox",
-        f"--data-dir={files.data}",
-        f"--listen-client-urls={client}",
-        f"--advertise-client-urls={client}",
-        f"--listen-peer-urls={peer}",
-        f"--initial-advertise-peer-urls={peer}",
-        f"--initial-cluster=sandbox={peer}",
-        f"--cert-file={certificates.certificate}",
-        f"--key-file={certificates.key}",
-        f"--trusted-ca-file={certificates.authority}",
-        "--client-cert-auth",
-        f"--peer-cert-file={certificates.certificate}",
-        f"--peer-key-file={certificates.key}",
-        f"--peer-trusted-ca-file={certificates.authority}",
-        "--peer-client-cert-auth",
-        # What a killed process has written is kept all the same; only a computer that loses power loses it.
-        "--unsafe-no-fsync",
-        "--snapshot-count=2000",
-        "--log-level=warn",
-    ]
-
-
-def kube_apiserver(files: Files, choices: Choices) -> list[str]:
-    """The arguments of kube-apiserver."""
-    certificates = files.certificates
-    return [
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
-        f"--secure-port={choices.api_server_port}",
-        # An endpoint of the Service `kubernetes` cannot be a loopback address, and no pod would use it.
-        "--endpoint-reconciler-type=none",
-        f"--service-cluster-ip-range={choices.service_cidr}",
-        f"--tls-cert-file={certificates.certificate}",
-        f"--tls-private-key-file={certificates.key}",
-        f"--etcd-servers=https://127.0.0.1:{choices.etcd_port}",
-        f"--etcd-cafile={certificates.authority}",
-        f"--etcd-certfile={certificates.certificate}",
-        f"--etcd-keyfile={certificates.key}",
-        f"--token-auth-file={files.tokens}",
-        "--authorization-mode=RBAC",
-        "--service-account-issuer=https://kubernetes.default.svc",
-        f"--service-account-key-file={certificates.service_account_key}",
-        f"--service-account-signing-key-file={certificates.service_account_key}",
-        "--allow-privileged=true",
-        "--enable-priority-and-fairness=false",
-        "--profiling=false",
-    ]
-
-
-def kube_scheduler(files: Files) -> list[str]:
-    """The arguments of kube-scheduler, whose configuration file is written."""
-    configuration = {
-        "apiVersion": "kubescheduler.config.k8s.io/v1",
-        "kind": "KubeSchedulerConfiguration",
-        "clientConnection": {
-            "kubeconfig": str(files.kubeconfig_of("system:kube-scheduler")),
-            "qps": 200,
-            "burst": 400,
-        },
-        "leaderElection": {"leaderElect": False},
-        "podMaxBackoffSeconds": 2,
-        "enableProfiling": False,
+def of(choices: Choices) -> dict[str, list[str]]:
+    """The arguments of each program, in the order of their start; all run in the cluster's directory."""
+    return {
+        "etcd": [
+            "--name=sandbox",
+            f"--data-dir={ETCD_DATA}",
+            f"--listen-client-urls=unix://{ETCD_SOCKET}",
+            f"--advertise-client-urls=unix://{ETCD_SOCKET}",
+            f"--listen-peer-urls={_PEER}",
+            f"--initial-advertise-peer-urls={_PEER}",
+            f"--initial-cluster=sandbox={_PEER}",
+            # A killed process loses nothing that it has written; only a loss of power does.
+            "--unsafe-no-fsync",
+            "--snapshot-count=2000",
+            "--log-level=warn",
+        ],
+        "kube-apiserver": [
+            f"--bind-address={LOOPBACK}",
+            f"--advertise-address={LOOPBACK}",
+            f"--secure-port={choices.api_server_port}",
+            # The Service `kubernetes` cannot have a loopback endpoint, and no pod would use it.
+            "--endpoint-reconciler-type=none",
+            f"--service-cluster-ip-range={choices.service_cidr}",
+            f"--tls-cert-file={CERTIFICATE}",
+            f"--tls-private-key-file={KEY}",
+            f"--etcd-servers=unix://{ETCD_SOCKET}",
+            f"--token-auth-file={TOKENS}",
+            "--authorization-mode=RBAC",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            f"--service-account-key-file={KEY}",
+            f"--service-account-signing-key-file={KEY}",
+            "--allow-privileged=true",
+            "--enable-priority-and-fairness=false",
+            "--profiling=false",
+        ],
+        "kube-controller-manager": [
+            f"--kubeconfig={KUBECONFIG}",
+            f"--controllers={','.join(CONTROLLERS)}",
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--kube-api-qps=200",
+            "--kube-api-burst=400",
+            f"--root-ca-file={AUTHORITY}",
+            f"--service-account-private-key-file={KEY}",
+            "--profiling=false",
+        ],
+        "kube-scheduler": [f"--config={_HERE / 'kube-scheduler.yaml'}", "--secure-port=0"],
+        "kwok": [
+            f"--kubeconfig={KUBECONFIG}",
+            f"--config={_HERE / 'kwok-stages.yaml'}",
+            f"--manage-nodes-with-annotation-selector={'='.join(FAKE_NODE)}",
+            f"--cidr={_POD_CIDR}",
+            "--node-lease-duration-seconds=40",
+        ],
     }
-    return [f"--config={_written(files, 'kube-scheduler.json', configuration)}", "--secure-port=0"]
-
-
-def kube_controller_manager(files: Files) -> list[str]:
-    """The arguments of kube-controller-manager."""
-    return [
-        f"--kubeconfig={files.kubeconfig_of('system:kube-controller-manager')}",
-        f"--controllers={','.join(CONTROLLERS)}",
-        "--leader-elect=false",
-        "--secure-port=0",
-        "--kube-api-qps=200",
-        "--kube-api-burst=400",
-        f"--root-ca-file={files.certificates.authority}",
-        f"--service-account-private-key-file={files.certificates.service_account_key}",
-        "--profiling=false",
-    ]
-
-
-def kwok(files: Files) -> list[str]:
-    """The arguments of kwok."""
-    return [
-        f"--kubeconfig={files.kubeconfig_of('kwok')}",
-        f"--config={_STAGES}",
-        f"--manage-nodes-with-annotation-selector={'='.join(FAKE_NODE)}",
-        f"--cidr={_POD_CIDR}",
-        "--node-lease-duration-seconds=40",
-    ]
-
-
-def _written(files: Files, name: str, content: dict[str, Any]) -> Path:
-    path = files.directory / name
-    write_privately(path, json.dumps(content, indent=1))
-    return path

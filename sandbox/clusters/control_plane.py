@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import ipaddress
 import os
 import shutil
 import signal
@@ -12,10 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from sandbox.clusters import readiness
+from sandbox.clusters import api, ports
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.files import DEFAULT_SERVICE_CIDR, DIRECTORY, Files
 from sandbox.programs import binaries
@@ -25,13 +25,14 @@ _START_SECONDS: Final = 180.0
 _STOP_SECONDS: Final = 15.0
 _POLL_SECONDS: Final = 0.05
 _LOG_LINES: Final = 5
+_DEFAULT_SERVICE_ACCOUNT: Final = "/api/v1/namespaces/default/serviceaccounts/default"
 
-# A supervisor outlives this process; that it still runs when nothing refers to it any more is no mistake.
+# Supervisors outlive this process. Kept here, they are not reported as processes that were forgotten.
 _STARTED: Final[list[subprocess.Popen[bytes]]] = []
 
 
 class ControlPlaneError(Exception):
-    """A control plane does not start or does not stop; the message says why and where its logs are."""
+    """A control plane does not start or stop; the message says why and where its logs are."""
 
 
 class ControlPlane:
@@ -50,7 +51,7 @@ class ControlPlane:
 
     @property
     def directory(self) -> Path:
-        """Where its data, certificates, logs and kubeconfig lie; need not exist."""
+        """Where its data, certificates, logs and kubeconfig are; it may not exist."""
         return self._files.directory
 
     def goes_by(self, name: str) -> bool:
@@ -58,17 +59,17 @@ class ControlPlane:
         own = self.cluster_id.lower().rstrip("/")
         return name.lower() in (own, own.rsplit("/", 1)[-1])
 
-    def ensure(self, service_cidr: ipaddress.IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
-        """The endpoint of the running control plane; started, and its programs made, where that is needed.
+    def ensure(self, service_cidr: IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
+        """The endpoint of the control plane, which is started, and its programs installed, if necessary.
 
         Returns when the API server is ready and pods can be made in the namespace `default`.
 
         Args:
-            service_cidr: where the addresses of Services come from; heeded at the first start only.
+            service_cidr: where the addresses of Services come from; used at the first start only.
 
         Raises:
             ControlPlaneError: it does not start.
-            sandbox.programs.console.SetupError: its programs can be neither downloaded nor built.
+            sandbox.programs.console.SetupError: its programs can neither be downloaded nor built.
         """
         running = self.running()
         if running is not None:
@@ -80,19 +81,20 @@ class ControlPlane:
             return self._started(service_cidr)
 
     def running(self) -> Endpoint | None:
-        """The endpoint if the control plane runs and is ready; starts nothing."""
+        """The endpoint if the control plane is running and ready; starts nothing."""
         if not self._is_held():
             return None
         endpoint = self._files.endpoint()
-        if endpoint is None or not (readiness.is_ready(endpoint) and readiness.takes_pods(endpoint)):
+        # Pods can be made once the controllers have made the service account of the namespace `default`.
+        if endpoint is None or not api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT):
             return None
         return endpoint
 
     def stop(self) -> None:
-        """End its processes, if any run, and return when they have ended; the data stay.
+        """Stop its processes, if there are any, and return when they have ended; the data stay.
 
         Raises:
-            ControlPlaneError: they do not end.
+            ControlPlaneError: they do not stop.
         """
         if not self._files.directory.exists():
             return
@@ -100,15 +102,15 @@ class ControlPlane:
             self._stop()
 
     def remove(self) -> None:
-        """End its processes and delete its directory.
+        """Stop its processes and delete its directory.
 
         Raises:
-            ControlPlaneError: they do not end.
+            ControlPlaneError: they do not stop.
         """
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _started(self, service_cidr: ipaddress.IPv4Network) -> Endpoint:
+    def _started(self, service_cidr: IPv4Network) -> Endpoint:
         deadline = time.monotonic() + _START_SECONDS
         supervisor: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
@@ -128,9 +130,9 @@ class ControlPlane:
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
 
     def _lost_a_port(self) -> bool:
-        """Whether another program listens where one of this control plane, of which nothing runs, was to."""
+        """Whether another program has the port that the API server was to have."""
         choices = self._files.read_choices()
-        return choices is not None and bool(choices.taken_ports)
+        return choices is not None and not ports.is_free(choices.api_server_port)
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):
@@ -160,7 +162,7 @@ class ControlPlane:
             time.sleep(_POLL_SECONDS)
 
     def _signal(self, number: signal.Signals) -> bool:
-        """Send the supervisor a signal; whether it could be told who that is."""
+        """Send the supervisor a signal; False if it has not written its process id yet."""
         written = self._files.lock.read_text(encoding="ascii")
         if not written:
             return False
@@ -169,10 +171,10 @@ class ControlPlane:
         return True
 
     def _is_held(self) -> bool:
-        """Whether the supervisor or any child of it is left."""
+        """Whether the supervisor or one of its programs is still running."""
         try:
             with self._files.lock.open("rb") as lock:
-                # Shared, so that those who ask at once do not take each other for a supervisor.
+                # Shared, so that two who ask at the same time do not take each other for a supervisor.
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except (FileNotFoundError, NotADirectoryError):
             return False
@@ -197,19 +199,19 @@ class ControlPlane:
 
 
 def all_of(root: Path) -> list[ControlPlane]:
-    """The control planes that the sandbox at *root* has, running or not."""
+    """The control planes of the sandbox at *root*, running or not."""
     found = (Files(directory).read_choices() for directory in sorted((root / DIRECTORY).glob("*")))
     return [ControlPlane(root, choices.cluster_id) for choices in found if choices is not None]
 
 
 def stop_all(root: Path) -> None:
-    """End the processes of all control planes of the sandbox at *root*; the data stay."""
+    """Stop all control planes of the sandbox at *root*; the data stay."""
     for control_plane in all_of(root):
         control_plane.stop()
 
 
 def remove_all(root: Path) -> None:
-    """End all control planes of the sandbox at *root* and delete their data."""
+    """Stop all control planes of the sandbox at *root* and delete their data."""
     for control_plane in all_of(root):
         control_plane.remove()
     shutil.rmtree(root / DIRECTORY, ignore_errors=True)

@@ -3,62 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import json
-import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sandbox.clusters import ports, sign_in
-from sandbox.clusters.certificates import Certificates
 from sandbox.clusters.endpoint import Endpoint
 
 DIRECTORY: Final = "control-planes"
-"""Where the control planes lie below the sandbox's root directory."""
+"""The directory of the control planes in the sandbox's root directory."""
 
-DEFAULT_SERVICE_CIDR: Final = ipaddress.IPv4Network("10.0.0.0/16")
+DEFAULT_SERVICE_CIDR: Final = IPv4Network("10.0.0.0/16")
 """AKS' own default of the addresses of Services."""
 
-_HASH_LENGTH: Final = 12
+# Every program runs in the control plane's directory, so its arguments are these names too.
+AUTHORITY: Final = "ca.crt"
+CERTIFICATE: Final = "server.crt"
+KEY: Final = "server.key"
+KUBECONFIG: Final = "kubeconfig"
+TOKENS: Final = "tokens.csv"
+ETCD_DATA: Final = "etcd"
 
-USERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "admin": ("system:masters",),
-    "system:kube-controller-manager": ("system:masters",),
-    "system:kube-scheduler": (),
-    "kwok": ("system:masters",),
-}
-"""Who may speak to the API server, with the groups that they are in."""
+_USER: Final = "admin"
+_GROUP: Final = "system:masters"
+_HASH_LENGTH: Final = 12
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What a control plane keeps over restarts.
+    """What a control plane keeps when it is restarted.
 
     Attributes:
         cluster_id: Azure id of the simulated cluster.
         service_cidr: where the addresses of Services come from.
         api_server_port: the port of kube-apiserver.
-        etcd_port: the port of etcd for its clients.
-        etcd_peer_port: the port of etcd for its peers, of which there are none.
+        token: the bearer token of the administrator, who all programs of the control plane are too.
     """
 
     cluster_id: str
     service_cidr: str
     api_server_port: int
-    etcd_port: int
-    etcd_peer_port: int
+    token: str = ""
 
     @property
-    def ports(self) -> tuple[int, int, int]:
-        """All the ports that its programs listen at."""
-        return self.api_server_port, self.etcd_port, self.etcd_peer_port
-
-    @property
-    def taken_ports(self) -> list[int]:
-        """Those that another program has; to be asked while nothing of the control plane runs."""
-        return [port for port in self.ports if not ports.is_free(port)]
+    def server(self) -> str:
+        """The address of kube-apiserver."""
+        return f"https://{ports.LOOPBACK}:{self.api_server_port}"
 
 
 @dataclass(frozen=True)
@@ -66,7 +58,7 @@ class Files:
     """The files of one control plane.
 
     Attributes:
-        directory: what all of them lie in.
+        directory: where all of them are.
     """
 
     directory: Path
@@ -79,12 +71,12 @@ class Files:
 
     @property
     def choices(self) -> Path:
-        """A `Choices` as JSON; that it exists tells that there is a control plane."""
+        """A `Choices` as JSON; if it exists, there is a control plane."""
         return self.directory / "control-plane.json"
 
     @property
     def lock(self) -> Path:
-        """What the supervisor and its children hold while they run; contains the supervisor's pid."""
+        """What the supervisor and its programs hold while they run; contains the supervisor's pid."""
         return self.directory / "running.lock"
 
     @property
@@ -93,116 +85,81 @@ class Files:
         return self.directory / "start.lock"
 
     @property
-    def certificates(self) -> Certificates:
-        """The certificates and keys."""
-        return Certificates(self.directory / "certificates")
-
-    @property
-    def data(self) -> Path:
-        """The directory of etcd."""
-        return self.directory / "etcd"
-
-    @property
     def logs(self) -> Path:
         """The directory of the logs, one of each program and one of the supervisor."""
         return self.directory / "logs"
 
-    @property
-    def tokens(self) -> Path:
-        """The bearer tokens that kube-apiserver takes, and whose they are."""
-        return self.directory / "tokens.csv"
-
-    @property
-    def kubeconfig(self) -> Path:
-        """The administrator's kubeconfig."""
-        return self.directory / "kubeconfig"
-
-    def kubeconfig_of(self, user: str) -> Path:
-        """The kubeconfig of one of `USERS`."""
-        return (
-            self.kubeconfig
-            if user == "admin"
-            else self.directory / f"{user.removeprefix('system:')}.kubeconfig"
-        )
-
     def read_choices(self) -> Choices | None:
-        """What was chosen; None where there is no control plane."""
+        """What was chosen; None if there is no control plane."""
         try:
-            return Choices(**json.loads(self.choices.read_text(encoding="utf-8")))
+            kept = json.loads(self.choices.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             return None
+        # Earlier versions of the sandbox kept other things too.
+        return Choices(**{each.name: kept[each.name] for each in fields(Choices) if each.name in kept})
 
     def endpoint(self) -> Endpoint | None:
-        """How to reach the control plane once it runs; None where there is none."""
-        choices, tokens = self.read_choices(), self._read_tokens()
-        if choices is None or "admin" not in tokens:
+        """How to reach the control plane when it runs; None if there is none."""
+        choices = self.read_choices()
+        if choices is None:
             return None
         return Endpoint(
-            server=_server(choices),
-            certificate_authority=self.certificates.authority,
-            token=tokens["admin"],
-            kubeconfig=self.kubeconfig,
+            server=choices.server,
+            certificate_authority=self.directory / AUTHORITY,
+            token=choices.token,
+            kubeconfig=self.directory / KUBECONFIG,
         )
 
-    def prepare(self, cluster_id: str, service_cidr: ipaddress.IPv4Network) -> Choices:
-        """Make what is missing, keep what is there, and move to other ports where those kept are taken."""
-        for directory in (self.directory, self.data, self.logs):
+    def prepare(self, cluster_id: str, service_cidr: IPv4Network) -> Choices:
+        """Make what is missing, keep what is there, and choose another port if the old one is taken."""
+        for directory in (self.directory, self.logs):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self.read_choices()
         choices = Choices(
-            cluster_id,
-            kept.service_cidr if kept else str(service_cidr),
-            *ports.choose(kept.ports if kept else (None, None, None)),
+            cluster_id=cluster_id,
+            service_cidr=kept.service_cidr if kept else str(service_cidr),
+            api_server_port=ports.choose(kept.api_server_port if kept else None),
+            token=sign_in.token(self.directory.parent),
         )
-        self.certificates.ensure(ipaddress.IPv4Network(choices.service_cidr)[1])
-        tokens = self._read_tokens()
-        for user in USERS:
-            tokens.setdefault(user, secrets.token_urlsafe(32))
-        tokens["admin"] = sign_in.token(self.directory.parent)
-        lines = (f'{token},{user},{user},"{",".join(USERS[user])}"\n' for user, token in tokens.items())
-        write_privately(self.tokens, "".join(lines))
-        for user, token in tokens.items():
-            write_privately(
-                self.kubeconfig_of(user), json.dumps(self._kubeconfig(choices, user, token), indent=1)
-            )
-        # The last one: that it exists tells that all do.
-        write_privately(self.choices, json.dumps(asdict(choices)))
+        self._issue_certificate(choices)
+        self._write(TOKENS, f"{choices.token},{_USER},{_USER},{_GROUP}\n")
+        self._write(KUBECONFIG, self._kubeconfig(choices))
+        # Last: if it exists, all the others do.
+        self._write(self.choices.name, json.dumps(asdict(choices)))
         return choices
 
-    def _read_tokens(self) -> dict[str, str]:
-        try:
-            lines = self.tokens.read_text(encoding="utf-8").splitlines()
-        except (FileNotFoundError, NotADirectoryError):
-            return {}
-        return {user: token for token, user in (line.split(",")[:2] for line in lines)}
+    def _issue_certificate(self, choices: Choices) -> None:
+        """Make an authority, whose key is forgotten, and all that it ever signs."""
+        if (self.directory / KEY).exists():
+            return
+        # Imported here: it takes 0.1 s, and is needed once in a control plane's life.
+        import trustme  # noqa: PLC0415
 
-    def _kubeconfig(self, choices: Choices, user: str, token: str) -> dict[str, Any]:
+        authority = trustme.CA(path_length=0)
+        service = str(IPv4Network(choices.service_cidr)[1])
+        names = (ports.LOOPBACK, "localhost", service, "kubernetes.default.svc")
+        issued = authority.issue_cert(*names, common_name="kube-apiserver")
+        self._write(AUTHORITY, authority.cert_pem.bytes().decode())
+        self._write(CERTIFICATE, issued.cert_chain_pems[0].bytes().decode())
+        # Last, for the same reason.
+        self._write(KEY, issued.private_key_pem.bytes().decode())
+
+    def _kubeconfig(self, choices: Choices) -> str:
         cluster = choices.cluster_id.rstrip("/").rsplit("/", 1)[-1]
-        return {
+        reached = {"server": choices.server, "certificate-authority": str(self.directory / AUTHORITY)}
+        content = {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [
-                {
-                    "name": cluster,
-                    "cluster": {
-                        "server": _server(choices),
-                        "certificate-authority": str(self.certificates.authority),
-                    },
-                }
-            ],
-            "users": [{"name": user, "user": {"token": token}}],
-            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": user}}],
+            "clusters": [{"name": cluster, "cluster": reached}],
+            "users": [{"name": _USER, "user": {"token": choices.token}}],
+            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": _USER}}],
             "current-context": cluster,
         }
+        return json.dumps(content, indent=1)
 
-
-def write_privately(path: Path, text: str) -> None:
-    """Put *text* into *path*, which only the user may read, in one piece."""
-    draft = path.with_name(path.name + ".new")
-    draft.touch(mode=0o600)
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
-
-
-def _server(choices: Choices) -> str:
-    return f"https://{ports.LOOPBACK}:{choices.api_server_port}"
+    def _write(self, name: str, text: str) -> None:
+        """Write a file that only the user may read, all at once."""
+        draft = self.directory / f"{name}.new"
+        draft.touch(mode=0o600)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(self.directory / name)

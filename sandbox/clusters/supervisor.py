@@ -5,19 +5,19 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from sandbox.clusters import commands, node_leases, readiness
+from sandbox.clusters import api, commands, ports
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.files import Files
-from sandbox.clusters.processes import Process
 from sandbox.programs import binaries
 
 _POLL_SECONDS: Final = 0.3
@@ -27,7 +27,10 @@ _ETCD_STOP_SECONDS: Final = 3.0
 _LOCK_SECONDS: Final = 2.0
 _MOST_RESTARTS: Final = 5
 _CALM_SECONDS: Final = 60.0
-_BEFORE_START: Final[Mapping[str, Callable[[Endpoint], None]]] = {"kwok": node_leases.release}
+_NODE_LEASES: Final = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
+
+_GUARD: Final = "import os, signal, sys; sys.stdin.read(); os.killpg(int(sys.argv[1]), signal.SIGKILL)"
+"""Kills a process group at the end of its standard input, which is the end of the process that holds it."""
 
 
 class SupervisorError(Exception):
@@ -48,9 +51,27 @@ def serve(root: Path, cluster_id: str) -> None:
     lock = _lock(files.lock)
     if lock is None:
         return
-    supervisor = _Supervisor(root, cluster_id, files, lock, stopping)
+    choices, endpoint = files.read_choices(), files.endpoint()
+    if choices is None or endpoint is None:
+        raise SupervisorError(f"{files.choices} is missing")
+    if not ports.is_free(choices.api_server_port):
+        raise SupervisorError(f"another program listens at port {choices.api_server_port}")
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+    command_lines = {
+        name: [str(binaries.PROGRAMS[name].path), *arguments]
+        for name, arguments in commands.of(choices).items()
+    }
+    guard = [sys.executable, "-IS", "-c", _GUARD, str(os.getpgrp())]
+    supervisor = _Supervisor(files, endpoint, {"guard": guard, **command_lines}, lock, stopping)
     try:
-        supervisor.run()
+        supervisor.start()
+        # Imported here, so that the programs do not wait for it.
+        from sandbox.clusters.nodes import loop  # noqa: PLC0415
+
+        arguments = (endpoint, root, cluster_id, stopping)
+        threading.Thread(target=loop.run, args=arguments, daemon=True).start()
+        supervisor.watch()
     finally:
         stopping.set()
         supervisor.stop()
@@ -62,7 +83,7 @@ def _lock(path: Path) -> int | None:
     Returns the file descriptor.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    # Those who only ask whether there is a supervisor hold the lock too, for an instant.
+    # Whoever asks whether there is a supervisor holds the lock for a moment.
     deadline = time.monotonic() + _LOCK_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -79,102 +100,95 @@ def _lock(path: Path) -> int | None:
 
 @dataclass
 class _Supervisor:
-    root: Path
-    cluster_id: str
     files: Files
+    endpoint: Endpoint
+    command_lines: dict[str, list[str]]
     lock: int
     stopping: threading.Event
-    processes: dict[str, Process] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     ends: dict[str, list[float]] = field(default_factory=dict)
 
-    def run(self) -> None:
-        choices = self.files.read_choices()
-        if choices is None:
-            raise SupervisorError(f"{self.files.choices} is missing")
-        if taken := choices.taken_ports:
-            raise SupervisorError(f"another program listens at port {taken[0]}")
-        arguments = {
-            "etcd": commands.etcd(self.files, choices),
-            "kube-apiserver": commands.kube_apiserver(self.files, choices),
-            "kube-controller-manager": commands.kube_controller_manager(self.files),
-            "kube-scheduler": commands.kube_scheduler(self.files),
-            "kwok": commands.kwok(self.files),
+    def start(self) -> None:
+        """Start the programs, each when those that it needs are ready."""
+        ready: dict[str, Callable[[], bool]] = {
+            "etcd": (self.files.directory / commands.ETCD_SOCKET).is_socket,
+            "kube-apiserver": lambda: api.answers(self.endpoint, "/readyz"),
         }
-        endpoint = self._endpoint()
-        self._start("etcd", arguments)
-        self._wait("etcd", lambda: readiness.listens(choices.etcd_port), arguments)
-        self._start("kube-apiserver", arguments)
-        self._wait("kube-apiserver", lambda: readiness.is_ready(endpoint), arguments)
-        for name in arguments:
-            if name not in self.processes:
-                self._start(name, arguments)
-        threading.Thread(target=self._run_loop, args=(endpoint,), daemon=True).start()
+        for name in self.command_lines:
+            self._start(name)
+            if name in ready:
+                self._wait(name, ready[name])
+
+    def watch(self) -> None:
+        """Start again what ends, for as long as the control plane is wanted."""
         while not self.stopping.wait(_POLL_SECONDS) and self.files.choices.exists():
-            self._restart_ended(arguments)
+            self._restart_ended()
 
     def stop(self) -> None:
-        # All but etcd keep nothing of their own.
-        for name in [*self.processes][::-1]:
-            self.processes.pop(name).stop(_ETCD_STOP_SECONDS if name == "etcd" else 0)
+        """End the programs. Only etcd has anything to lose."""
+        for name, process in reversed(self.processes.items()):
+            process.terminate() if name == "etcd" else process.kill()
+        for process in self.processes.values():
+            try:
+                process.wait(_ETCD_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
-    def _wait(self, name: str, ready: Callable[[], bool], arguments: dict[str, list[str]]) -> None:
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        while not ready():
-            if self.stopping.is_set() or not self.files.choices.exists():
-                return
+        while not (self.stopping.is_set() or ready()) and self.files.choices.exists():
             if time.monotonic() > deadline:
                 raise SupervisorError(f"{name} is not ready after {_START_SECONDS:.0f} s")
-            self._restart_ended(arguments)
+            self._restart_ended()
             time.sleep(0.05)
 
-    def _restart_ended(self, arguments: dict[str, list[str]]) -> None:
+    def _restart_ended(self) -> None:
         for name, process in list(self.processes.items()):
-            if process.exit_code is None:
+            if process.poll() is None:
                 continue
             now = time.monotonic()
             lately = [end for end in self.ends.get(name, []) if end > now - _CALM_SECONDS]
             self.ends[name] = [*lately, now]
             if len(lately) == _MOST_RESTARTS:
                 raise SupervisorError(
-                    f"{name} ended {_MOST_RESTARTS + 1} times, at last with {process.exit_code}"
+                    f"{name} ended {_MOST_RESTARTS + 1} times, at last with {process.returncode}"
                 )
-            _log(f"{name} ended with {process.exit_code}; it is started again")
-            process.stop(0)
+            when = time.strftime("%Y-%m-%d %H:%M:%S")
+            print(
+                f"{when} {name} ended with {process.returncode}; starting it again",
+                file=sys.stderr,
+                flush=True,
+            )
             self.stopping.wait(_RESTART_SECONDS)
-            self._start(name, arguments)
+            self._start(name)
 
-    def _start(self, name: str, arguments: dict[str, list[str]]) -> None:
+    def _start(self, name: str) -> None:
         if self.stopping.is_set():
             return
-        if name in _BEFORE_START:
-            _BEFORE_START[name](self._endpoint())
-        self.processes[name] = Process(
-            [str(binaries.PROGRAMS[name].path), *arguments[name]],
-            log=self.files.logs / f"{name}.log",
-            # None of the user's: a kubeconfig, a proxy or a setting of Go's would change what runs.
-            environment={"HOME": str(self.files.directory), "PATH": os.defpath},
-            keep_open=self.lock,
-        )
+        if name == "etcd":
+            (self.files.directory / commands.ETCD_SOCKET).unlink(missing_ok=True)
+        if name == "kwok":
+            self._release_nodes()
+        with (self.files.logs / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                self.command_lines[name],
+                cwd=self.files.directory,
+                # Nothing of the user's: a kubeconfig, a proxy or a Go setting would change what runs.
+                env={"HOME": str(self.files.directory), "PATH": os.defpath},
+                # Never written to: its end tells the guard that this process has ended.
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=(self.lock,),
+                process_group=0 if name == "guard" else None,
+            )
 
-    def _endpoint(self) -> Endpoint:
-        endpoint = self.files.endpoint()
-        if endpoint is None:
-            raise SupervisorError(f"{self.files.tokens} is missing")
-        return endpoint
+    def _release_nodes(self) -> None:
+        """Take the leases of nodes from a kwok that has ended.
 
-    def _run_loop(self, endpoint: Endpoint) -> None:
-        # Imported here: the programs have started by now, and need not wait for the client's half a second.
-        from sandbox.clusters.nodes import loop  # noqa: PLC0415
-
-        while not self.stopping.is_set():
-            try:
-                loop.run(endpoint, self.root, self.cluster_id, self.stopping)
-            except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
-                if not self.stopping.is_set():
-                    with (self.files.logs / "nodes.log").open("a", encoding="utf-8") as log:
-                        traceback.print_exc(file=log)
-            self.stopping.wait(_RESTART_SECONDS)
-
-
-def _log(text: str) -> None:
-    print(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}", file=sys.stderr, flush=True)
+        Each kwok has a name of its own, and the next one would wait up to 40 s until those of the last have
+        run out: meanwhile no pod starts. Without an answer nothing is released, and it waits.
+        """
+        with suppress(api.ApiError, *api.UNREACHABLE):
+            api.Api(self.endpoint).delete(_NODE_LEASES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from sandbox.clusters.api import Api
 from sandbox.clusters.metadata import Object, addresses_of, annotations_of, labels_of
-from sandbox.clusters.nodes.api import Api
 
 DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
 _INSTANCE: Final = "app.kubernetes.io/instance"

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from kubernetes.client.exceptions import ApiException
-
 from sandbox.azure.cloud import Cloud, Resource
+from sandbox.clusters.api import Api, ApiError, tolerated
 from sandbox.clusters.load_balancers.answer import NoAddressError
 from sandbox.clusters.load_balancers.frontends import frontend
 from sandbox.clusters.managed_cluster import load_balancer_id
 from sandbox.clusters.metadata import Object, addresses_of, annotations_of
-from sandbox.clusters.nodes.api import Api, tolerated
 
 FAILED: Final = "SyncLoadBalancerFailed"
 ENSURED: Final = "EnsuredLoadBalancer"
@@ -146,7 +144,7 @@ class LoadBalancers:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             known = self.api.get(f"{path}/{name}")
-        except ApiException as error:
+        except ApiError as error:
             if error.status != 404:
                 raise
             self.api.create(path, _event(service, name, now, type=severity, reason=reason, message=message))

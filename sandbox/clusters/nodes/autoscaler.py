@@ -1,4 +1,4 @@
-"""A small stand-in for the cluster autoscaler: which pools want more nodes, and which nodes are not needed.
+"""A small stand-in for the cluster autoscaler: which pools need more nodes, and which nodes are not needed.
 
 Source: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md and
 https://learn.microsoft.com/azure/aks/cluster-autoscaler. The stand-in removes only nodes on which nothing but
@@ -11,14 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, Final
 
 from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
-from sandbox.clusters.nodes.fitting import Template
-from sandbox.clusters.nodes.pods import is_of_daemon_set
+from sandbox.clusters.nodes.objects import is_of_daemon_set, name_of
 from sandbox.clusters.nodes.pools import Pool
 
 HASTE: Final = 60.0
@@ -44,12 +42,15 @@ def additions(view: ClusterView) -> dict[str, int]:
     for pod in view.pending:
         spec = pod["spec"]
         known = coming if fitting.is_placed_by_other_pods(spec) else existing + coming
-        if _take(known, spec, existing, coming):
-            continue
-        pool = _cheapest(view, spec, added)
-        if pool is not None:
+        room = next((each for each in known if each.fits(spec)), None)
+        if room is None:
+            pool = _cheapest(view, spec, added)
+            if pool is None:
+                continue
             added[pool.name] += 1
-            coming.append(view.fresh(pool).without(fitting.requests(spec)))
+            room = view.fresh(pool)
+            coming.append(room)
+        room.take(spec)
     return dict(added)
 
 
@@ -60,7 +61,7 @@ def unneeded(view: ClusterView) -> list[Object]:
         if not pool.autoscaled or pool.deleting:
             continue
         nodes = view.nodes_of(pool)
-        # Some are on their way or leave already: what follows from that is seen when they are there or gone.
+        # Some nodes are still coming or going: decide when they are there or gone.
         if len(nodes) != pool.wanted:
             continue
         idle = [each for each in nodes if _is_idle(view, each)]
@@ -91,20 +92,9 @@ class Idleness:
 
     def over(self, nodes: list[Object], now: float, patience: float) -> list[Object]:
         """Those of *nodes*, which are not needed now, that have not been for *patience* seconds."""
-        names = {each["metadata"]["name"] for each in nodes}
+        names = {name_of(each) for each in nodes}
         self.since = {name: self.since.get(name, now) for name in names}
-        return [each for each in nodes if now - self.since[each["metadata"]["name"]] >= patience]
-
-
-def _take(known: list[Template], spec: Object, *lists: list[Template]) -> bool:
-    """Let the pod have room on the first node that fits; whether one does."""
-    for template in known:
-        if template.fits(spec):
-            left = template.without(fitting.requests(spec))
-            for templates in lists:
-                templates[:] = [left if each is template else each for each in templates]
-            return True
-    return False
+        return [each for each in nodes if now - self.since[name_of(each)] >= patience]
 
 
 def _cheapest(view: ClusterView, spec: Object, added: Mapping[str, int]) -> Pool | None:
@@ -115,8 +105,7 @@ def _cheapest(view: ClusterView, spec: Object, added: Mapping[str, int]) -> Pool
             continue
         template = view.fresh(pool)
         if template.fits(spec):
-            free = template.free["cpu"]
-            left = (free - fitting.requests(spec).get("cpu", Decimal(0))) / Decimal(pool.size.vcpus)
+            left = (template.free["cpu"] - fitting.requests(spec)["cpu"]) / pool.size.vcpus
             found.append((left, pool.size.vcpus, pool.name, pool))
     return min(found, key=lambda each: each[:3])[3] if found else None
 
@@ -126,5 +115,5 @@ def _is_schedulable(each: Object) -> bool:
 
 
 def _is_idle(view: ClusterView, each: Object) -> bool:
-    pods = view.pods_by_node[each["metadata"]["name"]]
+    pods = view.pods_by_node[name_of(each)]
     return is_ready(each) and _is_schedulable(each) and all(is_of_daemon_set(pod) for pod in pods)

@@ -6,11 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.azure.cloud import key_of
-from sandbox.clusters.metadata import Object, annotations_of, labels_of
+from sandbox.clusters.metadata import Object, labels_of
 from sandbox.clusters.nodes import capacity, fitting, gpus, node
 from sandbox.clusters.nodes.fitting import Template
-from sandbox.clusters.nodes.pods import has_ended, is_unschedulable
+from sandbox.clusters.nodes.objects import allocatable_of, has_ended, is_unschedulable, name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool
 
 
@@ -46,54 +45,32 @@ class ClusterView:
 
     def nodes_of(self, pool: Pool) -> list[Object]:
         """The Nodes of a pool, but none of an earlier pool of the same name."""
-        return [each for each in self.nodes if belongs(each, pool)]
+        return [each for each in self.nodes if node.belongs(each, pool)]
 
     def room(self, each: Object) -> Template:
         """A Node as it is, with what its pods leave."""
-        taken = fitting.total(
-            fitting.requests(pod["spec"]) for pod in self.pods_by_node[each["metadata"]["name"]]
-        )
-        spec = each.get("spec") or {}
-        free = fitting.amounts(each["status"].get("allocatable") or {})
-        return Template(labels_of(each), spec.get("taints") or [], free).without(taken)
+        found = Template(labels_of(each), taints_of(each), fitting.amounts(allocatable_of(each)))
+        for pod in self.pods_by_node[name_of(each)]:
+            found.take(pod["spec"])
+        return found
 
     def fresh(self, pool: Pool) -> Template:
         """A new node of a pool, with what daemon sets leave of it."""
         offered = gpus.assumed(pool)
         for each in self.nodes_of(pool):
-            offered |= {
-                key: amount
-                for key, amount in each["status"]["allocatable"].items()
-                if key.startswith("nvidia.com/")
-            }
+            offered |= gpus.of(allocatable_of(each))
         free = fitting.amounts({**capacity.allocatable(pool), **offered})
-        template = Template(node.labels(pool, pool.zones[0]), node.taints(pool), free)
-        daemons = [each["spec"]["template"]["spec"] for each in self.daemon_sets]
-        return template.without(
-            fitting.total(fitting.requests(spec) for spec in daemons if template.admits(spec))
-        )
-
-
-def belongs(each: Object, pool: Pool) -> bool:
-    """Whether a Node stands for a machine of this pool."""
-    annotations = annotations_of(each)
-    return (
-        annotations.get(node.POOL) == key_of(pool.id) and annotations.get(node.GENERATION) == pool.created_at
-    )
-
-
-def is_ours(each: Object) -> bool:
-    """Whether a Node stands for a machine of any pool, deleted ones included."""
-    return node.POOL in annotations_of(each)
+        found = Template(node.labels(pool, pool.zones[0]), node.taints(pool), free)
+        for daemon_set in self.daemon_sets:
+            spec = daemon_set["spec"]["template"]["spec"]
+            if found.admits(spec):
+                found.take(spec)
+        return found
 
 
 def is_ready(each: Object) -> bool:
     """Whether a Node is ready, and a GPU node offers its GPUs."""
     conditions = each["status"].get("conditions") or []
     ready = any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
-    has_gpu = "accelerator" in labels_of(each)
-    offers = any(
-        key.startswith("nvidia.com/") and amount != "0"
-        for key, amount in (each["status"].get("allocatable") or {}).items()
-    )
-    return ready and (offers or not has_gpu)
+    offers = any(amount != "0" for amount in gpus.of(allocatable_of(each)).values())
+    return ready and (offers or "accelerator" not in labels_of(each))

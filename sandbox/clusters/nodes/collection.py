@@ -2,74 +2,59 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
-from collections.abc import Iterator
+import time
 from typing import Final
 
-from kubernetes.client.exceptions import ApiException
-from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError
-
-from sandbox.clusters.nodes.api import Api, Object
+from sandbox.clusters.api import UNREACHABLE, Api, ApiError
+from sandbox.clusters.metadata import Object
 
 _RETRY_SECONDS: Final = 0.5
+_COMPLETE_SECONDS: Final = 30.0
 
 
 class Collection:
-    """A copy of a collection that a thread keeps up to date by a watch."""
+    """A copy of a collection that a thread keeps up to date by a watch, for as long as the process lives."""
 
-    def __init__(self, api: Api, path: str, changed: threading.Event, stopping: threading.Event) -> None:
-        """Copy the collection at *path*, set *changed* whenever it does, until *stopping* is set."""
+    def __init__(self, api: Api, path: str, changed: threading.Event) -> None:
+        """Copy the collection at *path*, and set *changed* whenever it does."""
         self._api = api
         self._path = path
         self._changed = changed
-        self._stopping = stopping
         self._objects: dict[str, Object] = {}
-        self._lock = threading.Lock()
         self._complete = threading.Event()
-        self._response: HTTPResponse | None = None
-        self._thread = threading.Thread(target=self._follow, daemon=True, name=f"watch {path}")
-        self._thread.start()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait until the copy is complete for the first time; whether it is."""
-        return self._complete.wait(seconds)
+        threading.Thread(target=self._follow, daemon=True, name=f"watch {path}").start()
 
     def objects(self) -> list[Object]:
-        """The objects. They are shared: nobody may change them."""
-        with self._lock:
-            return list(self._objects.values())
+        """The objects. They are shared: nobody may change them.
 
-    def close(self) -> None:
-        """End the watch, after its event to stop was set."""
-        response = self._response
-        if response is not None:
-            with contextlib.suppress(Exception):
-                response.shutdown()
+        Raises:
+            TimeoutError: the API server has not listed them yet.
+        """
+        if not self._complete.wait(_COMPLETE_SECONDS):
+            raise TimeoutError(f"the API server does not list {self._path}")
+        return list(self._objects.values())
 
     def _follow(self) -> None:
-        while not self._stopping.is_set():
+        while True:
             try:
                 self._watch(self._list())
-            except (ApiException, HTTPError, OSError, ValueError):
+            except (ApiError, *UNREACHABLE, ValueError):
                 # The API server is being started again, or the version is too old: begin anew.
-                self._stopping.wait(_RETRY_SECONDS)
+                time.sleep(_RETRY_SECONDS)
 
     def _list(self) -> str:
         answer = self._api.get(self._path)
-        with self._lock:
-            self._objects = {item["metadata"]["uid"]: item for item in answer.get("items") or []}
+        self._objects = {item["metadata"]["uid"]: item for item in answer.get("items") or []}
         self._complete.set()
         self._changed.set()
         return str(answer["metadata"]["resourceVersion"])
 
     def _watch(self, version: str) -> None:
-        while not self._stopping.is_set():
-            with self._api.watch(self._path, version) as response:
-                self._response = response
-                for line in _lines(response):
+        while True:
+            with self._api.watch(self._path, version) as lines:
+                for line in lines:
                     event = json.loads(line)
                     if event["type"] == "ERROR":
                         return
@@ -77,17 +62,9 @@ class Collection:
 
     def _take(self, event: Object) -> str:
         item = event["object"]
-        with self._lock:
-            if event["type"] == "DELETED":
-                self._objects.pop(item["metadata"]["uid"], None)
-            else:
-                self._objects[item["metadata"]["uid"]] = item
+        uid = item["metadata"]["uid"]
+        # Replaced, not changed: another thread may be reading.
+        others = {key: value for key, value in self._objects.items() if key != uid}
+        self._objects = others if event["type"] == "DELETED" else {**self._objects, uid: item}
         self._changed.set()
         return str(item["metadata"]["resourceVersion"])
-
-
-def _lines(response: HTTPResponse) -> Iterator[bytes]:
-    rest = b""
-    for part in response.stream(amt=None, decode_content=False):
-        *lines, rest = (rest + part).split(b"\n")
-        yield from lines

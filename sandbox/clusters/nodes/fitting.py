@@ -5,18 +5,22 @@ What is not foreseen: affinity to other pods, spreading, volumes and ports.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from kubernetes.utils.quantity import parse_quantity
-
 from sandbox.clusters.metadata import Object
 
-Amounts = dict[str, Decimal]
-"""Amounts of resources by name."""
+Amounts = Counter[str]
+"""Amounts of resources by name, in thousandths: 100 of `cpu` is 0.1 of a processor."""
 
+_UNITS: Final = {
+    **{prefix: Decimal(1000) ** power for power, prefix in enumerate("num kMGTPE", -2)},
+    **{f"{prefix}i": Decimal(1000) * 1024**power for power, prefix in enumerate("KMGTPE", 1)},
+}
 _OPERATORS: Final[Mapping[str, Callable[[str | None, list[str]], bool]]] = {
     "In": lambda value, values: value in values,
     "NotIn": lambda value, values: value not in values,
@@ -27,7 +31,7 @@ _OPERATORS: Final[Mapping[str, Callable[[str | None, list[str]], bool]]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Template:
     """What a node looks like to a pod.
 
@@ -47,17 +51,17 @@ class Template:
 
     def fits(self, spec: Object) -> bool:
         """Whether a pod with this spec may run there and finds room."""
-        return self.admits(spec) and has_room(self.free, requests(spec))
+        wanted = requests(spec)
+        return self.admits(spec) and all(self.free[name] >= amount for name, amount in wanted.items())
 
-    def without(self, taken: Amounts) -> Template:
-        """The same with less room."""
-        left = {key: amount - taken.get(key, Decimal(0)) for key, amount in self.free.items()}
-        return Template(self.labels, self.taints, left)
+    def take(self, spec: Object) -> None:
+        """Let a pod with this spec have its room."""
+        self.free.subtract(requests(spec))
 
 
 def amounts(quantities: Mapping[str, str]) -> Amounts:
     """Quantities as Kubernetes writes them, in numbers."""
-    return {name: parse_quantity(quantity) for name, quantity in quantities.items()}
+    return Counter({name: _thousandths(quantity) for name, quantity in quantities.items()})
 
 
 def requests(spec: Object) -> Amounts:
@@ -65,34 +69,14 @@ def requests(spec: Object) -> Amounts:
 
     Source: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
-    running = total(_asked(container) for container in spec.get("containers") or [])
-    largest: Amounts = {}
+    running = sum(map(_asked, spec.get("containers") or []), Counter[str]())
+    largest = Counter[str]()
     for container in spec.get("initContainers") or []:
-        asked = _asked(container)
         if container.get("restartPolicy") == "Always":
-            running = total([running, asked])
+            running += _asked(container)
         else:
-            largest = {
-                key: max(largest.get(key, Decimal(0)), asked.get(key, Decimal(0))) for key in largest | asked
-            }
-    needed = {
-        key: max(running.get(key, Decimal(0)), largest.get(key, Decimal(0))) for key in running | largest
-    }
-    return total([needed, amounts(spec.get("overhead") or {}), {"pods": Decimal(1)}])
-
-
-def total(several: Iterable[Amounts]) -> Amounts:
-    """The sum of amounts."""
-    found: Amounts = {}
-    for each in several:
-        for key, amount in each.items():
-            found[key] = found.get(key, Decimal(0)) + amount
-    return found
-
-
-def has_room(free: Amounts, wanted: Amounts) -> bool:
-    """Whether everything that is wanted is free."""
-    return all(free.get(key, Decimal(0)) >= amount for key, amount in wanted.items() if amount)
+            largest |= _asked(container)
+    return (running | largest) + amounts({**(spec.get("overhead") or {}), "pods": "1"})
 
 
 def tolerates(spec: Object, taints: Iterable[Object]) -> bool:
@@ -127,6 +111,12 @@ def is_placed_by_other_pods(spec: Object) -> bool:
         each.get("whenUnsatisfiable") == "DoNotSchedule"
         for each in spec.get("topologySpreadConstraints") or []
     )
+
+
+def _thousandths(quantity: str) -> int:
+    # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+    number = quantity.rstrip("numkKMGTPEi")
+    return math.ceil(Decimal(number) * _UNITS[quantity[len(number) :] or " "])
 
 
 def _asked(container: Object) -> Amounts:

@@ -1,23 +1,24 @@
 """The GPUs that NVIDIA's device plugin makes a node offer.
 
 Sources: https://learn.microsoft.com/azure/aks/use-nvidia-gpu and gpu-multi-instance;
-https://docs.nvidia.com/datacenter/tesla/mig-user-guide/
+https://docs.nvidia.com/datacenter/tesla/mig-user-guide/;
+https://github.com/NVIDIA/k8s-device-plugin#configuration-option-details
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sandbox.clusters.metadata import Object
-from sandbox.clusters.nodes.pods import is_of_daemon_set
+from sandbox.clusters.nodes.objects import is_of_daemon_set
 from sandbox.clusters.nodes.pools import Pool
 
-DEVICE_PLUGIN_LABEL: Final = "aks-platform/nvidia-device-plugin"
-"""The label of components.nodepool.gpu_node_pool: the program's own modules take too long to load here."""
-GPU: Final = "nvidia.com/gpu"
-MIG_PREFIX: Final = "nvidia.com/mig-"
+_PREFIX: Final = "nvidia.com/"
+GPU: Final = f"{_PREFIX}gpu"
 
+_PLUGIN_IMAGE: Final = re.compile(r"(^|/)k8s-device-plugin([:@]|$)")
 _PARTS: Final = {"MIG1g": 7, "MIG2g": 3, "MIG3g": 2, "MIG4g": 1, "MIG7g": 1}
 """Into how many parts a profile divides one GPU."""
 
@@ -32,16 +33,16 @@ _MEMORY_GB: Final = {
 
 
 def plugin_strategy(pod: Object) -> str | None:
-    """The MIG strategy of a running pod of our device plugin; None for any other pod."""
-    selector = (pod.get("spec") or {}).get("nodeSelector") or {}
+    """The MIG strategy of a running pod of NVIDIA's device plugin; None for any other pod."""
     if not is_of_daemon_set(pod) or (pod.get("status") or {}).get("phase") != "Running":
         return None
-    return selector.get(DEVICE_PLUGIN_LABEL)
+    plugins = (one for one in pod["spec"]["containers"] if _PLUGIN_IMAGE.search(str(one.get("image"))))
+    return next(map(_mig_strategy, plugins), None)
 
 
 def offered(pool: Pool, strategy: str | None) -> dict[str, str]:
     """The extended resources of a node of *pool* by MIG strategy; none without a plugin or NVIDIA GPU."""
-    if strategy is None or not pool.size.nvidia:
+    if strategy is None or not pool.nvidia:
         return {}
     profile = pool.properties.get("gpuInstanceProfile")
     if not profile or strategy == "none":
@@ -50,12 +51,17 @@ def offered(pool: Pool, strategy: str | None) -> dict[str, str]:
     if strategy == "single":
         return {GPU: parts}
     memory = _MEMORY_GB[_model(pool)][profile]
-    return {f"{MIG_PREFIX}{profile.removeprefix('MIG')}.{memory}gb": parts}
+    return {f"{_PREFIX}mig-{profile.removeprefix('MIG')}.{memory}gb": parts}
+
+
+def of(resources: Mapping[str, str]) -> dict[str, str]:
+    """The GPUs among the resources of a node."""
+    return {name: amount for name, amount in resources.items() if name.startswith(_PREFIX)}
 
 
 def assumed(pool: Pool) -> dict[str, str]:
     """What the autoscaler takes a node to offer that it has never seen: the size's GPUs, undivided."""
-    return {GPU: str(pool.size.gpus)} if pool.size.nvidia else {}
+    return {GPU: str(pool.size.gpus)} if pool.nvidia else {}
 
 
 def strategies(pods: Iterable[Object]) -> dict[str, str]:
@@ -64,10 +70,20 @@ def strategies(pods: Iterable[Object]) -> dict[str, str]:
     return {node: strategy for node, strategy in found if node and strategy}
 
 
+def _mig_strategy(container: Object) -> str:
+    """What the plugin is told by its argument, or else by its environment; `none` by default."""
+    for argument in [*(container.get("command") or []), *(container.get("args") or [])]:
+        flag, _, value = argument.partition("=")
+        if flag == "--mig-strategy":
+            return value
+    environment = {one["name"]: one.get("value") for one in container.get("env") or []}
+    return environment.get("MIG_STRATEGY") or "none"
+
+
 def _model(pool: Pool) -> str:
     size = pool.size
-    if size.gpu_model == "A100" and size.name == "Standard_ND96asr_v4":
+    if size.name == "Standard_ND96asr_v4":
         return "A100-40"
-    if size.gpu_model == "H100" and size.family != "ND":
+    if size.gpu_model == "H100" and not size.name.startswith("Standard_ND"):
         return "H100-94"
     return str(size.gpu_model)

@@ -6,36 +6,36 @@ import contextlib
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
-from kubernetes.client.exceptions import ApiException
-
 from sandbox.azure.cloud import Cloud, Resource
+from sandbox.clusters.api import NODES, PODS, Api, ApiError, tolerated
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.load_balancers import ingresses
 from sandbox.clusters.load_balancers.services import LoadBalancers
 from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
-from sandbox.clusters.metadata import labels_of
+from sandbox.clusters.metadata import Object, labels_of
 from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
-from sandbox.clusters.nodes.api import NODES, PODS, Api, Object, tolerated
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
+from sandbox.clusters.nodes.objects import name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool, pools_of, write
 from sandbox.engine.directory import CLOUD_FILE
 
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
-_COMPLETE_SECONDS: Final = 30.0
+_RESTART_SECONDS: Final = 1.0
 _SERVICES: Final = "/api/v1/services"
 _DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
 _INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
 _INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
 _COLLECTIONS: Final = (NODES, PODS, _SERVICES, _DAEMON_SETS, _INGRESSES, _INGRESS_CLASSES)
 
-# A write that another one has overtaken, or whose object is gone: the next round sees what is there.
+# Another write came first, or the object is gone: the next round looks again.
 _OVERTAKEN: Final = (404, 409)
 
 
@@ -49,20 +49,20 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
         stopping: ends it.
     """
     file = root / CLOUD_FILE
-    # A control plane without a cloud has no nodes; an empty file would be taken for a cloud.
+    # Without a cloud there are no nodes, and opening the file would create one.
     while not file.exists():
         if stopping.wait(_POLL_SECONDS):
             return
-    changed, ending = threading.Event(), threading.Event()
-    api = Api(endpoint)
-    collections = {path: Collection(api, path, changed, ending) for path in _COLLECTIONS}
-    try:
-        with Cloud.open(file) as cloud:
-            _Cluster(api, cloud, cluster_id, collections).run(file, changed, stopping)
-    finally:
-        ending.set()
-        for collection in collections.values():
-            collection.close()
+    api, changed = Api(endpoint), threading.Event()
+    collections = {path: Collection(api, path, changed) for path in _COLLECTIONS}
+    while not stopping.is_set():
+        try:
+            with Cloud.open(file) as cloud:
+                cluster = _Cluster(api, cloud, cluster_id, collections, LoadBalancers(api, cloud))
+                cluster.run(file, changed, stopping)
+        except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
+            traceback.print_exc()
+        stopping.wait(_RESTART_SECONDS)
 
 
 @dataclass
@@ -71,25 +71,19 @@ class _Cluster:
     cloud: Cloud
     cluster_id: str
     collections: dict[str, Collection]
-    load_balancers: LoadBalancers = field(init=False)
+    load_balancers: LoadBalancers
     idleness: autoscaler.Idleness = field(default_factory=autoscaler.Idleness)
     deadlines: dict[str, float] = field(default_factory=dict)
     equipped: str = ""
 
-    def __post_init__(self) -> None:
-        self.load_balancers = LoadBalancers(self.api, self.cloud)
-
     def run(self, file: Path, changed: threading.Event, stopping: threading.Event) -> None:
-        for collection in self.collections.values():
-            if not collection.wait(_COMPLETE_SECONDS):
-                raise TimeoutError("the API server does not list what it holds")
         seen, again = None, True
         while not stopping.is_set():
             woken = changed.wait(_POLL_SECONDS)
             stamp = _stamp(file)
             if not (woken or again or stamp != seen):
                 continue
-            # What belongs together comes in many events.
+            # One change comes in many events.
             if stopping.wait(_SETTLE_SECONDS):
                 return
             changed.clear()
@@ -97,7 +91,7 @@ class _Cluster:
             again = self.sync(stamp)
 
     def sync(self, stamp: object) -> bool:
-        """Do what is to be done now; whether there will be more without any change."""
+        """Do one round; whether another is needed even if nothing changes."""
         cluster = self.cloud.get(self.cluster_id)
         again = False
         if cluster is not None and self.equipped != cluster.created_at:
@@ -106,9 +100,9 @@ class _Cluster:
         for step in (self._nodes, self._services):
             try:
                 again |= step(cluster, stamp)
-            except ApiException as error:
+            except ApiError as error:
                 if error.status not in _OVERTAKEN:
-                    print(f"{error.status} {error.reason}: {error.body}", file=sys.stderr, flush=True)
+                    print(error, file=sys.stderr, flush=True)
                 again = True
         return again
 
@@ -118,12 +112,9 @@ class _Cluster:
         changes = mirror.changes(view, _subnet(cluster, self.cloud))
         for manifest in changes.create:
             self.api.create_if_missing(NODES, manifest)
-        for each, patch in changes.patch:
+        for path, patch in changes.patch:
             with tolerated(*_OVERTAKEN):
-                self.api.patch(f"{NODES}/{each['metadata']['name']}", patch)
-        for each, patch in changes.patch_status:
-            with tolerated(*_OVERTAKEN):
-                self.api.patch(f"{NODES}/{each['metadata']['name']}/status", patch)
+                self.api.patch(path, patch)
         return self._remove(view, changes.remove) or again
 
     def _scale(self, view: ClusterView, cluster: Resource | None) -> bool:
@@ -133,10 +124,8 @@ class _Cluster:
         patience = autoscaler.unneeded_seconds(cluster.properties if cluster else {})
         over = self.idleness.over(idle, time.monotonic(), patience)
         for pool in view.pools:
-            names = {each["metadata"]["name"] for each in view.nodes_of(pool)}
-            leaving = (
-                [] if pool.name in added else [each for each in over if each["metadata"]["name"] in names]
-            )
+            names = {name_of(each) for each in view.nodes_of(pool)}
+            leaving = [] if pool.name in added else [each for each in over if name_of(each) in names]
             count = pool.wanted + added.get(pool.name, 0) - len(leaving)
             for each in leaving:
                 self._mark(each)
@@ -146,21 +135,24 @@ class _Cluster:
 
     def _mark(self, each: Object) -> None:
         """Keep pods from a node that the autoscaler removes, and have this one go and no other."""
-        taints = [*mirror.without_taint(each, mirror.TO_BE_DELETED["key"]), mirror.TO_BE_DELETED]
+        others = [taint for taint in taints_of(each) if taint["key"] != mirror.TO_BE_DELETED["key"]]
         version = each["metadata"]["resourceVersion"]
-        patch = {"metadata": {"resourceVersion": version}, "spec": {"taints": taints}}
-        self.api.patch(f"{NODES}/{each['metadata']['name']}", patch)
+        patch = {
+            "metadata": {"resourceVersion": version},
+            "spec": {"taints": [*others, mirror.TO_BE_DELETED]},
+        }
+        self.api.patch(f"{NODES}/{name_of(each)}", patch)
 
     def _remove(self, view: ClusterView, nodes: list[Object]) -> bool:
         """Drain nodes and delete those that are empty, or whose time is over; whether any is left."""
-        names = {each["metadata"]["name"] for each in nodes}
+        names = {name_of(each) for each in nodes}
         self.deadlines = {name: until for name, until in self.deadlines.items() if name in names}
         for each in nodes:
-            name = each["metadata"]["name"]
+            name = name_of(each)
             with tolerated(*_OVERTAKEN):
                 drain.cordon(self.api, each)
             until = self.deadlines.setdefault(name, time.monotonic() + _drain_seconds(view.pools, each))
-            left = drain.evict(self.api, view.pods_by_node[name]).left
+            left = drain.evict(self.api, view.pods_by_node[name])
             if not left or time.monotonic() > until:
                 drain.remove(self.api, name)
         return bool(nodes)
@@ -180,7 +172,7 @@ class _Cluster:
 
 
 def _drain_seconds(pools: list[Pool], each: Object) -> float:
-    """How long a node is drained; one of a pool that is gone as long as AKS does by default."""
+    """How long a node may take to drain; AKS' default if its pool is gone."""
     agent_pool = labels_of(each).get("agentpool")
     minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), 30)
     return minutes * drain.SECONDS_PER_MINUTE

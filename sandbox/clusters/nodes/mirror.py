@@ -4,42 +4,41 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any, Final
 
+from sandbox.clusters.api import NODES
 from sandbox.clusters.load_balancers.free_address import first_free
 from sandbox.clusters.metadata import Object, annotations_of, labels_of
 from sandbox.clusters.nodes import gpus, node
-from sandbox.clusters.nodes.cluster_view import ClusterView, belongs, is_ours
-from sandbox.clusters.nodes.pods import is_of_daemon_set
+from sandbox.clusters.nodes.cluster_view import ClusterView
+from sandbox.clusters.nodes.objects import allocatable_of, is_of_daemon_set, name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
+_UNSCHEDULABLE: Final = "node.kubernetes.io/unschedulable"
 TO_BE_DELETED: Final[Object] = {"key": _TO_BE_DELETED, "effect": "NoSchedule"}
 """The taint that the autoscaler puts on a node that it is about to remove."""
 
 
 @dataclass
 class Changes:
-    """What has to be done.
+    """What has to change.
 
     Attributes:
         create: manifests of new Nodes.
         remove: Nodes that go, once they are drained.
-        patch: pairs of a Node and what is merged into it.
-        patch_status: the same of its status.
+        patch: the paths of Nodes, or of their status, each with what is merged into it.
     """
 
     create: list[Object] = field(default_factory=list)
     remove: list[Object] = field(default_factory=list)
-    patch: list[tuple[Object, Object]] = field(default_factory=list)
-    patch_status: list[tuple[Object, Object]] = field(default_factory=list)
+    patch: list[tuple[str, Object]] = field(default_factory=list)
 
 
 def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
-    """What the nodes lack to be the pools'. Nodes that somebody else has made are left alone.
+    """What has to change for the nodes to match the pools. Nodes made by anybody else are left alone.
 
     Args:
         view: the cluster.
@@ -47,40 +46,30 @@ def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
     """
     found = Changes()
     strategies = gpus.strategies(view.pods)
+    names = {name_of(each) for each in view.nodes}
     taken = {address["address"] for each in view.nodes for address in each["status"].get("addresses") or []}
     for pool in view.pools:
         nodes = view.nodes_of(pool)
-        if pool.deleting:
-            continue
-        found.remove += _surplus(view, pool, nodes)
-        leaving = {each["metadata"]["name"] for each in found.remove}
+        surplus = [] if pool.deleting else _surplus(view, pool, nodes)
+        found.remove += surplus
         for each in nodes:
-            if each["metadata"]["name"] not in leaving:
-                _settings(pool, each, found)
-        names = {each["metadata"]["name"] for each in view.nodes}
-        for instance, zone in _new(pool, nodes, names):
+            if each not in surplus and not pool.deleting:
+                found.patch += _settings(pool, each)
+            found.patch += _offers(pool, each, strategies.get(name_of(each)))
+        for instance, zone in [] if pool.deleting else _new(pool, nodes, names):
             address = first_free(subnet, taken, skip=0)
             taken.add(address)
             found.create.append(node.manifest(pool, instance, zone, address))
-    for pool in view.pools:
-        for each in view.nodes_of(pool):
-            _offers(pool, each, strategies.get(each["metadata"]["name"]), found)
-    found.remove += [
-        each for each in view.nodes if is_ours(each) and not any(belongs(each, pool) for pool in view.pools)
-    ]
+    known = {name_of(each) for pool in view.pools for each in view.nodes_of(pool)}
+    found.remove += [each for each in view.nodes if node.is_ours(each) and name_of(each) not in known]
     return found
-
-
-def without_taint(each: Object, key: str) -> list[Object]:
-    """The taints of a Node but those with a key."""
-    return [taint for taint in (each.get("spec") or {}).get("taints") or [] if taint["key"] != key]
 
 
 def _surplus(view: ClusterView, pool: Pool, nodes: list[Object]) -> list[Object]:
     """The nodes above the pool's count.
 
-    At first those that the autoscaler has chosen and that leave already, then those of the fullest zones with
-    the fewest pods.
+    First those that the autoscaler has chosen and that are leaving already, then those of the fullest zones
+    with the fewest pods.
     """
     zones = Counter(_zone(each) for each in nodes)
     gone: list[Object] = []
@@ -94,16 +83,14 @@ def _surplus(view: ClusterView, pool: Pool, nodes: list[Object]) -> list[Object]
 
 
 def _worth(view: ClusterView, each: Object, zones: Counter[str]) -> tuple[Any, ...]:
-    taints = [taint["key"] for taint in (each.get("spec") or {}).get("taints") or []]
+    chosen = _TO_BE_DELETED in (taint["key"] for taint in taints_of(each))
     draining = node.DRAINING in annotations_of(each)
-    name = each["metadata"]["name"]
-    pods = sum(not is_of_daemon_set(pod) for pod in view.pods_by_node[name])
-    return (_TO_BE_DELETED not in taints, not draining, -zones[_zone(each)], pods, name)
+    pods = sum(not is_of_daemon_set(pod) for pod in view.pods_by_node[name_of(each)])
+    return (not chosen, not draining, -zones[_zone(each)], pods, name_of(each))
 
 
-def _new(pool: Pool, nodes: list[Object], names: Iterable[str]) -> list[tuple[int, str]]:
+def _new(pool: Pool, nodes: list[Object], names: set[str]) -> list[tuple[int, str]]:
     """The instances to make, each with its zone: numbers that are free, zones that have the fewest nodes."""
-    names = set(names)
     zones = Counter(dict.fromkeys(pool.zones, 0))
     zones.update(_zone(each) for each in nodes)
     found: list[tuple[int, str]] = []
@@ -117,47 +104,36 @@ def _new(pool: Pool, nodes: list[Object], names: Iterable[str]) -> list[tuple[in
     return found
 
 
-def _settings(pool: Pool, each: Object, found: Changes) -> None:
+def _settings(pool: Pool, each: Object) -> list[tuple[str, Object]]:
     """Bring the pool's labels and taints to a Node, and let pods onto it again that was to be drained."""
-    metadata, spec = each["metadata"], each.get("spec") or {}
-    annotations = annotations_of(each)
+    annotations, taints = annotations_of(each), taints_of(each)
     wanted = node.settings(pool, _zone(each))
-    patch: Object = {}
+    metadata: Object = {"annotations": {}}
+    spec: Object = {}
     if annotations.get(node.SETTINGS) != wanted:
         old, new = json.loads(annotations[node.SETTINGS]), json.loads(wanted)
-        others = [taint for taint in spec.get("taints") or [] if _bare(taint) not in old["taints"]]
-        patch = {
-            "metadata": {
-                "labels": {**dict.fromkeys(old["labels"]), **new["labels"]},
-                "annotations": {node.SETTINGS: wanted},
-            },
-            "spec": {"taints": [*new["taints"], *others]},
-        }
+        metadata["labels"] = {**dict.fromkeys(old["labels"]), **new["labels"]}
+        metadata["annotations"][node.SETTINGS] = wanted
+        taints = [*new["taints"], *(taint for taint in taints if _bare(taint) not in old["taints"])]
     if node.DRAINING in annotations:
-        patch.setdefault("metadata", {}).setdefault("annotations", {})[node.DRAINING] = None
-        patch.setdefault("spec", {})["unschedulable"] = None
-        patch["spec"]["taints"] = [
-            taint
-            for taint in patch["spec"].get("taints", spec.get("taints") or [])
-            if taint["key"] not in (_TO_BE_DELETED, "node.kubernetes.io/unschedulable")
-        ]
-    if patch:
-        # Taints are set whole: somebody else's that came meanwhile must not be lost.
-        patch["metadata"]["resourceVersion"] = metadata["resourceVersion"]
-        found.patch.append((each, patch))
+        metadata["annotations"][node.DRAINING] = None
+        spec["unschedulable"] = None
+        taints = [taint for taint in taints if taint["key"] not in (_TO_BE_DELETED, _UNSCHEDULABLE)]
+    if not metadata["annotations"]:
+        return []
+    # Taints are replaced as a whole: one that somebody has added meanwhile must not be lost.
+    metadata["resourceVersion"] = each["metadata"]["resourceVersion"]
+    return [(f"{NODES}/{name_of(each)}", {"metadata": metadata, "spec": {**spec, "taints": taints}})]
 
 
-def _offers(pool: Pool, each: Object, strategy: str | None, found: Changes) -> None:
+def _offers(pool: Pool, each: Object, strategy: str | None) -> list[tuple[str, Object]]:
     """Let a Node offer what the device plugin on it finds; without the plugin none of it is left to pods."""
-    status = each["status"]
-    offered = gpus.offered(pool, strategy)
-    known = {key for key in status.get("allocatable") or {} if key.startswith("nvidia.com/")}
+    offered, known = gpus.offered(pool, strategy), gpus.of(allocatable_of(each))
     wanted = {**dict.fromkeys(known, "0"), **offered}
-    if any((status.get("allocatable") or {}).get(key) != amount for key, amount in wanted.items()):
-        patch: Object = {"status": {"allocatable": wanted}}
-        if offered:
-            patch["status"]["capacity"] = wanted
-        found.patch_status.append((each, patch))
+    if wanted == known:
+        return []
+    capacity = {"capacity": wanted} if offered else {}
+    return [(f"{NODES}/{name_of(each)}/status", {"status": {"allocatable": wanted, **capacity}})]
 
 
 def _bare(taint: Object) -> Object:

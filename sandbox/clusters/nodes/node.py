@@ -13,7 +13,7 @@ from typing import Final
 from sandbox.azure.cloud import key_of
 from sandbox.clusters.commands import FAKE_NODE
 from sandbox.clusters.managed_cluster import resource_group_id
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.metadata import Object, annotations_of
 from sandbox.clusters.nodes import capacity
 from sandbox.clusters.nodes.pools import Pool
 
@@ -75,9 +75,9 @@ def labels(pool: Pool, zone: str) -> dict[str, str]:
     }
     if str(properties.get("osDiskType") or "") == "Ephemeral":
         found["kubernetes.azure.com/storageprofile"] = "ephemeral"
-    if size.nvidia:
+    if pool.nvidia:
         found |= {"accelerator": "nvidia", "kubernetes.azure.com/accelerator": "nvidia"}
-    if _is_spot(pool):
+    if pool.spot:
         found[SPOT_LABEL] = "spot"
     return {**found, **{key: str(value) for key, value in (properties.get("nodeLabels") or {}).items()}}
 
@@ -85,7 +85,7 @@ def labels(pool: Pool, zone: str) -> dict[str, str]:
 def taints(pool: Pool) -> list[Object]:
     """The taints of every node of *pool*; spot nodes have AKS' own whether the pool names it or not."""
     wanted = [str(taint) for taint in pool.properties.get("nodeTaints") or []]
-    if _is_spot(pool) and _SPOT_TAINT not in wanted:
+    if pool.spot and _SPOT_TAINT not in wanted:
         wanted.append(_SPOT_TAINT)
     return [_taint(text) for text in wanted]
 
@@ -131,6 +131,17 @@ def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
     }
 
 
+def belongs(node: Object, pool: Pool) -> bool:
+    """Whether a Node stands for a machine of this pool, and of no earlier pool of the same name."""
+    annotations = annotations_of(node)
+    return annotations.get(POOL) == key_of(pool.id) and annotations.get(GENERATION) == pool.created_at
+
+
+def is_ours(node: Object) -> bool:
+    """Whether a Node stands for a machine of any pool, deleted ones included."""
+    return POOL in annotations_of(node)
+
+
 def _node_info(pool: Pool) -> Object:
     properties = pool.properties
     version = properties.get("currentOrchestratorVersion") or properties.get("orchestratorVersion")
@@ -152,10 +163,6 @@ def _provider_id(pool: Pool, instance: int) -> str:
         f"azure://{group}/providers"
         f"/Microsoft.Compute/virtualMachineScaleSets/{scale_set(pool)}/virtualMachines/{instance}"
     )
-
-
-def _is_spot(pool: Pool) -> bool:
-    return pool.properties.get("scaleSetPriority") == "Spot"
 
 
 def _taint(text: str) -> Object:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from azure_facts.vm_sizes import VmSize
-from sandbox.azure.cloud import Cloud, Resource, key_of
+from sandbox.azure.cloud import Cloud, Resource, key_of, parent_id
+from sandbox.azure.facts.vm_sizes import VmSize, vm_size
 from sandbox.clusters import managed_cluster
 
 POOL_TYPE: Final = "Microsoft.ContainerService/managedClusters/agentPools"
@@ -69,8 +69,21 @@ class Pool:
 
     @property
     def size(self) -> VmSize:
-        """The size of its virtual machines."""
-        return VmSize.parse(str(self.properties["vmSize"]))
+        """The size of its virtual machines; `ValueError` where Azure has no sizes of such a name."""
+        size = vm_size(str(self.properties["vmSize"]))
+        if size is None:
+            raise ValueError(f"{self.id}: {self.properties['vmSize']} is no virtual machine size")
+        return size
+
+    @property
+    def nvidia(self) -> bool:
+        """Whether its nodes have GPUs of NVIDIA."""
+        return self.size.gpu_vendor == "NVIDIA"
+
+    @property
+    def spot(self) -> bool:
+        """Whether its nodes are spot instances."""
+        return self.properties.get("scaleSetPriority") == "Spot"
 
     @property
     def max_pods(self) -> int:
@@ -122,12 +135,12 @@ def pools_of(cloud: Cloud, cluster: Resource | None) -> list[Pool]:
 
 def pool_of(cloud: Cloud, pool_id: str) -> Pool | None:
     """The pool with this Azure id."""
-    cluster = cloud.get(pool_id.rpartition("/agentPools/")[0] or pool_id.rpartition("/agentpools/")[0])
-    return next((pool for pool in pools_of(cloud, cluster) if key_of(pool.id) == key_of(pool_id)), None)
+    pools = pools_of(cloud, cloud.get(parent_id(pool_id)))
+    return next((pool for pool in pools if key_of(pool.id) == key_of(pool_id)), None)
 
 
 def write(cloud: Cloud, pool: Pool, changes: Mapping[str, Any]) -> None:
-    """Set properties of a pool, where it stands by itself and where its cluster shows it.
+    """Set properties of a pool, both on the pool itself and where its cluster lists it.
 
     A pool that was deleted or made anew meanwhile is left alone.
     """

@@ -8,15 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from kubernetes import client, config
 from kubernetes.client.exceptions import ApiException
 
-from sandbox.clusters import ports, readiness
+from sandbox.clusters import ports
+from sandbox.clusters.api import Api
 from sandbox.clusters.control_plane import ControlPlane, all_of, remove_all, stop_all
 from sandbox.clusters.files import Files
 from sandbox.programs import binaries
@@ -28,7 +30,7 @@ CLUSTER = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
     "/providers/Microsoft.ContainerService/managedClusters/aks-test"
 )
-PROGRAMS = {"etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager", "kwok"}
+RUNNING = {"supervisor", "guard", *binaries.SERVERS}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,21 +62,22 @@ def _core(control_plane: ControlPlane) -> Any:
 
 def _processes(control_plane: ControlPlane) -> dict[str, int]:
     """The process ids of what runs for *control_plane*, by the name of the program."""
-    listed = subprocess.check_output(["ps", "-eww", "-o", "pid=,args="], text=True).splitlines()
     found: dict[str, int] = {}
-    for line in listed:
-        pid, _, arguments = line.strip().partition(" ")
-        if str(control_plane.directory) in arguments:
-            found[Path(arguments.split()[0]).name] = int(pid)
-        elif "sandbox.clusters serve" in arguments and str(control_plane.root) in arguments:
-            found["supervisor"] = int(pid)
+    for process in psutil.process_iter(["cmdline", "cwd"]):
+        arguments = process.info["cmdline"] or [""]
+        if (process.info["cwd"] or "").startswith(str(control_plane.directory)):
+            program = Path(arguments[0]).name
+            found[program if program in binaries.SERVERS else "guard"] = process.pid
+        elif "serve" in arguments and str(control_plane.root) in arguments:
+            assert "supervisor" not in found
+            found["supervisor"] = process.pid
     return found
 
 
 def _all_processes(control_plane: ControlPlane) -> dict[str, int]:
     """The same once all run: those that need the API server are started after it is ready."""
     control_plane.ensure()
-    return until(lambda: set(found := _processes(control_plane)) == PROGRAMS | {"supervisor"} and found)
+    return until(lambda: set(found := _processes(control_plane)) == RUNNING and found)
 
 
 def _config_map(name: str) -> Any:
@@ -83,8 +86,8 @@ def _config_map(name: str) -> Any:
 
 def test_a_control_plane_answers_with_its_version_and_every_program_runs(shared: ControlPlane) -> None:
     endpoint = shared.ensure()
-    assert readiness.version(endpoint) == "v1.36.3"
-    assert set(_all_processes(shared)) == PROGRAMS | {"supervisor"}
+    assert Api(endpoint).get("/version")["gitVersion"] == "v1.36.3"
+    assert set(_all_processes(shared)) == RUNNING
     assert shared.running() == endpoint
     assert shared.ensure() == endpoint
 
@@ -95,8 +98,7 @@ def test_it_listens_on_loopback_only_and_turns_strangers_away(shared: ControlPla
     listening = subprocess.check_output(["ss", "-Hltnp"], text=True).splitlines()
     pids = _all_processes(shared).values()
     ours = [line.split()[3] for line in listening if any(f"pid={pid}," in line for pid in pids)]
-    assert len(ours) == 3
-    assert all(address.startswith("127.0.0.1:") for address in ours)
+    assert ours == [endpoint.server.removeprefix("https://")]
     stranger = client.Configuration()
     stranger.host, stranger.ssl_ca_cert = endpoint.server, str(endpoint.certificate_authority)
     with pytest.raises(ApiException, match=r"\(403\)"):
@@ -105,11 +107,10 @@ def test_it_listens_on_loopback_only_and_turns_strangers_away(shared: ControlPla
 
 def test_a_program_that_is_killed_is_started_again(shared: ControlPlane) -> None:
     before = _all_processes(shared)
-    os.kill(before["kube-apiserver"], signal.SIGKILL)
-    os.kill(before["kube-scheduler"], signal.SIGKILL)
-    after = until(lambda: set(found := _processes(shared)) == set(before) and found)
-    assert after["supervisor"] == before["supervisor"]
-    assert after["kube-apiserver"] != before["kube-apiserver"]
+    for name in RUNNING - {"supervisor"}:
+        os.kill(before[name], signal.SIGKILL)
+    after = until(lambda: set(found := _processes(shared)) == RUNNING and found)
+    assert {name for name in RUNNING if after[name] == before[name]} == {"supervisor"}
     until(shared.running)
 
 
@@ -188,10 +189,7 @@ def test_clients_that_need_it_after_a_stop_start_it_once_with_all_that_it_held(s
         for _ in range(3)
     ]
     assert [started.communicate()[0] for started in clients] == [f"{shared.directory}/kubeconfig\n"] * 3
-    listed = subprocess.check_output(["ps", "-eww", "-o", "args="], text=True).splitlines()
-    supervisors = [line for line in listed if "sandbox.clusters serve" in line]
-    assert len([line for line in supervisors if str(shared.root) in line]) == 1
-
+    assert set(_all_processes(shared)) == RUNNING
     assert shared.ensure() == before
     assert _core(shared).read_namespaced_config_map("kept", "default").data == {"kept": "yes"}
     lease = until(lambda: (found := _lease(shared)) and found.holder_identity != holder and found)
@@ -230,17 +228,17 @@ def test_a_port_that_another_program_takes_in_the_last_moment_is_given_up(
     choose = ports.choose
     with socket.socket() as thief:
 
-        def robbed(kept: Sequence[int | None]) -> list[int]:
+        def robbed(kept: int | None) -> int:
             chosen = choose(kept)
             if thief.getsockname()[1] == 0:
-                thief.bind(("127.0.0.1", chosen[0]))
+                thief.bind(("127.0.0.1", chosen))
                 thief.listen()
             return chosen
 
         monkeypatch.setattr(ports, "choose", robbed)
         endpoint = other.ensure()
         assert not endpoint.server.endswith(f":{thief.getsockname()[1]}")
-    assert readiness.version(endpoint) == "v1.36.3"
+    assert Api(endpoint).get("/version")["gitVersion"] == "v1.36.3"
 
 
 def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
@@ -255,7 +253,7 @@ def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
     assert _processes(other) == {}
     assert all_of(other.root) == []
     assert not Files.of(other.root, CLUSTER).directory.exists()
-    assert set(_all_processes(shared)) == PROGRAMS | {"supervisor"}
+    assert set(_all_processes(shared)) == RUNNING
     other.remove()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
 import pytest
 import urllib3
 from kubernetes import client, config
@@ -20,7 +20,6 @@ from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.refusal import Refusal
 from sandbox.clusters.control_plane import ControlPlane
 from sandbox.clusters.nodes.drain import drain
-from sandbox.clusters.nodes.gpus import DEVICE_PLUGIN_LABEL
 from sandbox.programs import binaries
 from sandbox.tests.engine.waiting import fewest_ready, is_ready, until
 
@@ -213,15 +212,15 @@ def test_a_gpu_pod_brings_a_node_from_zero_and_runs_once_the_device_plugin_does(
         maxCount=2,
         enableAutoScaling=True,
         nodeTaints=[GPU_TAINT],
-        nodeLabels={DEVICE_PLUGIN_LABEL: "none"},
     )
     world.core.create_namespaced_pod(namespace, _gpu_pod("intolerant"))
     world.core.create_namespaced_pod(namespace, _gpu_pod("tolerant", tolerations=[GPU_TOLERATION]))
     node = world.ready_nodes("gpu", 1)[0]
     assert "nvidia.com/gpu" not in node.status.allocatable
     assert world.count("gpu") == 1
-    plugin = _deployment("nvidia-device-plugin", 1, nodeSelector={DEVICE_PLUGIN_LABEL: "none"})
+    plugin = _deployment("nvidia-device-plugin", 1, nodeSelector={"accelerator": "nvidia"})
     plugin["spec"]["template"]["spec"]["tolerations"] = [{"operator": "Exists"}]
+    plugin["spec"]["template"]["spec"]["containers"][0]["image"] = "nvcr.io/nvidia/k8s-device-plugin:v1"
     del plugin["spec"]["replicas"]
     world.apps.create_namespaced_daemon_set(namespace, plugin)
     tolerant = until(
@@ -394,10 +393,13 @@ def test_a_service_gets_its_public_ip_address_once_there_is_one_and_lets_go_of_i
 
 
 def test_nodes_follow_the_cloud_again_after_the_api_server_has_ended(world: World) -> None:
-    listed = subprocess.check_output(["ps", "-eww", "-o", "pid=,args="], text=True).splitlines()
     directory = str(ControlPlane(world.root, CLUSTER).directory)
-    [server] = [line for line in listed if "/kube-apiserver --" in line and directory in line]
-    os.kill(int(server.split()[0]), signal.SIGKILL)
+    [server] = [
+        process.pid
+        for process in psutil.process_iter(["name", "cwd"])
+        if process.info["name"] == "kube-apiserver" and process.info["cwd"] == directory
+    ]
+    os.kill(server, signal.SIGKILL)
     world.put_pool("after", count=1)
 
     def ready() -> bool:

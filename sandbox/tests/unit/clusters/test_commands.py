@@ -1,67 +1,55 @@
 from __future__ import annotations
 
-import json
+import itertools
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
 from sandbox.clusters import commands
-from sandbox.clusters.files import DEFAULT_SERVICE_CIDR, Choices, Files
+from sandbox.clusters.files import KUBECONFIG, Choices
+from sandbox.programs import binaries
 
-CHOICES = Choices("/clusters/aks", str(DEFAULT_SERVICE_CIDR), 10001, 10002, 10003)
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> Files:
-    return Files(tmp_path)
+ARGUMENTS = commands.of(Choices("/clusters/aks", "10.9.0.0/16", 20001, "token"))
 
 
-def test_every_address_on_a_command_line_is_loopback(files: Files) -> None:
-    lines = [
-        *commands.etcd(files, CHOICES),
-        *commands.kube_apiserver(files, CHOICES),
-        *commands.kube_scheduler(files),
-        *commands.kube_controller_manager(files),
-        *commands.kwok(files),
-    ]
-    hosts = {host for line in lines for host in re.findall(r"https?://([^:/]+):\d", line)}
-    assert hosts == {"127.0.0.1"}
-    assert "--bind-address=127.0.0.1" in lines
-    assert lines.count("--secure-port=0") == 2
-    assert "--secure-port=10001" in lines
+def _file(program: str) -> Path:
+    """The configuration file that a program is given."""
+    return Path(next(each.removeprefix("--config=") for each in ARGUMENTS[program] if "--config=" in each))
 
 
-def test_etcd_and_the_api_server_meet_at_one_port_with_one_authority(files: Files) -> None:
-    assert "--listen-client-urls=https://127.0.0.1:10002" in commands.etcd(files, CHOICES)
-    assert {"--client-cert-auth", "--peer-client-cert-auth"} <= set(commands.etcd(files, CHOICES))
-    assert "--etcd-servers=https://127.0.0.1:10002" in commands.kube_apiserver(files, CHOICES)
-    assert f"--etcd-cafile={files.certificates.authority}" in commands.kube_apiserver(files, CHOICES)
+def test_every_server_has_its_arguments() -> None:
+    assert set(ARGUMENTS) == set(binaries.SERVERS)
 
 
-def test_services_get_their_addresses_from_the_chosen_range(files: Files) -> None:
-    assert "--service-cluster-ip-range=10.0.0.0/16" in commands.kube_apiserver(files, CHOICES)
+def test_only_the_api_server_listens_at_a_port_and_at_loopback_only() -> None:
+    lines = list(itertools.chain.from_iterable(ARGUMENTS.values()))
+    ports = [each for each in lines if re.search(r"port=|:\d{2,}", each)]
+    assert ports == ["--secure-port=20001", "--secure-port=0", "--secure-port=0"]
+    assert "--bind-address=127.0.0.1" in ARGUMENTS["kube-apiserver"]
+    urls = [each.partition("=")[2] for each in ARGUMENTS["etcd"] if "urls=" in each]
+    assert {url.partition("//")[0] for url in urls} == {"unix:"}
 
 
-def test_the_scheduler_is_the_only_one_and_reads_its_own_kubeconfig(files: Files) -> None:
-    (flag, _) = commands.kube_scheduler(files)
-    written = json.loads(Path(flag.removeprefix("--config=")).read_text())
-    assert written["leaderElection"] == {"leaderElect": False}
-    assert written["clientConnection"]["kubeconfig"] == str(files.directory / "kube-scheduler.kubeconfig")
+def test_services_get_their_addresses_from_the_chosen_range() -> None:
+    assert "--service-cluster-ip-range=10.9.0.0/16" in ARGUMENTS["kube-apiserver"]
+
+
+def test_the_scheduler_is_the_only_one_and_finds_the_kubeconfig() -> None:
+    configuration = yaml.safe_load(_file("kube-scheduler").read_text())
+    assert configuration["leaderElection"] == {"leaderElect": False}
+    assert configuration["clientConnection"]["kubeconfig"] == KUBECONFIG
 
 
 def test_controllers_are_listed_once_each_in_order() -> None:
     assert list(commands.CONTROLLERS) == sorted(set(commands.CONTROLLERS))
 
 
-def test_kwok_plays_the_nodes_with_the_annotation_by_the_stages_of_the_project(files: Files) -> None:
-    line = commands.kwok(files)
-    assert "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake" in line
-    (stages,) = (flag.removeprefix("--config=") for flag in line if flag.startswith("--config="))
+def test_kwok_plays_the_nodes_with_the_annotation_by_the_stages_of_the_project() -> None:
+    assert "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake" in ARGUMENTS["kwok"]
     found = {
         stage["metadata"]["name"]: stage["spec"]["resourceRef"]["kind"]
-        for stage in yaml.safe_load_all(Path(stages).read_text())
+        for stage in yaml.safe_load_all(_file("kwok").read_text())
     }
     assert found == {
         "node-is-ready": "Node",

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import csv
-import ipaddress
 import json
 import socket
+import ssl
 import stat
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 
-from sandbox.clusters.files import DEFAULT_SERVICE_CIDR, USERS, Files
+from sandbox.clusters.files import AUTHORITY, CERTIFICATE, DEFAULT_SERVICE_CIDR, KEY, TOKENS, Files
 
 CLUSTER = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg"
@@ -53,24 +54,13 @@ def test_the_kubeconfig_leads_to_the_endpoint_with_the_administrators_token(file
     assert endpoint.certificate_authority.is_file()
 
 
-def test_every_program_has_a_token_and_a_kubeconfig_of_its_own(files: Files) -> None:
-    files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
-    with files.tokens.open(newline="") as lines:
-        rows = list(csv.reader(lines))
-    assert {user: groups for _, user, _, groups in rows} == {
-        "admin": "system:masters",
-        "system:kube-controller-manager": "system:masters",
-        "system:kube-scheduler": "",
-        "kwok": "system:masters",
-    }
-    assert len({token for token, *_ in rows}) == len(USERS)
-    for token, user, *_ in rows:
-        config = json.loads(files.kubeconfig_of(user).read_text())
-        assert config["users"] == [{"name": user, "user": {"token": token}}]
-    assert files.kubeconfig_of("system:kube-scheduler").name == "kube-scheduler.kubeconfig"
+def test_the_api_server_knows_one_user_who_is_its_administrator(files: Files) -> None:
+    choices = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
+    with (files.directory / TOKENS).open(newline="") as lines:
+        assert list(csv.reader(lines)) == [[choices.token, "admin", "admin", "system:masters"]]
 
 
-def test_only_the_user_can_read_the_tokens(files: Files) -> None:
+def test_only_the_user_can_read_the_files(files: Files) -> None:
     files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
     assert stat.S_IMODE(files.directory.stat().st_mode) == 0o700
     made = [path for path in files.directory.iterdir() if path.is_file()]
@@ -78,22 +68,75 @@ def test_only_the_user_can_read_the_tokens(files: Files) -> None:
 
 
 def test_what_was_chosen_is_kept(files: Files) -> None:
-    first = files.prepare(CLUSTER, ipaddress.IPv4Network("10.9.0.0/16"))
-    tokens = files.tokens.read_text()
+    first = files.prepare(CLUSTER, IPv4Network("10.9.0.0/16"))
+    before = {path.name: path.read_bytes() for path in files.directory.iterdir() if path.is_file()}
     assert files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR) == first
     assert first.service_cidr == "10.9.0.0/16"
-    assert files.tokens.read_text() == tokens
+    assert {path.name: path.read_bytes() for path in files.directory.iterdir() if path.is_file()} == before
 
 
-def test_a_port_that_another_program_has_taken_is_replaced_and_the_others_stay(files: Files) -> None:
+def test_what_an_earlier_sandbox_kept_is_read(files: Files) -> None:
+    files.logs.mkdir(parents=True)
+    earlier = {"cluster_id": CLUSTER, "service_cidr": "10.9.0.0/16", "api_server_port": 1, "etcd_port": 2}
+    files.choices.write_text(json.dumps(earlier))
+    choices = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
+    assert (choices.cluster_id, choices.service_cidr) == (CLUSTER, "10.9.0.0/16")
+    assert choices.token
+
+
+def test_a_strict_client_trusts_the_server_at_loopback_and_at_the_service_address(files: Files) -> None:
+    files.prepare(CLUSTER, IPv4Network("10.9.0.0/16"))
+    assert [_shake_hands(files, host) for host in ("127.0.0.1", "localhost", "10.9.0.1")] == [
+        "kube-apiserver"
+    ] * 3
+    with pytest.raises(ssl.SSLCertVerificationError, match=r"192\.0\.2\.1"):
+        _shake_hands(files, "192.0.2.1")
+
+
+def _shake_hands(files: Files, host: str) -> str:
+    """The common name that the server shows a client who connects to *host*."""
+    client = ssl.create_default_context(cafile=str(files.directory / AUTHORITY))
+    client.verify_flags |= ssl.VerifyFlags.VERIFY_X509_STRICT
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(files.directory / CERTIFICATE, files.directory / KEY)
+    to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = client.wrap_bio(to_client, to_server, server_hostname=host)
+    theirs = server.wrap_bio(to_server, to_client, server_side=True)
+    waiting = [ours, theirs]
+    while waiting:
+        for side in list(waiting):
+            try:
+                side.do_handshake()
+                waiting.remove(side)
+            except ssl.SSLWantReadError:
+                continue
+    shown = ours.getpeercert() or {}
+    return dict(pair[0] for pair in shown["subject"])["commonName"]  # type: ignore[reportArgumentType]
+
+
+def test_the_key_of_the_authority_is_nowhere(files: Files) -> None:
+    files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
+    keys = [
+        path.name for path in files.directory.rglob("*") if path.is_file() and b"PRIVATE" in path.read_bytes()
+    ]
+    assert keys == [KEY]
+
+
+def test_a_certificate_that_was_left_half_made_is_made_anew(files: Files) -> None:
+    files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
+    (files.directory / KEY).unlink()
+    (files.directory / CERTIFICATE).write_text("half")
+    files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
+    assert _shake_hands(files, "127.0.0.1") == "kube-apiserver"
+
+
+def test_a_port_that_another_program_has_taken_is_replaced(files: Files) -> None:
     first = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", first.api_server_port))
-        other.listen()
+    with socket.create_server(("127.0.0.1", first.api_server_port)):
         second = files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
     assert second.api_server_port != first.api_server_port
-    assert (second.etcd_port, second.etcd_peer_port) == (first.etcd_port, first.etcd_peer_port)
+    assert second.token == first.token
     endpoint = files.endpoint()
     assert endpoint is not None
     assert endpoint.server == f"https://127.0.0.1:{second.api_server_port}"
-    assert json.loads(files.kubeconfig.read_text())["clusters"][0]["cluster"]["server"] == endpoint.server
+    assert json.loads(endpoint.kubeconfig.read_text())["clusters"][0]["cluster"]["server"] == endpoint.server

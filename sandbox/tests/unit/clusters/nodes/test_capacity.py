@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azure_facts.vm_sizes import VmSize
 from sandbox.clusters.nodes import capacity
 from sandbox.clusters.nodes.pools import Pool
 
@@ -36,22 +35,6 @@ def test_most_of_the_memory_is_left_to_pods(memory_mib: int, max_pods: int) -> N
     assert 100 < capacity.reserved_memory_mib(memory_mib, max_pods) <= memory_mib / 4 + 100
 
 
-@pytest.mark.parametrize(
-    ("size", "gib"),
-    [
-        ("Standard_D4ds_v5", 16),
-        ("Standard_E8ds_v5", 64),
-        ("Standard_F16s_v2", 32),
-        ("Standard_NC24ads_A100_v4", 220),
-        ("Standard_D64ds_v5", 256),
-        ("Standard_B4ls_v2", 8),
-        ("Standard_L8s_v3", 64),
-    ],
-)
-def test_the_memory_of_a_size_is_azures(size: str, gib: int) -> None:
-    assert capacity.memory_gib(VmSize.parse(size)) == gib
-
-
 def test_a_node_offers_its_size_without_what_aks_keeps(make_pool: Callable[..., Pool]) -> None:
     pool = make_pool(osDiskSizeGB=100)
     assert capacity.capacity(pool) == {
@@ -68,3 +51,8 @@ def test_a_node_offers_its_size_without_what_aks_keeps(make_pool: Callable[..., 
         "memory": f"{(16384 - 2350) * 1024}Ki",
         "ephemeral-storage": "96636764160",
     }
+
+
+def test_a_size_that_azure_does_not_have_is_named(make_pool: Callable[..., Pool]) -> None:
+    with pytest.raises(ValueError, match="user: Standard_Huge is no virtual machine size"):
+        capacity.capacity(make_pool(vmSize="Standard_Huge"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,23 +70,42 @@ def test_selector_and_required_affinity_choose_nodes(spec: dict[str, Any], selec
 
 
 @pytest.mark.parametrize(
-    ("running", "asked"), [("500m", "2.05"), ("1950m", "2.1")], ids=["init container", "with sidecar"]
+    ("running", "asked"), [("500m", 2050), ("1950m", 2100)], ids=["init container", "with sidecar"]
 )
 def test_a_pod_asks_for_its_containers_and_sidecars_or_its_largest_init_container(
-    running: str, asked: str
+    running: str, asked: int
 ) -> None:
     gpu = {"resources": {"limits": {"nvidia.com/gpu": "1"}}}
     spec = {
         "containers": [_container(cpu=running, memory="1Gi"), gpu],
-        "initContainers": [_container(cpu="2"), {**_container(cpu="100m"), "restartPolicy": "Always"}],
+        "initContainers": [
+            _container(cpu="2"),
+            _container(cpu="1"),
+            {**_container(cpu="100m"), "restartPolicy": "Always"},
+        ],
         "overhead": {"cpu": "50m"},
     }
     assert requests(spec) == {
-        "cpu": Decimal(asked),
-        "memory": Decimal(1024**3),
-        "nvidia.com/gpu": Decimal(1),
-        "pods": Decimal(1),
+        "cpu": asked,
+        "memory": 1000 * 1024**3,
+        "nvidia.com/gpu": 1000,
+        "pods": 1000,
     }
+
+
+@pytest.mark.parametrize(
+    ("quantity", "thousandths"),
+    [
+        ("3860m", 3860),
+        ("4", 4000),
+        ("1e3", 10**6),
+        ("2k", 2 * 10**6),
+        ("1.5Gi", 1500 * 1024**3),
+        ("1E", 10**21),
+    ],
+)
+def test_a_quantity_is_read_as_kubernetes_writes_it(quantity: str, thousandths: int) -> None:
+    assert amounts({"cpu": quantity}) == {"cpu": thousandths}
 
 
 def test_a_pod_fits_where_it_may_run_and_finds_room() -> None:
@@ -96,7 +114,10 @@ def test_a_pod_fits_where_it_may_run_and_finds_room() -> None:
     assert not node.fits({"containers": [_container(cpu="1001m")]})
     assert not node.fits({"containers": [_container(**{"nvidia.com/gpu": "1"})]})
     assert not node.fits({"containers": [], "nodeSelector": {"zone": "2"}})
-    assert not node.without(amounts({"pods": "2"})).fits({"containers": []})
+    for _ in range(2):
+        assert node.fits({"containers": []})
+        node.take({"containers": []})
+    assert not node.fits({"containers": []})
 
 
 @pytest.mark.parametrize(

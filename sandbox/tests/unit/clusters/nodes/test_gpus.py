@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from components.nodepool import gpu_node_pool
 from sandbox.clusters.nodes import gpus
 from sandbox.clusters.nodes.pools import Pool
 
 MakePool = Callable[..., Pool]
-
-
-def test_the_device_plugin_is_known_by_the_label_that_the_program_puts_on_gpu_nodes() -> None:
-    assert gpus.DEVICE_PLUGIN_LABEL == gpu_node_pool.DEVICE_PLUGIN_LABEL
 
 
 @pytest.mark.parametrize(
@@ -36,14 +32,26 @@ def test_a_node_offers_what_the_plugin_finds_by_its_strategy(
     assert gpus.offered(make_pool(vmSize=size, gpuInstanceProfile=profile), strategy) == offered
 
 
-def test_only_a_running_pod_of_a_daemon_set_is_a_device_plugin() -> None:
+IMAGE = "nvcr.io/nvidia/k8s-device-plugin:v0.18.0"
+
+
+@pytest.mark.parametrize(
+    ("container", "strategy"),
+    [
+        ({"image": IMAGE}, "none"),
+        ({"image": IMAGE, "env": [{"name": "MIG_STRATEGY", "value": "mixed"}]}, "mixed"),
+        ({"image": IMAGE, "args": ["--mig-strategy=single"], "env": [{"name": "MIG_STRATEGY"}]}, "single"),
+        ({"image": "k8s-device-plugin@sha256:0", "command": ["nvidia-device-plugin"]}, "none"),
+        ({"image": "nvcr.io/nvidia/k8s-device-plugin-more:v1"}, None),
+    ],
+)
+def test_the_device_plugin_is_known_by_its_image_and_told_its_strategy(
+    container: dict[str, Any], strategy: str | None
+) -> None:
     pod = {
         "metadata": {"ownerReferences": [{"kind": "DaemonSet"}]},
-        "spec": {"nodeSelector": {gpus.DEVICE_PLUGIN_LABEL: "mixed"}, "nodeName": "one"},
+        "spec": {"containers": [{"image": "other"}, container], "nodeName": "one"},
         "status": {"phase": "Running"},
     }
-    assert gpus.plugin_strategy(pod) == "mixed"
-    assert gpus.plugin_strategy({**pod, "status": {"phase": "Pending"}}) is None
-    assert gpus.plugin_strategy({**pod, "metadata": {}}) is None
-    assert gpus.plugin_strategy({**pod, "spec": {"nodeName": "one"}}) is None
-    assert gpus.strategies([pod]) == {"one": "mixed"}
+    assert gpus.strategies([pod]) == ({"one": strategy} if strategy else {})
+    assert gpus.strategies([{**pod, "status": {"phase": "Pending"}}, {**pod, "metadata": {}}]) == {}

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.clusters.nodes import gpus, node
+from sandbox.clusters.nodes import node
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.mirror import TO_BE_DELETED, Changes, changes
 from sandbox.clusters.nodes.pools import Pool
@@ -131,13 +131,13 @@ def test_gpus_come_with_the_device_plugin_and_go_with_it(
 ) -> None:
     pool = make_pool(vmSize="Standard_NC64as_T4_v3")
     bare = make_node(pool)
-    plugin = make_pod(
-        on=bare["metadata"]["name"], owner="DaemonSet", nodeSelector={gpus.DEVICE_PLUGIN_LABEL: "none"}
-    )
-    assert _changes([pool], [bare]).patch_status == []
-    [(_, patch)] = _changes([pool], [bare], [plugin]).patch_status
+    containers = [{"image": "nvcr.io/nvidia/k8s-device-plugin:v1"}]
+    plugin = make_pod(on=bare["metadata"]["name"], owner="DaemonSet", containers=containers)
+    assert _changes([pool], [bare]).patch == []
+    [(path, patch)] = _changes([pool], [bare], [plugin]).patch
+    assert path == f"/api/v1/nodes/{bare['metadata']['name']}/status"
     assert patch["status"] == {"allocatable": {"nvidia.com/gpu": "4"}, "capacity": {"nvidia.com/gpu": "4"}}
     offering = make_node(pool, **{"nvidia.com/gpu": "4"})
-    assert _changes([pool], [offering], [plugin]).patch_status == []
-    [(_, patch)] = _changes([pool], [offering]).patch_status
+    assert _changes([pool], [offering], [plugin]).patch == []
+    [(_, patch)] = _changes([pool], [offering]).patch
     assert patch["status"] == {"allocatable": {"nvidia.com/gpu": "0"}}

@@ -1,16 +1,17 @@
-"""What a Pod says of itself that decides about nodes.
-
-Loads nothing of a client: draining asks it where no control plane runs.
-"""
+"""What Nodes and Pods say of themselves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from sandbox.clusters.metadata import Object
+from sandbox.clusters.metadata import Object
 
 _ENDED: Final = ("Succeeded", "Failed")
+
+
+def name_of(obj: Object) -> str:
+    """The object's name."""
+    return obj["metadata"]["name"]
 
 
 def is_of_daemon_set(pod: Object) -> bool:
@@ -32,3 +33,13 @@ def is_unschedulable(pod: Object) -> bool:
         one["type"] == "PodScheduled" and one["status"] == "False" and one.get("reason") == "Unschedulable"
         for one in (pod.get("status") or {}).get("conditions") or []
     )
+
+
+def taints_of(node: Object) -> list[Object]:
+    """The taints of a Node."""
+    return (node.get("spec") or {}).get("taints") or []
+
+
+def allocatable_of(node: Object) -> dict[str, str]:
+    """What a Node leaves to pods."""
+    return node["status"].get("allocatable") or {}

@@ -1,0 +1,85 @@
+"""Virtual machine sizes: what ``vm_sizes.json`` says of them, else what their names tell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from sandbox.azure.facts import facts
+
+# https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions
+_NAME: Final = re.compile(
+    r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,3}(-(?P<constrained>\d{1,3}))?)"
+    r"(?P<rest>(?P<features>[a-z]*)(_(?!v\d)[A-Za-z0-9]+)*(_v\d{1,2})?)"
+)
+_GPU_FAMILIES: Final = ("NC", "NCC", "ND", "NG", "NV")
+_GIB_PER_VCPU: Final = {"E": 8, "EC": 8, "F": 2, "L": 8, "M": 28}
+_OTHER_GIB_PER_VCPU: Final = 4
+_LARGEST_EPHEMERAL_OS_DISK_GIB: Final = 2040
+
+
+@dataclass(frozen=True, kw_only=True)
+class VmSize:
+    """One virtual machine size."""
+
+    name: str
+    vcpus: int
+    """vCPUs that it offers, after constraining."""
+    memory_gib: float
+    gpus: int
+    """GPU devices; part of a GPU counts as one."""
+    gpu_model: str | None = None
+    gpu_vendor: str | None = None
+    """NVIDIA or AMD; None without a GPU, or where the size is not in the file."""
+    arm64: bool
+    local_disk_gib: int | None
+    """GiB that an ephemeral OS disk may take: 0 where there is no local disk, None where it is not known."""
+    retired: str | None = None
+    """The day on which Azure retired its series, as year-month-day."""
+
+
+@cache
+def vm_size(name: str) -> VmSize | None:
+    """The size called ``name``, or None where that is not a size's name.
+
+    Of a size that the file does not have, the name tells the vCPUs; its memory is the usual share of its
+    family, and its local disk is not known.
+    """
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    series = facts("vm_sizes")["series"].get(f"{match['family']}*{match['rest']}", {})
+    figures = series.get("sizes", {}).get(match["number"])
+    return _from_name(name, match) if figures is None else _from_file(name, match["number"], series, *figures)
+
+
+def _from_file(
+    name: str, number: str, series: dict[str, Any], vcpus: int, memory_gib: float, disk_gib: int | None = None
+) -> VmSize:
+    gpus = series.get("gpus", 0)
+    return VmSize(
+        name=name,
+        vcpus=vcpus,
+        memory_gib=memory_gib,
+        gpus=gpus if isinstance(gpus, int) else gpus[number],
+        gpu_model=series.get("gpuModel"),
+        gpu_vendor=series.get("gpuVendor"),
+        arm64=series.get("arm64", False),
+        local_disk_gib=None if disk_gib is None else min(disk_gib, _LARGEST_EPHEMERAL_OS_DISK_GIB),
+        retired=series.get("retired"),
+    )
+
+
+def _from_name(name: str, match: re.Match[str]) -> VmSize:
+    vcpus = int(match["number"].partition("-")[0])
+    share = _GIB_PER_VCPU.get(match["family"], _OTHER_GIB_PER_VCPU)
+    return VmSize(
+        name=name,
+        vcpus=int(match["constrained"] or vcpus),
+        memory_gib=vcpus * (2 if "l" in match["features"] else share),
+        gpus=1 if match["family"] in _GPU_FAMILIES else 0,
+        arm64="p" in match["features"],
+        local_disk_gib=None,
+    )
