@@ -24,7 +24,7 @@ from sandbox.clusters.charts import archives, stand_ins
 from sandbox.clusters.charts.archives import OCI, Remote
 
 if TYPE_CHECKING:
-    from sandbox.clusters.charts.authority import Authority
+    import trustme
 
 AUTHORITY_FILE: Final = "charts-authority.pem"
 """Where the registry's certificate authority lies in the home of the Pulumi CLI."""
@@ -59,17 +59,23 @@ class _Registry(ThreadingHTTPServer):
     def __init__(self, home: Path) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self._authority_file = home / AUTHORITY_FILE
-        self._authority: Authority | None = None
+        self._authority: trustme.CA | None = None
+        self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self._contents: dict[str, tuple[str, bytes]] = {}
 
     def tls(self, host: str) -> ssl.SSLContext:
         """What speaks for a host."""
-        from sandbox.clusters.charts.authority import Authority  # noqa: PLC0415 - most commands pull no chart
+        import trustme  # noqa: PLC0415 - most commands pull no chart
 
         with self._lock:
-            self._authority = self._authority or Authority(self._authority_file)
-            return self._authority.context(host)
+            if self._authority is None:
+                self._authority = trustme.CA()
+                self._authority.cert_pem.write_to_path(str(self._authority_file))
+            if host not in self._contexts:
+                self._contexts[host] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                self._authority.issue_cert(host).configure_cert(self._contexts[host])
+            return self._contexts[host]
 
     def answer(self, host: str, path: str) -> tuple[str, bytes] | None:
         """Media type and content of what a registry has at a path; None where it has nothing."""
