@@ -89,9 +89,9 @@ def key_of(resource_id: str) -> str:
     return resource_id.rstrip("/").lower()
 
 
-def normalized_location(location: str) -> str:
+def normalized_location(location: str | None) -> str | None:
     """A location in its one spelling: ``West US 2`` is ``westus2``."""
-    return location.replace(" ", "").lower()
+    return None if location is None else location.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=4096)

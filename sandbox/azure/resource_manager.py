@@ -12,12 +12,9 @@ from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import Answer, answer
 from sandbox.azure.resource_types import ResourceType, of_arm_type
-from sandbox.azure.rules import Operation, Request, refusals
+from sandbox.azure.rules import CloudView, Operation, Request, refusals
+from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP
 from sandbox.clusters.endpoint import Endpoint
-
-_RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
-_CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
-_AGENT_POOL_TYPE = f"{_CLUSTER_TYPE}/agentpools"
 
 
 class ResourceManager:
@@ -81,7 +78,7 @@ class ResourceManager:
             Refusal: Azure would not do it.
         """
         pool = self.cloud.get(resource_id)
-        if pool is not None and pool.type.lower() == _AGENT_POOL_TYPE:
+        if pool is not None and pool.type == AGENT_POOL:
             # What is refused anyway keeps its pods.
             self._ask("delete", pool.type, pool.id, {}, pool)
             self._drain(pool.id)
@@ -93,7 +90,7 @@ class ResourceManager:
             clusters = [
                 each.id
                 for each in (current, *self.cloud.descendants(current.id))
-                if each.type.lower() == _CLUSTER_TYPE
+                if each.type == MANAGED_CLUSTER
             ]
             self._remove(current)
         for cluster in clusters:
@@ -107,10 +104,8 @@ class ResourceManager:
         inputs: Mapping[str, Any],
         current: Resource | None,
     ) -> None:
-        properties = current.properties if current else None
-        request = Request(
-            operation, arm_type, resource_id, inputs, properties, self.cloud, self.subscription_id
-        )
+        properties, view = current.properties if current else None, CloudView(self.cloud)
+        request = Request(operation, arm_type, resource_id, inputs, properties, view, self.subscription_id)
         for refusal in refusals(request):
             raise refusal
 
@@ -124,7 +119,7 @@ class ResourceManager:
             self._put_children(collection, resource, inputs.get(collection.list_property))
         self._show_children(resource.id)
         self._show_children(parent_id(resource.id))
-        if type_.arm_type.lower() == _CLUSTER_TYPE:
+        if type_.arm_type == MANAGED_CLUSTER:
             self._make_node_resource_group(resource)
         return self.cloud.get(resource.id) or resource
 
@@ -162,10 +157,8 @@ class ResourceManager:
             return
         wanted = set()
         for item in items:
-            child_id, inputs = (
-                collection.child_id(parent.id, str(item["name"])),
-                collection.child_inputs(item),
-            )
+            child_id = collection.child_id(parent.id, str(item["name"]))
+            inputs = collection.child_inputs(item)
             wanted.add(key_of(child_id))
             existing = self.cloud.get(child_id)
             if existing is not None and existing.inputs == inputs:
@@ -181,8 +174,8 @@ class ResourceManager:
                     self.cloud.delete(child.id)
 
     def _children(self, collection: ChildCollection, parent: Resource) -> list[Resource]:
-        child_type = collection.child.arm_type.lower()
-        return [child for child in self.cloud.children(parent.id) if child.type.lower() == child_type]
+        child_type = collection.child.arm_type
+        return [child for child in self.cloud.children(parent.id) if child.type == child_type]
 
     def _show_children(self, resource_id: str) -> None:
         parent = self.cloud.get(resource_id)
@@ -206,7 +199,7 @@ class ResourceManager:
 
     def _remove(self, resource: Resource) -> None:
         self.cloud.delete(resource.id)
-        if resource.type.lower() == _CLUSTER_TYPE:
+        if resource.type == MANAGED_CLUSTER:
             self.cloud.delete(self._group_id(str(resource.properties["nodeResourceGroup"])))
         self._show_children(parent_id(resource.id))
 
@@ -214,7 +207,7 @@ class ResourceManager:
         group_id = self._group_id(str(cluster.properties["nodeResourceGroup"]))
         if self.cloud.get(group_id) is None:
             inputs = {"location": cluster.location, "managedBy": cluster.id}
-            self._write(of_arm_type(_RESOURCE_GROUP), group_id, inputs, None)
+            self._write(of_arm_type(RESOURCE_GROUP), group_id, inputs, None)
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"

@@ -41,7 +41,7 @@ class Answer:
     @property
     def location(self) -> str:
         """Location of the resource, as Azure spells it; empty for what has none."""
-        return normalized_location(str(self.inputs.get("location", "")))
+        return normalized_location(self.inputs.get("location")) or ""
 
 
 def guid(*parts: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from sandbox.azure.cloud import parent_id
+from sandbox.azure.cloud import normalized_location, parent_id
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
@@ -22,7 +22,6 @@ from sandbox.azure.rules.reading import (
     name_of,
     network_of,
     networks,
-    normalised_location,
     prefixes_of,
     security_rules,
     subnets_of,
@@ -122,7 +121,7 @@ def domain_name_label_taken(address: Subject) -> Failures:
     label = address.value("dnsSettings.domainNameLabel").lower()
     for other in address.request.cloud.of_type(PUBLIC_IP_ADDRESS):
         taken = values_at(other.properties, "dnsSettings.domainNameLabel") or ""
-        is_here = normalised_location(other.location) == address.known["location"]
+        is_here = normalized_location(other.location) == address.known["location"]
         if is_here and taken.lower() == label and not is_same_id(other.id, address.known["id"]):
             yield {}
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
-from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.cloud import Resource, key_of, normalized_location, parent_id
 from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SECURITY_RULE, SUBNET
-from sandbox.azure.rules.request import CloudView, Request, ResourceView
+from sandbox.azure.rules.request import CloudView, Request
 
 
 def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
@@ -81,12 +81,7 @@ def location_of(request: Request) -> str | None:
     if own is None:
         parent = request.cloud.get(parent_id(request.id))
         own = parent.location if parent is not None else None
-    return normalised_location(own)
-
-
-def normalised_location(location: str | None) -> str | None:
-    """Return a location as Azure compares it: lower case, without blanks."""
-    return None if location is None else location.replace(" ", "").lower()
+    return normalized_location(own)
 
 
 def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] | None:
@@ -153,7 +148,7 @@ def differs(asked: object, current: object) -> bool:
     return asked != current and not (asked in nothing and current in nothing)
 
 
-def users_of(cloud: CloudView, resource_id: str, types: Sequence[str]) -> list[ResourceView]:
+def users_of(cloud: CloudView, resource_id: str, types: Sequence[str]) -> list[Resource]:
     """Return the other resources of the given types that name an id."""
     wanted = {type_.lower() for type_ in types}
     users = [user for user in cloud.referencing(resource_id) if user.type.lower() in wanted]

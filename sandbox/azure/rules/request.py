@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from functools import cache
+from typing import Any, Literal
+
+from sandbox.azure.cloud import Cloud
 
 Operation = Literal["create", "update", "delete"]
 
 
-class ResourceView(Protocol):
-    """One resource as the simulated cloud holds it; ``properties`` are its azure-native outputs."""
+class CloudView:
+    """The cloud as one request sees it: each question is put to the real one only once.
 
-    @property
-    def id(self) -> str:
-        """Full ARM id."""
-        ...
+    It answers like :class:`~sandbox.azure.cloud.Cloud`, and is only good while nothing is written.
+    """
 
-    @property
-    def type(self) -> str:
-        """ARM type."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """Last segment of the id."""
-        ...
-
-    @property
-    def location(self) -> str | None:
-        """Azure location, ``None`` for what has none."""
-        ...
-
-    @property
-    def properties(self) -> Mapping[str, Any]:
-        """Outputs, flat and in camelCase."""
-        ...
-
-
-class CloudView(Protocol):
-    """The reading half of the simulated cloud; ids and types compare without regard to case, as in ARM."""
-
-    def get(self, resource_id: str, /) -> ResourceView | None:
-        """Return the resource with this id."""
-        ...
-
-    def children(self, resource_id: str, /) -> Sequence[ResourceView]:
-        """Return the resources directly below this id."""
-        ...
-
-    def of_type(self, arm_type: str, /) -> Sequence[ResourceView]:
-        """Return the resources of one ARM type."""
-        ...
-
-    def referencing(self, resource_id: str, /) -> Sequence[ResourceView]:
-        """Return the resources whose properties name this id."""
-        ...
+    def __init__(self, cloud: Cloud) -> None:
+        self.get = cache(cloud.get)
+        self.children = cache(cloud.children)
+        self.of_type = cache(cloud.of_type)
+        self.referencing = cache(cloud.referencing)
 
 
 @dataclass(frozen=True)
