@@ -137,7 +137,7 @@ def _operate(options: argparse.Namespace) -> int:
     if options.command in ("up", "destroy"):
         from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
 
-        timing.tell(options.root, options.project, options.stack, since=began)
+        timing.tell(options.root, options.stack, since=began)
     if options.command == "up" and ended.succeeded:
         _tell_of_clusters(options.root)
     return ended.exit_code
@@ -197,7 +197,7 @@ def _rules(_options: argparse.Namespace) -> int:
 def _timing(options: argparse.Namespace) -> int:
     from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
 
-    timing.show(options.root, options.project, options.stack)
+    timing.show(options.root, options.stack)
     return 0
 
 

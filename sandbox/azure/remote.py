@@ -6,20 +6,19 @@ policy of the Azure SDK for Go that it uses (sdk/azcore/runtime/policy_retry.go)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
 from sandbox.azure import durations
-from sandbox.azure.clock import Clock
-from sandbox.azure.cloud import Resource, key_of, parent_id
-from sandbox.azure.faults import Fault, Faults, Request, vm_sizes
+from sandbox.azure.cloud import Resource, key_of, now
+from sandbox.azure.faults import Effect, Fault, Faults
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType
+from sandbox.azure.rules import Request
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import type_of
 
@@ -50,17 +49,13 @@ class RemoteResourceManager(ResourceManager):
     def _faults(self) -> Faults:
         return Faults(self.cloud)
 
-    @cached_property
-    def _clock(self) -> Clock:
-        return Clock(self.cloud)
-
     def get(self, resource_id: str) -> Resource | None:
         """The resource of this id, or None.
 
         Raises:
             Refusal: every retry fails.
         """
-        self._send(Request(operation="read", type=type_of(resource_id), id=resource_id))
+        self._send(self._request(type_of(resource_id), resource_id, operation="read"))
         return super().get(resource_id)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
@@ -70,15 +65,9 @@ class RemoteResourceManager(ResourceManager):
             OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        request = Request(
-            operation="update" if self.cloud.get(resource_id) else "create",
-            type=type_.arm_type,
-            id=resource_id,
-            location=self._location(resource_id, inputs),
-            vm_sizes=vm_sizes(inputs),
-        )
+        request = self._request(type_.arm_type, resource_id, inputs)
         faults, waited = self._send(request)
-        hidden = next((fault for fault in faults if fault.effect == "hide"), None)
+        hidden = _first("hide", faults)
         with self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
             resource = super().put(type_, resource_id, inputs)
         self._end(request, resource, faults, waited)
@@ -94,15 +83,9 @@ class RemoteResourceManager(ResourceManager):
         current = self.cloud.get(resource_id)
         if current is None:
             return
-        request = Request(
-            operation="delete",
-            type=current.type,
-            id=current.id,
-            location=self._location(current.id, current.properties),
-            vm_sizes=vm_sizes(current.properties),
-        )
+        request = self._request(current.type, current.id, operation="delete")
         faults, waited = self._send(request)
-        if not any(fault.effect == "fail" for fault in faults):
+        if not _first("fail", faults):
             super().delete(resource_id)
         self._end(request, current, faults, waited)
 
@@ -111,30 +94,25 @@ class RemoteResourceManager(ResourceManager):
         waited, waits = 0.0, iter(_WAITS)
         while True:
             faults = self._faults.strike(request)
-            refusing = next((fault for fault in faults if fault.effect == "refuse"), None)
+            refusing = _first("refuse", faults)
             if refusing is None:
                 return faults, waited
             refusal, wait = refusing.refusal(request), next(waits, None)
             delay = refusing.delay or wait
             if wait is None or delay is None or delay > _WAITS[-1] or not _is_retried(refusal):
                 raise refusal
-            self._clock.advance(delay)
+            self._faults.wait(delay)
             waited += delay
 
     def _end(self, request: Request, resource: Resource, faults: list[Fault], waited: float) -> None:
         """Record how long an operation took, and fail it if a fault says so."""
         delayed = sum(fault.delay for fault in faults if fault.effect == "delay")
-        seconds = durations.seconds(request.type, request.operation) + delayed
-        failing = next((fault for fault in faults if fault.effect == "fail"), None)
+        seconds = durations.row(request.type)[request.operation]["seconds"] + delayed
         with self.cloud.transaction():
-            self._clock.advance(seconds)
-            self.cloud.execute(
-                "INSERT INTO operations VALUES (?, ?, ?, ?)",
-                datetime.now(UTC).isoformat(timespec="microseconds"),
-                key_of(request.id),
-                request.operation,
-                seconds + waited,
-            )
+            self._faults.wait(seconds)
+            values = now(), key_of(request.id), request.operation, seconds + waited
+            self.cloud.execute("INSERT INTO operations VALUES (?, ?, ?, ?)", *values)
+            failing = _first("fail", faults)
             if failing is not None:
                 properties = {**resource.properties, "provisioningState": "Failed"}
                 resource = replace(resource, properties=properties)
@@ -142,12 +120,9 @@ class RemoteResourceManager(ResourceManager):
         if failing is not None:
             raise OperationFailed(failing.refusal(request), resource)
 
-    def _location(self, resource_id: str, properties: Mapping[str, Any]) -> str:
-        """The location of a resource, or of its parent."""
-        if properties.get("location"):
-            return str(properties["location"])
-        parent = self.cloud.get(parent_id(resource_id))
-        return (parent.location or "") if parent else ""
+
+def _first(effect: Effect, faults: Iterable[Fault]) -> Fault | None:
+    return next((fault for fault in faults if fault.effect == effect), None)
 
 
 def _is_retried(refusal: Refusal) -> bool:

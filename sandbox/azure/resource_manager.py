@@ -80,13 +80,13 @@ class ResourceManager:
         pool = self.cloud.get(resource_id)
         if pool is not None and pool.type == AGENT_POOL:
             # What is refused anyway keeps its pods.
-            self._ask("delete", pool.type, pool.id, {}, pool)
+            self._ask(self._request(pool.type, pool.id, operation="delete"))
             self._drain(pool.id)
         with self.cloud.transaction():
             current = self.cloud.get(resource_id)
             if current is None:
                 return
-            self._ask("delete", current.type, current.id, {}, current)
+            self._ask(self._request(current.type, current.id, operation="delete"))
             clusters = [
                 each.id
                 for each in (current, *self.cloud.descendants(current.id))
@@ -96,16 +96,20 @@ class ResourceManager:
         for cluster in clusters:
             self._switch_off(cluster)
 
-    def _ask(
+    def _request(
         self,
-        operation: Operation,
         arm_type: str,
         resource_id: str,
-        inputs: Mapping[str, Any],
-        current: Resource | None,
-    ) -> None:
-        properties, view = current.properties if current else None, CloudView(self.cloud)
-        request = Request(operation, arm_type, resource_id, inputs, properties, view, self.subscription_id)
+        inputs: Mapping[str, Any] | None = None,
+        operation: Operation | None = None,
+    ) -> Request:
+        """A request about a resource: to write it, unless *operation* says otherwise."""
+        current, view = self.cloud.get(resource_id), CloudView(self.cloud)
+        operation = operation or ("update" if current else "create")
+        properties = current.properties if current else None
+        return Request(operation, arm_type, resource_id, inputs or {}, properties, view, self.subscription_id)
+
+    def _ask(self, request: Request) -> None:
         for refusal in refusals(request):
             raise refusal
 
@@ -113,7 +117,7 @@ class ResourceManager:
         current = self.cloud.get(resource_id)
         for refusal in enum_refusals(type_, inputs):
             raise refusal
-        self._ask("update" if current else "create", type_.arm_type, resource_id, inputs, current)
+        self._ask(self._request(type_.arm_type, resource_id, inputs))
         resource = self._write(type_, resource_id, inputs, current)
         for collection in collections_of(type_.arm_type):
             self._put_children(collection, resource, inputs.get(collection.list_property))
@@ -164,13 +168,12 @@ class ResourceManager:
             if existing is not None and existing.inputs == inputs:
                 continue
             if collection.owned:
-                operation = "update" if existing else "create"
-                self._ask(operation, collection.child.arm_type, child_id, inputs, existing)
+                self._ask(self._request(collection.child.arm_type, child_id, inputs))
             self._write(collection.child, child_id, inputs, existing)
         if collection.owned:
             for child in self._children(collection, parent):
                 if key_of(child.id) not in wanted:
-                    self._ask("delete", child.type, child.id, {}, child)
+                    self._ask(self._request(child.type, child.id, operation="delete"))
                     self.cloud.delete(child.id)
 
     def _children(self, collection: ChildCollection, parent: Resource) -> list[Resource]:

@@ -1,4 +1,4 @@
-"""What a rule sees: a write that Azure Resource Manager is asked for, and the cloud as it is."""
+"""What a rule sees: what Azure Resource Manager is asked for, and the cloud as it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sandbox.azure.cloud import Cloud
 
-Operation = Literal["create", "update", "delete"]
+Operation = Literal["create", "read", "update", "delete"]
 
 
 class CloudView:
@@ -27,10 +27,10 @@ class CloudView:
 
 @dataclass(frozen=True)
 class Request:
-    """One write that Azure Resource Manager is asked for.
+    """One thing that Azure Resource Manager is asked for; rules apply to writes only.
 
-    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a delete; ``current`` is what
-    the cloud holds (azure-native outputs), ``None`` for a create.
+    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a read or a delete;
+    ``current`` is what the cloud holds (azure-native outputs), ``None`` where there is nothing.
     """
 
     operation: Operation
