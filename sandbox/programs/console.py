@@ -61,8 +61,8 @@ def duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Hold *lock*, so that set-ups that run at once do the work once.
+def alone(lock: Path, busy: str = "Another set-up is running") -> Iterator[None]:
+    """Hold *lock*, so that what runs at once works one after the other; says *busy* where it has to wait.
 
     The operating system gives it back however the process ends.
     """
@@ -71,7 +71,7 @@ def alone(lock: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up is running; waiting for it to end.")
+            say(f"{busy}; waiting for it to end.")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
