@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     wait.add_argument("passed", type=float, metavar="seconds")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> None:
     """Run one action, then print all faults.
 
     Raises:
@@ -55,4 +55,3 @@ def run(options: argparse.Namespace) -> int:
             faults.wait(options.passed)
         lines = [f"{number}: {fault.described(faults.now())}" for number, fault in faults.all().items()]
     print("\n".join(lines) or "There are no faults.")
-    return 0
