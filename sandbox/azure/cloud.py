@@ -38,14 +38,6 @@ class CloudError(Exception):
     """The cloud file cannot be used; the text is one sentence that names the file and the remedy."""
 
 
-class CloudLocked(CloudError):  # noqa: N818 - says what it is
-    """Another process holds the cloud file and did not let go in time."""
-
-
-class CloudCorrupt(CloudError):  # noqa: N818 - says what it is
-    """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
-
-
 def now() -> str:
     """The time in UTC as ISO 8601, to the microsecond."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
@@ -117,8 +109,6 @@ class Cloud:
         self._path = path
         self._connection = connection
         self._lock = threading.RLock()
-        self._depth = 0
-        self._read: dict[str, tuple[tuple[Any, ...], Resource]] = {}
         self._unseen: tuple[str, str] | None = None
 
     @classmethod
@@ -126,9 +116,8 @@ class Cloud:
         """Open the cloud file, making it and its directory where they are missing.
 
         Raises:
-            CloudLocked: another process holds the file for longer than ``lock_timeout_seconds``.
-            CloudCorrupt: the file is damaged, is no SQLite database or has a schema this version does not
-            know.
+            CloudError: another process holds the file for longer than ``lock_timeout_seconds``, or the file
+                is damaged, no SQLite database or of another version of the sandbox.
         """
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -161,25 +150,20 @@ class Cloud:
         A transaction inside a transaction joins it.
 
         Raises:
-            CloudLocked: another process holds the file and did not let go in time.
-            CloudCorrupt: the file is damaged.
+            CloudError: another process holds the file and did not let go in time, or the file is damaged.
         """
         with self._lock:
-            if self._depth == 0:
-                with _explained(self._path):
-                    self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._connection.in_transaction:
+                yield self
+                return
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield self
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                with _explained(self._path):
-                    self._connection.execute("COMMIT")
+            self.execute("COMMIT")
 
     def get(self, resource_id: str) -> Resource | None:
         """The resource of this id, or None. Case does not matter."""
@@ -253,31 +237,25 @@ class Cloud:
                     f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)",  # noqa: S608 - all ours
                     (key, f"{key}/", f"{key}0"),
                 )
-            for gone in [id_ for id_ in self._read if f"{key_of(id_)}/".startswith(f"{key}/")]:
-                del self._read[gone]
         return existed
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run an SQL statement over the tables that hold no resources: clock, faults and operations."""
+        """Run an SQL statement; others than this class run none over the tables that hold resources."""
         with self._lock, _explained(self._path):
             return self._connection.execute(statement, values).fetchall()
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
-        with self._lock, _explained(self._path):
-            query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
-            rows = self._connection.execute(query, values).fetchall()
-            return [self._resource(row) for row in rows]
+        query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
+        with _explained(self._path):
+            return [_resource(*row) for row in self.execute(query, *values)]
 
-    def _resource(self, row: tuple[Any, ...]) -> Resource:
-        # Decoding is most of a read's time. The whole row is compared, not its etag: a resource that shows a
-        # new child changes without a new etag, and another process may have written it.
-        known = self._read.get(row[0])
-        if known is not None and known[0] == row:
-            return known[1]
-        values = dict(zip(_COLUMNS, row, strict=True))
-        resource = Resource(**values | {name: json.loads(values[name]) for name in _DOCUMENTS})
-        self._read[row[0]] = (row, resource)
-        return resource
+
+@lru_cache(maxsize=4096)
+def _resource(*row: Any) -> Resource:
+    # Decoding is most of a read's time. It is kept by the whole row, not by its etag: a resource that shows a
+    # new child changes without a new etag, and another process may have written it.
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Resource(**values | {name: json.loads(values[name]) for name in _DOCUMENTS})
 
 
 def _ids_in(value: object) -> Iterator[str]:
@@ -320,7 +298,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         elif version != SCHEMA_VERSION:
-            raise CloudCorrupt(  # noqa: TRY301 - undoes the transaction on its way
+            raise CloudError(  # noqa: TRY301 - undoes the transaction on its way
                 f"The sandbox's cloud file {path} was written by another version of the sandbox "
                 f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
                 "empty cloud."
@@ -341,16 +319,16 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise CloudLocked(
+            raise CloudError(
                 f"The sandbox's cloud file {path} is held by another process: wait until the other "
                 "run has ended, or end it, and run again."
             ) from error
-        raise CloudCorrupt(
+        raise CloudError(
             f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to "
             "it, or run `make clean` to start with an empty cloud."
         ) from error
     except (sqlite3.DatabaseError, ValueError) as error:
-        raise CloudCorrupt(
+        raise CloudError(
             f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): run `make "
             "clean` to start with an empty cloud."
         ) from error

@@ -132,10 +132,7 @@ class LanguageHost(LanguageServer):
         environment = {name: value for name, _, value in (entry.partition("=") for entry in request.env)}
         # What it writes to standard error reaches the engine by way of this host's own.
         process = subprocess.Popen(
-            [*command, *arguments],
-            cwd=request.pwd or None,
-            env=environment or None,
-            stdout=subprocess.PIPE,
+            [*command, *arguments], cwd=request.pwd or None, env=environment or None, stdout=subprocess.PIPE
         )
         context.add_callback(process.terminate)
         for line in process.stdout or ():

@@ -27,7 +27,7 @@ Value: TypeAlias = Any
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 MAX_PARALLEL_REQUESTS = 32
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+_Servicer = TypeVar("_Servicer")
 
 UNKNOWN: Final = rpc.UNKNOWN
 """Stands for a value that is known only after something has been created; compare with `is`."""
@@ -191,12 +191,18 @@ class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
         self.reasons = reasons
 
 
-def reports_errors(method: _Method) -> _Method:
-    """Let a servicer's method raise: the engine gets the exception's text, without a Python traceback.
+def reports_errors(servicer: type[_Servicer]) -> type[_Servicer]:
+    """Let a servicer's methods raise: the engine gets the exception's text, without a Python traceback.
 
     A :class:`ResourceInitFailed` reaches the engine with the state that it carries.
     """
+    for name, method in list(vars(servicer).items()):
+        if name[0].isupper():
+            setattr(servicer, name, _reporting(method))
+    return servicer
 
+
+def _reporting(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def reporting(self: Value, request: Value, context: grpc.ServicerContext) -> Value:
         try:
@@ -207,7 +213,7 @@ def reports_errors(method: _Method) -> _Method:
         except Exception as error:  # noqa: BLE001 - whatever it is, the engine is to say it
             context.abort(grpc.StatusCode.UNKNOWN, str(error) or type(error).__name__)
 
-    return reporting  # type: ignore[return-value]
+    return reporting
 
 
 def _init_failed_status(error: ResourceInitFailed) -> bytes:

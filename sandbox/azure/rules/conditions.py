@@ -14,12 +14,7 @@ from typing import Any, Final
 
 from sandbox.azure.cloud import normalized_location
 from sandbox.azure.facts import facts
-from sandbox.azure.rules.reading import (
-    differs,
-    network_of,
-    networks,
-    users_of,
-)
+from sandbox.azure.rules.reading import differs, network_of, networks, users_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
 

@@ -64,11 +64,11 @@ class Context:
         raise RuntimeError(code, details)
 
 
+@reports_errors
 class Failing:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    @reports_errors
     def Create(self, request: Any, context: Any) -> Any:
         raise self.error
 
