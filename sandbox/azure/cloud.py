@@ -247,11 +247,11 @@ class Cloud:
     def _query(self, condition: str, *values: str) -> list[Resource]:
         query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
         with _explained(self._path):
-            return [_resource(*row) for row in self.execute(query, *values)]
+            return [_resource(row) for row in self.execute(query, *values)]
 
 
 @lru_cache(maxsize=4096)
-def _resource(*row: Any) -> Resource:
+def _resource(row: tuple[Any, ...]) -> Resource:
     # Decoding is most of a read's time. It is kept by the whole row, not by its etag: a resource that shows a
     # new child changes without a new etag, and another process may have written it.
     values = dict(zip(_COLUMNS, row, strict=True))

@@ -18,8 +18,8 @@ import yaml
 from sandbox.azure.cloud import Cloud, now
 from sandbox.azure.facts.vm_sizes import vm_size
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules import Request
-from sandbox.azure.rules.reading import location_of, name_of
+from sandbox.azure.request import Request
+from sandbox.azure.rules.reading import location_of
 from sandbox.engine.engine_error import EngineError
 from sandbox.programs.console import duration
 
@@ -109,7 +109,7 @@ class Fault:
         return (
             request.operation in ((self.operation,) if self.operation else kind.operations)
             and any(_matches(self.type, type_) for type_ in (request.type, request.type.rpartition("/")[2]))
-            and _matches(self.name, name_of(request.id))
+            and _matches(self.name, request.name)
             and (self.location == "*" or _matches(self.location, location_of(request) or ""))
             and any(_matches(self.vm_size, size) for size in sizes)
         )
@@ -136,7 +136,7 @@ class Fault:
             method={"read": "GET", "delete": "DELETE"}.get(request.operation, "PUT"),
             type=request.type.upper(),
             namespace=request.type.partition("/")[0],
-            name=name_of(request.id),
+            name=request.name,
             location=location_of(request),
             seconds=f"{self.delay:g}",
             size=size,
@@ -229,7 +229,7 @@ class Faults:
 
 def _vm_sizes(request: Request) -> list[str]:
     """The virtual machine sizes that a cluster or an agent pool asks for."""
-    properties = request.properties or request.current or {}
+    properties = request.properties or request.current
     pools = (properties, *(properties.get("agentPoolProfiles") or ()))
     return [str(pool["vmSize"]) for pool in pools if pool.get("vmSize")]
 

@@ -16,9 +16,9 @@ from sandbox.azure import durations
 from sandbox.azure.cloud import Resource, key_of, now
 from sandbox.azure.faults import Effect, Fault, Faults
 from sandbox.azure.refusal import Refusal
+from sandbox.azure.request import Request
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType
-from sandbox.azure.rules import Request
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import type_of
 

@@ -10,9 +10,10 @@ from uuid import uuid4
 from sandbox.azure.checks import enum_refusals
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
-from sandbox.azure.computed import Answer, answer
+from sandbox.azure.computed import answer
+from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
-from sandbox.azure.rules import CloudView, Operation, Request, refusals
+from sandbox.azure.rules import refusals
 from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP
 from sandbox.clusters.endpoint import Endpoint
 
@@ -104,21 +105,28 @@ class ResourceManager:
         operation: Operation | None = None,
     ) -> Request:
         """A request about a resource: to write it, unless *operation* says otherwise."""
-        current, view = self.cloud.get(resource_id), CloudView(self.cloud)
-        operation = operation or ("update" if current else "create")
-        properties = current.properties if current else None
-        return Request(operation, arm_type, resource_id, inputs or {}, properties, view, self.subscription_id)
+        current = self.cloud.get(resource_id)
+        return Request(
+            operation=operation or ("update" if current else "create"),
+            type=arm_type,
+            id=current.id if current else resource_id,
+            properties=inputs or {},
+            current=current.properties if current else {},
+            cloud=CloudView(self.cloud),
+            subscription_id=self.subscription_id,
+            tenant_id=self.tenant_id,
+        )
 
     def _ask(self, request: Request) -> None:
         for refusal in refusals(request):
             raise refusal
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
-        current = self.cloud.get(resource_id)
         for refusal in enum_refusals(type_, inputs):
             raise refusal
-        self._ask(self._request(type_.arm_type, resource_id, inputs))
-        resource = self._write(type_, resource_id, inputs, current)
+        request = self._request(type_.arm_type, resource_id, inputs)
+        self._ask(request)
+        resource = self._write(type_, request)
         for collection in collections_of(type_.arm_type):
             self._put_children(collection, resource, inputs.get(collection.list_property))
         self._show_children(resource.id)
@@ -127,27 +135,16 @@ class ResourceManager:
             self._make_node_resource_group(resource)
         return self.cloud.get(resource.id) or resource
 
-    def _write(
-        self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any], current: Resource | None
-    ) -> Resource:
-        etag = str(uuid4())
-        request = Answer(
-            resource_type=type_,
-            id=current.id if current else resource_id,
-            inputs=inputs,
-            current=current.properties if current else {},
-            cloud=self.cloud,
-            subscription_id=self.subscription_id,
-            tenant_id=self.tenant_id,
-        )
+    def _write(self, type_: ResourceType, request: Request) -> Resource:
+        etag, current = str(uuid4()), self.cloud.get(request.id)
         created_at = current.created_at if current else now()
         resource = Resource(
             id=request.id,
-            type=type_.arm_type,
+            type=request.type,
             name=request.name,
             location=request.location or None,
-            properties=answer(request, f'W/"{etag}"', created_at),
-            inputs=inputs,
+            properties=answer(type_, request, f'W/"{etag}"', created_at),
+            inputs=request.properties,
             created_at=created_at,
             etag=etag,
         )
@@ -167,9 +164,10 @@ class ResourceManager:
             existing = self.cloud.get(child_id)
             if existing is not None and existing.inputs == inputs:
                 continue
+            request = self._request(collection.child.arm_type, child_id, inputs)
             if collection.owned:
-                self._ask(self._request(collection.child.arm_type, child_id, inputs))
-            self._write(collection.child, child_id, inputs, existing)
+                self._ask(request)
+            self._write(collection.child, request)
         if collection.owned:
             for child in self._children(collection, parent):
                 if key_of(child.id) not in wanted:
@@ -210,7 +208,7 @@ class ResourceManager:
         group_id = self._group_id(str(cluster.properties["nodeResourceGroup"]))
         if self.cloud.get(group_id) is None:
             inputs = {"location": cluster.location, "managedBy": cluster.id}
-            self._write(of_arm_type(RESOURCE_GROUP), group_id, inputs, None)
+            self._write(of_arm_type(RESOURCE_GROUP), self._request(RESOURCE_GROUP, group_id, inputs))
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"

@@ -11,13 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.request import CloudView, Operation, Request
+from sandbox.azure.request import Operation, Request
 
 if TYPE_CHECKING:
     from sandbox.azure.rules.rows import Rule
     from sandbox.azure.rules.subjects import Subject
-
-__all__ = ["CloudView", "Operation", "Request", "refusals", "rules"]
 
 _EVERY_TYPE = "*"
 

@@ -7,8 +7,8 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from sandbox.azure.cloud import Resource, key_of, normalized_location, parent_id
+from sandbox.azure.request import CloudView, Request
 from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SECURITY_RULE, SUBNET
-from sandbox.azure.rules.request import CloudView, Request
 
 
 def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
@@ -77,7 +77,7 @@ def ids_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 def location_of(request: Request) -> str | None:
     """Return the normalised location that a request is about: its own, the cloud's, or its parent's."""
-    own = request.properties.get("location") or (request.current or {}).get("location")
+    own = request.properties.get("location") or request.current.get("location")
     if own is None:
         parent = request.cloud.get(parent_id(request.id))
         own = parent.location if parent is not None else None

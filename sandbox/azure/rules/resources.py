@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.azure.cloud import key_of, normalized_location, parent_id
 from sandbox.azure.facts.locations import LOCATIONS
+from sandbox.azure.request import CloudView, Request
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
@@ -24,7 +25,6 @@ from sandbox.azure.rules.reading import (
     subscription_of,
     type_of,
 )
-from sandbox.azure.rules.request import CloudView, Request
 from sandbox.azure.rules.subjects import Failures, Subject
 
 _STAND_ALONE = {SUBNET.lower(), AGENT_POOL.lower()}

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.facts import facts
+from sandbox.azure.request import CloudView
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import name_of, values_at
-from sandbox.azure.rules.request import CloudView
 
 ROLES: Final[Mapping[str, str]] = facts("roles")["roles"]
 """The name of each built-in role by its GUID."""

@@ -14,7 +14,7 @@ import sandbox.__main__ as command_line
 from sandbox.azure import cloud as cloud_module
 from sandbox.azure.cloud import Cloud
 from sandbox.azure.faults import Fault, Faults, kinds
-from sandbox.azure.rules import CloudView, Request
+from sandbox.azure.request import CloudView, Request
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin import to_python
 from sandbox.tests.unit.azure.conftest import SUBSCRIPTION_ID, Context, Engine, Made, ProviderAborted
@@ -158,9 +158,10 @@ def test_messages_contain_values_of_the_request(cloud: Cloud) -> None:
         type="Microsoft.ContainerService/managedClusters/agentPools",
         id=f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg/providers/X/managedClusters/aks/agentPools/gpu",
         properties={"location": "westeurope", "vmSize": "Standard_D4ds_v5"},
-        current=None,
+        current={},
         cloud=CloudView(cloud),
         subscription_id=SUBSCRIPTION_ID,
+        tenant_id="",
     )
     parts = {
         "SubscriptionRequestsThrottled": "'PUT/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/AGENTPOOLS'",

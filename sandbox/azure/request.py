@@ -1,4 +1,4 @@
-"""What a rule sees: what Azure Resource Manager is asked for, and the cloud as it is."""
+"""What Azure Resource Manager is asked for, and the cloud as it is: what rules, faults and answers see."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from sandbox.azure.cloud import Cloud
+from sandbox.azure.cloud import Cloud, normalized_location
 
 Operation = Literal["create", "read", "update", "delete"]
 
@@ -29,14 +29,25 @@ class CloudView:
 class Request:
     """One thing that Azure Resource Manager is asked for; rules apply to writes only.
 
-    ``properties`` are the azure-native inputs, flat and in camelCase, empty for a read or a delete;
-    ``current`` is what the cloud holds (azure-native outputs), ``None`` where there is nothing.
+    ``properties`` are the azure-native inputs without what is in the id, flat and in camelCase, empty for a
+    read or a delete; ``current`` is what the cloud holds (azure-native outputs), empty where it has nothing.
     """
 
     operation: Operation
     type: str
     id: str
     properties: Mapping[str, Any]
-    current: Mapping[str, Any] | None
+    current: Mapping[str, Any]
     cloud: CloudView
     subscription_id: str
+    tenant_id: str
+
+    @property
+    def name(self) -> str:
+        """Last segment of the id."""
+        return self.id.rpartition("/")[2]
+
+    @property
+    def location(self) -> str:
+        """The location that is asked for, as Azure spells it; empty for what has none of its own."""
+        return normalized_location(self.properties.get("location")) or ""
