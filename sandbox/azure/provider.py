@@ -19,21 +19,21 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
+from sandbox.azure.client import OperationFailed
 from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
 from sandbox.azure.projection import previewed, to_inputs
-from sandbox.azure.remote import OperationFailed, RemoteResourceManager
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
+from sandbox.engine.environment import TENANT_ID
 from sandbox.engine.plugin import UNKNOWN, ResourceInitFailed, Value, reports_errors, to_python, to_struct
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
-DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
 
 _STABLE_OUTPUTS = ("name", "location")
 
@@ -90,10 +90,10 @@ class AzureNativeProvider(ResourceProviderServicer):
                 "A Subscription ID must be configured: log in with 'az login', or set the environment "
                 "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
-        tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
+        tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or TENANT_ID
         file = cloud_file()
         cloud = Cloud.open(file)
-        self._manager = RemoteResourceManager(
+        self._manager = ResourceManager(
             cloud,
             subscription_id,
             tenant_id,
@@ -209,8 +209,9 @@ class AzureNativeProvider(ResourceProviderServicer):
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Send inputs to Azure. The engine records half-made resources and repairs them later."""
+        sent = {name: value for name, value in inputs.items() if name in type_.body}
         try:
-            return self.manager.put(type_, resource_id, _body(type_, inputs))
+            return self.manager.put(type_, resource_id, sent)
         except OperationFailed as failed:
             made = failed.resource
             raise ResourceInitFailed(made.id, made.properties, inputs, [str(failed)]) from failed
@@ -291,10 +292,6 @@ def _name(
 
 def _type_of(urn: str) -> ResourceType:
     return resource_type(urn.split("::")[2].rpartition("$")[2])
-
-
-def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in inputs.items() if name in type_.body}
 
 
 def _api_server(root: Path, cluster: Resource) -> Endpoint | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from sandbox.azure.checks import enum_refusals
+from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import answer
 from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
 from sandbox.azure.rules import refusals
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP
+from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP, ROLE_ASSIGNMENT
+from sandbox.azure.rules.reading import type_of
 from sandbox.clusters.endpoint import Endpoint
 
 
@@ -48,6 +51,7 @@ class ResourceManager:
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
         """
         self.cloud = cloud
+        self._client = Client(cloud)
         self._drain = drain
         self._switch_off = switch_off
         self.switch_on = switch_on
@@ -55,7 +59,12 @@ class ResourceManager:
         self.tenant_id = tenant_id
 
     def get(self, resource_id: str) -> Resource | None:
-        """The resource of this id, or None."""
+        """The resource of this id, or None.
+
+        Raises:
+            Refusal: Azure would not answer.
+        """
+        self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
         return self.cloud.get(resource_id)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
@@ -67,35 +76,49 @@ class ResourceManager:
             inputs: what Azure is sent, in the shape of azure-native's inputs, without what is in the id.
 
         Raises:
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        with self.cloud.transaction():
-            return self._put(type_, resource_id, inputs)
+        sent = self._client.send(self._request(type_.arm_type, resource_id, inputs))
+        hidden = sent.fault("hide")
+        hiding = self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext()
+        with hiding, self.cloud.transaction():
+            resource = self._put(type_, resource_id, inputs)
+        self._client.end(sent, resource)
+        return resource
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
 
         Raises:
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        pool = self.cloud.get(resource_id)
-        if pool is not None and pool.type == AGENT_POOL:
+        current = self.cloud.get(resource_id)
+        if current is None:
+            return
+        sent = self._client.send(self._deletion(current))
+        if not sent.fault("fail"):
+            self._delete(current)
+        self._client.end(sent, current)
+
+    def _delete(self, resource: Resource) -> None:
+        if resource.type == AGENT_POOL:
             # What is refused anyway keeps its pods.
-            self._ask(self._request(pool.type, pool.id, operation="delete"))
-            self._drain(pool.id)
+            self._ask(self._deletion(resource))
+            self._drain(resource.id)
         with self.cloud.transaction():
-            current = self.cloud.get(resource_id)
-            if current is None:
+            if self.cloud.get(resource.id) is None:
                 return
-            self._ask(self._request(current.type, current.id, operation="delete"))
-            clusters = [
-                each.id
-                for each in (current, *self.cloud.descendants(current.id))
-                if each.type == MANAGED_CLUSTER
-            ]
-            self._remove(current)
+            self._ask(self._deletion(resource))
+            beneath = self.cloud.descendants(resource.id)
+            clusters = [each.id for each in (resource, *beneath) if each.type == MANAGED_CLUSTER]
+            self._remove(resource)
         for cluster in clusters:
             self._switch_off(cluster)
+
+    def _deletion(self, resource: Resource) -> Request:
+        return self._request(resource.type, resource.id, operation="delete")
 
     def _request(
         self,
@@ -171,7 +194,7 @@ class ResourceManager:
         if collection.owned:
             for child in self._children(collection, parent):
                 if key_of(child.id) not in wanted:
-                    self._ask(self._request(child.type, child.id, operation="delete"))
+                    self._ask(self._deletion(child))
                     self.cloud.delete(child.id)
 
     def _children(self, collection: ChildCollection, parent: Resource) -> list[Resource]:
