@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
+from sandbox.engine.engine_error import EngineError
+
 SCHEMA_VERSION = 2
 LOCK_TIMEOUT_SECONDS = 15.0
 
@@ -34,7 +36,7 @@ CREATE INDEX mentions_by_key ON mentions (key);
 """
 
 
-class CloudError(Exception):
+class CloudError(EngineError):
     """The cloud file cannot be used; the text is one sentence that names the file and the remedy."""
 
 
@@ -125,12 +127,13 @@ class Cloud:
             connection = sqlite3.connect(
                 path, timeout=lock_timeout_seconds, isolation_level=None, check_same_thread=False
             )
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+        cloud = cls(path, connection)
+        try:
+            cloud._prepare()
+        except BaseException:
+            cloud.close()
+            raise
+        return cloud
 
     def close(self) -> None:
         """Close the file. The cloud cannot be used afterwards."""
@@ -210,7 +213,7 @@ class Cloud:
 
     def everything(self) -> list[Resource]:
         """All resources, parents before children."""
-        return self._query("1 = 1")
+        return self.descendants("")
 
     def put(self, resource: Resource) -> None:
         """Write a resource, over what had its id before."""
@@ -220,29 +223,49 @@ class Cloud:
         }
         row = (key, key_of(parent_id(resource.id)), *values.values())
         targets = {target for target in _ids_in(resource.inputs) if target != key}
-        with self.transaction(), _explained(self._path):
-            self._connection.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", row)
-            self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
-            self._connection.executemany(
-                "INSERT INTO mentions VALUES (?, ?)", [(target, key) for target in targets]
-            )
+        with self.transaction():
+            self.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", *row)
+            self.execute("DELETE FROM mentions WHERE key = ?", key)
+            for target in targets:
+                self.execute("INSERT INTO mentions VALUES (?, ?)", target, key)
 
     def delete(self, resource_id: str) -> bool:
         """Remove a resource and everything beneath it. False when there was no such resource."""
         key = key_of(resource_id)
-        with self.transaction(), _explained(self._path):
+        with self.transaction():
             existed = self.get(resource_id) is not None
             for table in ("resources", "mentions"):
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)",  # noqa: S608 - all ours
-                    (key, f"{key}/", f"{key}0"),
-                )
+                beneath = f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)"  # noqa: S608 - all ours
+                self.execute(beneath, key, f"{key}/", f"{key}0")
         return existed
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run an SQL statement; others than this class run none over the tables that hold resources."""
         with self._lock, _explained(self._path):
             return self._connection.execute(statement, values).fetchall()
+
+    def _prepare(self) -> None:
+        # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
+        self.execute("PRAGMA journal_mode = WAL")
+        self.execute("PRAGMA synchronous = NORMAL")
+        if self._schema_version() == SCHEMA_VERSION:
+            return
+        with self.transaction():
+            version = self._schema_version()
+            ((tables,),) = self.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+            if version > SCHEMA_VERSION or bool(version) != bool(tables):
+                raise CloudError(
+                    f"The sandbox's cloud file {self._path} was written by another version of the sandbox "
+                    f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
+                    "empty cloud."
+                )
+            for statement in ";".join(_SCHEMA[version:]).split(";"):
+                self.execute(statement)
+            self.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _schema_version(self) -> int:
+        ((version,),) = self.execute("PRAGMA user_version")
+        return version
 
     def _query(self, condition: str, *values: str) -> list[Resource]:
         query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
@@ -281,36 +304,6 @@ CREATE TABLE faults (number INTEGER PRIMARY KEY AUTOINCREMENT, fault TEXT NOT NU
 CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT NULL, seconds REAL NOT NULL)
 """,
 )
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if _schema_version(connection) == SCHEMA_VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = _schema_version(connection)
-        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-        if version < SCHEMA_VERSION and bool(version) == bool(tables):
-            for statement in ";".join(_SCHEMA[version:]).split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            raise CloudError(  # noqa: TRY301 - undoes the transaction on its way
-                f"The sandbox's cloud file {path} was written by another version of the sandbox "
-                f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
-                "empty cloud."
-            )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _schema_version(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
 
 
 @contextmanager

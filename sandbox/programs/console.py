@@ -34,13 +34,8 @@ def step(text: str) -> Iterator[None]:
 
     def tick() -> None:
         while not done.wait(_TERMINAL_SECONDS if terminal else _LOG_SECONDS):
-            elapsed = duration(time.monotonic() - start)
-            print(
-                f"\r  {elapsed} " if terminal else f"  {elapsed}",
-                end="" if terminal else "\n",
-                file=sys.stderr,
-                flush=True,
-            )
+            elapsed = f"  {duration(time.monotonic() - start)}"
+            print(f"\r{elapsed} " if terminal else f"{elapsed}\n", end="", file=sys.stderr, flush=True)
 
     ticker = threading.Thread(target=tick, daemon=True)
     ticker.start()

@@ -89,13 +89,7 @@ def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] |
     found = cloud.get(resource_id)
     if found is not None:
         return found.properties
-    virtual_network = cloud.get(parent_id(resource_id))
-    if virtual_network is None:
-        return None
-    for subnet in virtual_network.properties.get("subnets") or ():
-        if str(subnet.get("name", "")).lower() == name_of(resource_id).lower():
-            return subnet
-    return None
+    return subnets_of(cloud, parent_id(resource_id)).get(name_of(resource_id).lower())
 
 
 def subnets_of(cloud: CloudView, virtual_network_id: str) -> dict[str, Mapping[str, Any]]:
