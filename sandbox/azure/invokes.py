@@ -97,7 +97,6 @@ def _cluster(arguments: Arguments, manager: ResourceManager) -> Resource:
 
 def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
     cluster = _cluster(arguments, manager)
-    user = f"clusterUser_{arguments['resourceGroupName']}_{cluster.name}"
     login = {
         "exec": {
             "apiVersion": "client.authentication.k8s.io/v1beta1",
@@ -111,8 +110,7 @@ def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
             "provideClusterInfo": False,
         }
     }  # fmt: skip
-    value = _kubeconfig(cluster, user, login, manager.switch_on(cluster))
-    return {"kubeconfigs": [{"name": "clusterUser", "value": value}]}
+    return _kubeconfigs("clusterUser", cluster, login, manager.switch_on(cluster))
 
 
 def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
@@ -123,16 +121,15 @@ def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result
             "BadRequest",
             "Getting static credential is not allowed because this cluster is set to disable local accounts.",
         )
-    user = f"clusterAdmin_{arguments['resourceGroupName']}_{cluster.name}"
     endpoint = manager.switch_on(cluster)
     token = endpoint.token if endpoint else guid(cluster.id, "admin").replace("-", "")
-    value = _kubeconfig(cluster, user, {"token": token}, endpoint)
-    return {"kubeconfigs": [{"name": "clusterAdmin", "value": value}]}
+    return _kubeconfigs("clusterAdmin", cluster, {"token": token}, endpoint)
 
 
-def _kubeconfig(cluster: Resource, user: str, login: Result, endpoint: Endpoint | None) -> str:
+def _kubeconfigs(role: str, cluster: Resource, login: Result, endpoint: Endpoint | None) -> Result:
     """A kubeconfig for the API server; for the name that Azure has for it where none runs."""
     host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
+    user = f"{role}_{cluster.id.split('/')[4]}_{cluster.name}"
     authority = endpoint.certificate_authority.read_bytes() if endpoint else b""
     reached = {
         "certificate-authority-data": base64.b64encode(authority).decode(),
@@ -147,7 +144,8 @@ def _kubeconfig(cluster: Resource, user: str, login: Result, endpoint: Endpoint 
         "preferences": {},
         "users": [{"name": user, "user": login}],
     }
-    return base64.b64encode(yaml.safe_dump(config, sort_keys=False, width=math.inf).encode()).decode()
+    text = yaml.safe_dump(config, sort_keys=False, width=math.inf)
+    return {"kubeconfigs": [{"name": role, "value": base64.b64encode(text.encode()).decode()}]}
 
 
 def _registry_credentials(arguments: Arguments, manager: ResourceManager) -> Result:

@@ -211,10 +211,10 @@ class ResourceManager:
 
     def _shown(self, collection: ChildCollection, parent: Resource) -> list[dict[str, Any]]:
         written = parent.inputs.get(collection.list_property) or []
-        order = list(dict.fromkeys(str(item.get("name")) for item in written))
+        order = {str(item.get("name")): place for place, item in enumerate(written)}
         if collection.owned:
             children = self._children(collection, parent)
-            children.sort(key=lambda child: (_position(order, child.name), child.created_at))
+            children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         else:
             # A cluster may have a hundred pools and shows the few that it was written with.
             named = (self.cloud.get(collection.child_id(parent.id, name)) for name in order)
@@ -235,7 +235,3 @@ class ResourceManager:
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
-
-
-def _position(order: list[str], name: str) -> int:
-    return order.index(name) if name in order else len(order)

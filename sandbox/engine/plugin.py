@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial, wraps
 from types import FrameType
 from typing import Any, Final, TypeAlias, TypeVar
@@ -167,6 +168,7 @@ class _Cancelled(grpc.ServerInterceptor):
             os._exit(0)
 
 
+@dataclass(eq=False)
 class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
     """A resource exists now, but is not what was asked for: the engine records it and repairs it later.
 
@@ -177,18 +179,13 @@ class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
         reasons: one sentence for each thing that failed.
     """
 
-    def __init__(
-        self,
-        id: str,  # noqa: A002 - the protocol's word
-        outputs: Mapping[str, Any],
-        inputs: Mapping[str, Any],
-        reasons: list[str],
-    ) -> None:
-        super().__init__("; ".join(reasons))
-        self.id = id
-        self.outputs = outputs
-        self.inputs = inputs
-        self.reasons = reasons
+    id: str
+    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    reasons: list[str]
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons)
 
 
 def reports_errors(servicer: type[_Servicer]) -> type[_Servicer]:

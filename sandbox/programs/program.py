@@ -177,18 +177,18 @@ class Program:
     def _go(self) -> str:
         found = shutil.which("go") or shutil.which("/usr/local/go/bin/go")
         if found is None:
-            raise SetupError(
-                f"There is no {self.title}, its official download is out of reach, and building it needs Go. "
-                f"{self.remedy}, or install Go {self.go} or later (https://go.dev/dl/)."
+            problem = (
+                f"There is no {self.title}, its official download is out of reach, and building it needs Go"
             )
-        said = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
-        version = re.match(r"go(\d+)\.(\d+)", said)
-        if version is None or (int(version[1]), int(version[2])) < _OLDEST_GO:
-            raise SetupError(
-                f"{found} ({said.strip() or 'of no known version'}) is too old to build the {self.title}. "
-                f"{self.remedy}, or install Go {self.go} or later (https://go.dev/dl/)."
-            )
-        return found
+        else:
+            asked = [found, "env", "GOVERSION"]
+            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+            version = re.match(r"go(\d+)\.(\d+)", said)
+            if version is not None and (int(version[1]), int(version[2])) >= _OLDEST_GO:
+                return found
+            told = said.strip() or "of no known version"
+            problem = f"{found} ({told}) is too old to build the {self.title}"
+        raise SetupError(f"{problem}. {self.remedy}, or install Go {self.go} or later (https://go.dev/dl/).")
 
 
 def cache_directory() -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from collections.abc import Collection, Iterable
+from ipaddress import IPv4Address, IPv4Network
 from itertools import chain, islice
 from typing import Any
 
@@ -29,14 +30,9 @@ def public_ip_address(request: Request) -> dict[str, Any]:
 def _free_public_address(request: Request) -> str:
     others = request.cloud.of_type(request.type)
     taken = {other.properties.get("ipAddress") for other in others}
-    for address in chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES):
-        if str(address) not in taken:
-            return str(address)
-    raise Refusal(
-        409,
-        "PublicIPCountLimitReached",
-        f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region.",
-    )
+    full = f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region."
+    addresses = chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES)
+    return _first_free(addresses, taken, Refusal(409, "PublicIPCountLimitReached", full))
 
 
 def private_endpoint(request: Request) -> dict[str, Any]:
@@ -62,12 +58,16 @@ def _free_private_address(request: Request) -> str:
         for address in config["ipAddresses"]
     }
     # Azure keeps the first four addresses of a subnet, and the last.
-    for address in islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None):
-        if str(address) not in taken:
-            return str(address)
-    raise Refusal(
-        400, "SubnetIsFull", f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
-    )
+    addresses = islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None)
+    full = f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
+    return _first_free(addresses, taken, Refusal(400, "SubnetIsFull", full))
+
+
+def _first_free(addresses: Iterable[IPv4Address], taken: Collection[str | None], otherwise: Refusal) -> str:
+    for address in map(str, addresses):
+        if address not in taken:
+            return address
+    raise otherwise
 
 
 def data_collection_rule(request: Request) -> dict[str, Any]:
