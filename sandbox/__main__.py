@@ -26,8 +26,9 @@ _INTERRUPTED: Final = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; *arguments* are the process's by default."""
     parser = _parser()
-    own, for_pulumi = _split(sys.argv[1:] if arguments is None else arguments)
-    options = parser.parse_args(own)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options, for_pulumi = parser.parse_args(given[:end]), given[end + 1 :]
     if for_pulumi and options.run not in (_operate, _kubectl, _pulumi):
         parser.error(f"{options.command} takes no arguments for Pulumi")
     options.pulumi_arguments = for_pulumi
@@ -38,14 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
-
-
-def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """*arguments* before and after `--`: those for the sandbox, and those for Pulumi."""
-    if "--" not in arguments:
-        return list(arguments), []
-    at = arguments.index("--")
-    return list(arguments[:at]), list(arguments[at + 1 :])
 
 
 def _parser() -> argparse.ArgumentParser:
