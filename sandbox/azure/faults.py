@@ -137,7 +137,7 @@ class Fault:
             type=request.type.upper(),
             namespace=request.type.partition("/")[0],
             name=request.name,
-            location=location_of(request),
+            location=location_of(request) or "",
             seconds=f"{self.delay:g}",
             size=size,
             cpus=known.vcpus if known else 0,

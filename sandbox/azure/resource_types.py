@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -181,11 +181,6 @@ def of_arm_type(arm_type: str) -> ResourceType:
         if type_of(row["id"]).lower() == arm_type.lower():
             return resource_type(f"azure-native:{name}")
     raise UnknownResourceType(f"The sandbox knows no resource of type {arm_type}.")
-
-
-def tokens() -> Iterator[str]:
-    """The Pulumi type tokens of all known resource types."""
-    return (f"azure-native:{name}" for name in _file()["types"])
 
 
 def sdk_version() -> str:

@@ -83,12 +83,6 @@ class LanguageHost(LanguageServer):
         """Accept the engine."""
         return language_pb2.LanguageHandshakeResponse()
 
-    def About(
-        self, request: language_pb2.AboutRequest, context: ServicerContext
-    ) -> language_pb2.AboutResponse:
-        """Tell `pulumi about` which Python runs the programs."""
-        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
-
     def GetProgramDependencies(
         self, request: language_pb2.GetProgramDependenciesRequest, context: ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
