@@ -8,7 +8,7 @@ from typing import Any, Final
 from sandbox.azure.cloud import Resource
 from sandbox.clusters.api import Api
 from sandbox.clusters.endpoint import Endpoint
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.objects import Object
 
 
 def _always(_properties: Mapping[str, Any]) -> bool:

@@ -6,18 +6,19 @@ of the node resource group, so that Azure knows of it.
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.api import Api, ApiError, tolerated
-from sandbox.clusters.load_balancers.answer import NoAddressError
+from sandbox.clusters.api import SERVICES, Api, ApiError, tolerated
+from sandbox.clusters.load_balancers import demand
+from sandbox.clusters.load_balancers.demand import Demand
+from sandbox.clusters.load_balancers.free_address import NoAddressError
 from sandbox.clusters.load_balancers.frontends import frontend
 from sandbox.clusters.managed_cluster import load_balancer_id
-from sandbox.clusters.metadata import Object, addresses_of, annotations_of
+from sandbox.clusters.objects import Object, addresses_of, path_of
 
 FAILED: Final = "SyncLoadBalancerFailed"
 ENSURED: Final = "EnsuredLoadBalancer"
@@ -41,7 +42,7 @@ class LoadBalancers:
 
     api: Api
     cloud: Cloud
-    settled: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, Demand] = field(default_factory=dict)
     used: dict[str, str] = field(default_factory=dict)
     failed: dict[str, tuple[float, object]] = field(default_factory=dict)
 
@@ -73,20 +74,16 @@ class LoadBalancers:
         return again
 
     def _settle(self, service: Object, cluster: Resource, services: list[Object], stamp: object) -> bool:
-        uid, asked = service["metadata"]["uid"], _asked(service)
+        uid, asked = service["metadata"]["uid"], demand.of(service)
         if self.settled.get(uid) == asked and addresses_of(service):
             return False
         last = self.failed.get(uid)
         if last is not None and last[1] == (stamp, asked) and time.monotonic() - last[0] < _RETRY_SECONDS:
             return True
-        taken = [
-            address
-            for other in services
-            if other["metadata"]["uid"] != uid
-            for address in addresses_of(other)
-        ]
+        others = (other for other in services if other["metadata"]["uid"] != uid)
+        taken = {address for other in others for address in addresses_of(other)}
         try:
-            found = frontend(service, cluster, self.cloud, taken)
+            found = frontend(asked, cluster, self.cloud, taken)
         except NoAddressError as error:
             self._tell(service, "Warning", FAILED, str(error))
             self.failed[uid] = (time.monotonic(), (stamp, asked))
@@ -98,7 +95,7 @@ class LoadBalancers:
         return False
 
     def _give(self, service: Object, address: str) -> None:
-        path = _path(service)
+        path = path_of(service, SERVICES)
         if FINALIZER not in _finalizers(service):
             finalizers = [*_finalizers(service), FINALIZER]
             version = service["metadata"]["resourceVersion"]
@@ -110,10 +107,10 @@ class LoadBalancers:
 
     def _release(self, service: Object) -> None:
         if addresses_of(service):
-            self.api.patch(f"{_path(service)}/status", {"status": {"loadBalancer": None}})
+            self.api.patch(f"{path_of(service, SERVICES)}/status", {"status": {"loadBalancer": None}})
         left = [name for name in _finalizers(service) if name != FINALIZER]
         with tolerated(404):
-            self.api.patch(_path(service), {"metadata": {"finalizers": left or None}})
+            self.api.patch(path_of(service, SERVICES), {"metadata": {"finalizers": left or None}})
 
     def _write(self, cluster: Resource) -> None:
         """Let the cloud's load balancer name what the Services use."""
@@ -182,18 +179,8 @@ def _is_balanced(service: Object) -> bool:
     return wanted and not service["metadata"].get("deletionTimestamp")
 
 
-def _asked(service: Object) -> str:
-    azure = {key: value for key, value in annotations_of(service).items() if "azure-" in key}
-    return json.dumps([azure, service["spec"].get("loadBalancerIP")], sort_keys=True)
-
-
 def _finalizers(service: Object) -> list[str]:
     return list(service["metadata"].get("finalizers") or [])
-
-
-def _path(service: Object) -> str:
-    metadata = service["metadata"]
-    return f"/api/v1/namespaces/{metadata['namespace']}/services/{metadata['name']}"
 
 
 def _configuration(resource_id: str) -> Object:

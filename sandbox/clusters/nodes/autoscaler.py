@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
-from sandbox.clusters.nodes.objects import is_of_daemon_set, name_of
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import Object, is_of_daemon_set, name_of
 
 HASTE: Final = 60.0
 """A minute of Azure's is a second here."""

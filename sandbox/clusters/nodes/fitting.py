@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.objects import Object
 
 Amounts = Counter[str]
 """Amounts of resources by name, in thousandths: 100 of `cpu` is 0.1 of a processor."""

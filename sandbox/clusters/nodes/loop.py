@@ -13,27 +13,32 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.api import NODES, PODS, Api, ApiError, tolerated
+from sandbox.clusters.api import (
+    DAEMON_SETS,
+    INGRESS_CLASSES,
+    INGRESSES,
+    NODES,
+    PODS,
+    SERVICES,
+    Api,
+    ApiError,
+    tolerated,
+)
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.load_balancers import ingresses
 from sandbox.clusters.load_balancers.services import LoadBalancers
 from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
-from sandbox.clusters.metadata import Object, labels_of
 from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
-from sandbox.clusters.nodes.objects import name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool, pools_of, write
+from sandbox.clusters.objects import Object, labels_of, name_of, taints_of
 from sandbox.engine.directory import CLOUD_FILE
 
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
 _RESTART_SECONDS: Final = 1.0
-_SERVICES: Final = "/api/v1/services"
-_DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
-_INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
-_INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
-_COLLECTIONS: Final = (NODES, PODS, _SERVICES, _DAEMON_SETS, _INGRESSES, _INGRESS_CLASSES)
+_COLLECTIONS: Final = (NODES, PODS, SERVICES, DAEMON_SETS, INGRESSES, INGRESS_CLASSES)
 
 # Another write came first, or the object is gone: the next round looks again.
 _OVERTAKEN: Final = (404, 409)
@@ -158,16 +163,16 @@ class _Cluster:
         return bool(nodes)
 
     def _services(self, cluster: Resource | None, stamp: object) -> bool:
-        services = self.collections[_SERVICES].objects()
+        services = self.collections[SERVICES].objects()
         again = self.load_balancers.sync(cluster, services, stamp)
-        classes = self.collections[_INGRESS_CLASSES].objects()
-        ingresses.sync(self.api, self.collections[_INGRESSES].objects(), classes, services)
+        classes = self.collections[INGRESS_CLASSES].objects()
+        ingresses.sync(self.api, self.collections[INGRESSES].objects(), classes, services)
         return again
 
     def _view(self, cluster: Resource | None) -> ClusterView:
         return ClusterView(
             pools_of(self.cloud, cluster),
-            *(self.collections[path].objects() for path in (NODES, PODS, _DAEMON_SETS)),
+            *(self.collections[path].objects() for path in (NODES, PODS, DAEMON_SETS)),
         )
 
 

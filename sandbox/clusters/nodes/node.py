@@ -13,9 +13,9 @@ from typing import Final
 from sandbox.azure.cloud import key_of
 from sandbox.clusters.commands import FAKE_NODE
 from sandbox.clusters.managed_cluster import resource_group_id
-from sandbox.clusters.metadata import Object, annotations_of
 from sandbox.clusters.nodes import capacity
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import Object, annotations_of
 
 POOL: Final = "aks-platform.sandbox/agent-pool"
 """Annotation: the Azure id of the pool that the Node stands for a machine of, in lower case."""
