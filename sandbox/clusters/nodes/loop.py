@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource
+from sandbox.clusters import add_ons
 from sandbox.clusters.api import (
     DAEMON_SETS,
     INGRESS_CLASSES,
@@ -28,7 +29,7 @@ from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.load_balancers import ingresses
 from sandbox.clusters.load_balancers.services import LoadBalancers
 from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
-from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
+from sandbox.clusters.nodes import autoscaler, drain, mirror
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
 from sandbox.clusters.nodes.pools import Pool, pools_of, write
@@ -100,7 +101,7 @@ class _Cluster:
         cluster = self.cloud.get(self.cluster_id)
         again = False
         if cluster is not None and self.equipped != cluster.created_at:
-            system_pods.install(self.api, cluster)
+            add_ons.install_system_pods(self.api, cluster)
             self.equipped = cluster.created_at
         for step in (self._nodes, self._services):
             try:

@@ -7,7 +7,7 @@ import pytest
 
 from sandbox.clusters import commands
 from sandbox.clusters.charts import archives
-from sandbox.clusters.files import DIRECTORY
+from sandbox.clusters.files import DIRECTORY, Choices
 from sandbox.clusters.nodes import autoscaler, drain
 from sandbox.programs import binaries
 
@@ -70,7 +70,10 @@ def test_time_is_as_short_as_the_page_says() -> None:
 
 @pytest.mark.parametrize("kind", ["persistentvolume-binder", "persistentvolume-attach-detach"])
 def test_no_controller_gives_a_claim_its_volume(kind: str) -> None:
-    assert f"{kind}-controller" not in commands.CONTROLLERS
+    arguments = commands.of(Choices("/clusters/aks", "10.0.0.0/16", 20001))["kube-controller-manager"]
+    (controllers,) = (each for each in arguments if each.startswith("--controllers="))
+    assert "statefulset-controller" in controllers
+    assert f"{kind}-controller" not in controllers
     assert "a claim for a volume stays pending" in PAGE
 
 
