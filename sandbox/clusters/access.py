@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource, key_of
 
@@ -20,37 +21,27 @@ _NETWORK_ROLES: Final = frozenset(
 def control_plane_principal(cluster: Resource, cloud: Cloud) -> str:
     """Object id of the cluster's control-plane identity; empty when it has none."""
     identity = cluster.properties.get("identity") or {}
-    for identity_id, answer in _assigned(identity.get("userAssignedIdentities")):
+    assigned = identity.get("userAssignedIdentities") or {}
+    # A request may list the ids; an answer tells more of each.
+    answers = assigned if isinstance(assigned, Mapping) else dict.fromkeys(assigned)
+    for identity_id, answer in answers.items():
         resource = cloud.get(identity_id)
-        known = (answer or {}).get("principalId") or (
-            resource.properties.get("principalId") if resource else None
-        )
+        known = (answer or {}).get("principalId") or (resource and resource.properties.get("principalId"))
         if known:
             return str(known)
     return str(identity.get("principalId") or "")
 
 
-def _assigned(identities: Any) -> list[tuple[str, Any]]:  # noqa: ANN401 - a mapping or a list
-    if isinstance(identities, dict):
-        return list(identities.items())
-    return [(str(identity), None) for identity in identities or []]
-
-
 def holds_network_role(principal: str, scope: str, cloud: Cloud) -> bool:
     """Whether the principal may read and join network resources at a scope: assigned there or above."""
-    wanted = key_of(scope)
-    for assignment in cloud.of_type("Microsoft.Authorization/roleAssignments"):
-        properties = assignment.properties
-        granted = key_of(
-            str(properties.get("scope") or assignment.id.split("/providers/Microsoft.Authorization/")[0])
-        )
-        role = str(properties.get("roleDefinitionId") or "").rpartition("/")[2].lower()
-        at_or_above = wanted == granted or wanted.startswith(granted + "/")
-        if (
-            principal
-            and properties.get("principalId") == principal
-            and role in _NETWORK_ROLES
-            and at_or_above
-        ):
-            return True
-    return False
+    return bool(principal) and any(
+        assignment.properties.get("principalId") == principal
+        and str(assignment.properties.get("roleDefinitionId")).rpartition("/")[2].lower() in _NETWORK_ROLES
+        and f"{key_of(scope)}/".startswith(f"{_scope_of(assignment)}/")
+        for assignment in cloud.of_type("Microsoft.Authorization/roleAssignments")
+    )
+
+
+def _scope_of(assignment: Resource) -> str:
+    above = assignment.id.split("/providers/Microsoft.Authorization/")[0]
+    return key_of(str(assignment.properties.get("scope") or above))
