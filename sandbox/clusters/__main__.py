@@ -63,24 +63,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _kubectl(root: Path, cluster: str | None, arguments: Sequence[str]) -> int:
-    found = [one for one in all_of(root) if cluster is None or one.goes_by(cluster)]
-    if len(found) != 1:
-        raise ControlPlaneError(_which(root, cluster))
-    endpoint = found[0].ensure()
+    endpoint = _only(root, cluster).ensure()
     kubectl = shutil.which("kubectl") or str(binaries.ensure("kubectl"))
     environment = os.environ | {"KUBECONFIG": str(endpoint.kubeconfig)}
     return subprocess.run([kubectl, *arguments], env=environment, check=False).returncode
 
 
-def _which(root: Path, cluster: str | None) -> str:
-    known = [one for one in all_of(root) if cluster is None or one.goes_by(cluster)] or all_of(root)
+def _only(root: Path, cluster: str | None) -> ControlPlane:
+    known = all_of(root)
+    found = [one for one in known if cluster is None or one.goes_by(cluster)]
+    if len(found) == 1:
+        return found[0]
     if not known:
-        return "There is no cluster here. Build one with `make up` first."
+        raise ControlPlaneError("There is no cluster here. Build one with `make up` first.")
     named = f"None, or more than one, of the clusters here goes by `{cluster}`"
     wrong = named if cluster else "There are several clusters here"
-    return "\n".join(
-        [f"{wrong}. Name one of these by its id with --cluster:", *(f"  {one.cluster_id}" for one in known)]
-    )
+    ids = [one.cluster_id for one in found or known]
+    raise ControlPlaneError("\n  ".join([f"{wrong}. Name one of these by its id with --cluster:", *ids]))
 
 
 def _stop(control_plane: ControlPlane) -> None:

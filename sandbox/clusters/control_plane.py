@@ -71,8 +71,7 @@ class ControlPlane:
             ControlPlaneError: it does not start.
             sandbox.programs.console.SetupError: its programs can neither be downloaded nor built.
         """
-        running = self.running()
-        if running is not None:
+        if running := self.running():
             return running
         for server in binaries.SERVERS:
             binaries.ensure(server)
@@ -86,9 +85,8 @@ class ControlPlane:
             return None
         endpoint = self._files.endpoint()
         # Pods can be made once the controllers have made the service account of the namespace `default`.
-        if endpoint is None or not api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT):
-            return None
-        return endpoint
+        ready = endpoint is not None and api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT)
+        return endpoint if ready else None
 
     def stop(self) -> None:
         """Stop its processes, if there are any, and return when they have ended; the data stay.
@@ -114,12 +112,13 @@ class ControlPlane:
         deadline = time.monotonic() + _START_SECONDS
         supervisor: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            ready = self.running()
-            if ready is not None:
+            if ready := self.running():
                 return ready
             if supervisor is not None and supervisor.poll() is not None:
-                if not self._lost_a_port():
+                choices = self._files.read_choices()
+                if choices is None or ports.is_free(choices.api_server_port):
                     raise ControlPlaneError(self._why("does not start"))
+                # Another program has taken the port that the API server was to have.
                 supervisor = None
             if supervisor is None and not self._is_held():
                 self._files.prepare(self.cluster_id, service_cidr)
@@ -128,11 +127,6 @@ class ControlPlane:
             time.sleep(_POLL_SECONDS)
         self._stop()
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
-
-    def _lost_a_port(self) -> bool:
-        """Whether another program has the port that the API server was to have."""
-        choices = self._files.read_choices()
-        return choices is not None and not ports.is_free(choices.api_server_port)
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):
@@ -190,24 +184,14 @@ class ControlPlane:
         said: list[str] = []
         with contextlib.suppress(OSError):
             said = self._supervisor_log.read_text(encoding="utf-8").splitlines()[-_LOG_LINES:]
-        return "\n".join(
-            [
-                f"The control plane of {self.cluster_id} {what}. Its logs are in {self._files.logs}.",
-                *(f"  {line}" for line in said),
-            ]
-        )
+        first = f"The control plane of {self.cluster_id} {what}. Its logs are in {self._files.logs}."
+        return "\n  ".join([first, *said])
 
 
 def all_of(root: Path) -> list[ControlPlane]:
     """The control planes of the sandbox at *root*, running or not."""
     found = (Files(directory).read_choices() for directory in sorted((root / DIRECTORY).glob("*")))
     return [ControlPlane(root, choices.cluster_id) for choices in found if choices is not None]
-
-
-def stop_all(root: Path) -> None:
-    """Stop all control planes of the sandbox at *root*; the data stay."""
-    for control_plane in all_of(root):
-        control_plane.stop()
 
 
 def remove_all(root: Path) -> None:

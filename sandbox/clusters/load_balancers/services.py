@@ -117,21 +117,17 @@ class LoadBalancers:
         balancer_id = load_balancer_id(cluster)
         used = sorted({each for each in self.used.values() if each})
         inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
+        properties = {**inputs, "sku": {"name": "Standard"}}
+        balancer = Resource(
+            id=balancer_id, type=_TYPE, name="kubernetes", location=cluster.location,
+            properties=properties, inputs=inputs,
+        )  # fmt: skip
         with self.cloud.transaction():
             current = self.cloud.get(balancer_id)
             if not used:
                 self.cloud.delete(balancer_id)
             elif current is None or current.inputs != inputs:
-                self.cloud.put(
-                    Resource(
-                        id=balancer_id,
-                        type=_TYPE,
-                        name="kubernetes",
-                        location=cluster.location,
-                        properties={**inputs, "sku": {"name": "Standard"}},
-                        inputs=inputs,
-                    )
-                )
+                self.cloud.put(balancer)
 
     def _tell(self, service: Object, severity: str, reason: str, message: str) -> None:
         """Write an event about a Service, once for each reason, with how often it has happened."""
@@ -159,9 +155,7 @@ def _event(service: Object, name: str, now: str, **said: str) -> Object:
         "involvedObject": {
             "apiVersion": "v1",
             "kind": "Service",
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
+            **{key: metadata[key] for key in ("name", "namespace", "uid")},
         },
         **said,
         "source": {"component": _SOURCE},
