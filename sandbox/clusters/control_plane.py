@@ -41,6 +41,11 @@ class ControlPlane:
     Making one of these starts nothing. Processes and data belong to the sandbox's root directory and to the
     cluster's Azure id (in any case), whoever asks. All that runs ends with the supervisor, a process that
     stays until it is stopped or its directory is deleted.
+
+    Attributes:
+        root: the sandbox's directory.
+        cluster_id: the cluster's Azure id.
+        directory: where its data, certificates, logs and kubeconfig are; it may not exist.
     """
 
     def __init__(self, root: Path, cluster_id: str) -> None:
@@ -48,11 +53,8 @@ class ControlPlane:
         self.root = root.resolve()
         self.cluster_id = cluster_id
         self._files = Files.of(self.root, cluster_id)
-
-    @property
-    def directory(self) -> Path:
-        """Where its data, certificates, logs and kubeconfig are; it may not exist."""
-        return self._files.directory
+        self._supervisor_log = self._files.logs / "supervisor.log"
+        self.directory = self._files.directory
 
     def goes_by(self, name: str) -> bool:
         """Whether *name* is the cluster's Azure id or the last part of it, in any case."""
@@ -175,10 +177,6 @@ class ControlPlane:
         except BlockingIOError:
             return True
         return False
-
-    @property
-    def _supervisor_log(self) -> Path:
-        return self._files.logs / "supervisor.log"
 
     def _why(self, what: str) -> str:
         said: list[str] = []

@@ -35,15 +35,13 @@ class LoadBalancers:
     Attributes:
         api: its API server.
         cloud: the simulated cloud.
-        settled: what was asked of Services that have what they asked for, by uid.
-        used: ids of what they use of the cloud, by uid.
+        settled: by uid, what Services asked for that have it, and the id of what they use of the cloud.
         failed: when, and for what cloud, the others were last looked at, by uid.
     """
 
     api: Api
     cloud: Cloud
-    settled: dict[str, Demand] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, tuple[Demand, str]] = field(default_factory=dict)
     failed: dict[str, tuple[float, object]] = field(default_factory=dict)
 
     def sync(self, cluster: Resource | None, services: list[Object], stamp: object) -> bool:
@@ -56,17 +54,16 @@ class LoadBalancers:
         """
         again = False
         present = {service["metadata"]["uid"] for service in services}
-        before = dict(self.used)
-        self.used = {uid: used for uid, used in self.used.items() if uid in present}
+        before = self.settled
+        self.settled = {uid: settled for uid, settled in before.items() if uid in present}
         leaving = []
         for service in services:
             if _is_balanced(service) and cluster is not None:
                 again |= self._settle(service, cluster, services, stamp)
             elif FINALIZER in _finalizers(service):
-                self.used.pop(service["metadata"]["uid"], None)
                 self.settled.pop(service["metadata"]["uid"], None)
                 leaving.append(service)
-        if cluster is not None and (self.used != before or leaving):
+        if cluster is not None and (self.settled != before or leaving):
             self._write(cluster)
         # The last one: a Service that is gone uses nothing any more.
         for service in leaving:
@@ -75,7 +72,7 @@ class LoadBalancers:
 
     def _settle(self, service: Object, cluster: Resource, services: list[Object], stamp: object) -> bool:
         uid, asked = service["metadata"]["uid"], demand.of(service)
-        if self.settled.get(uid) == asked and addresses_of(service):
+        if uid in self.settled and self.settled[uid][0] == asked and addresses_of(service):
             return False
         last = self.failed.get(uid)
         if last is not None and last[1] == (stamp, asked) and time.monotonic() - last[0] < _RETRY_SECONDS:
@@ -90,8 +87,7 @@ class LoadBalancers:
             return True
         self.failed.pop(uid, None)
         self._give(service, found.address)
-        self.settled[uid] = asked
-        self.used[uid] = found.resource_id
+        self.settled[uid] = (asked, found.resource_id)
         return False
 
     def _give(self, service: Object, address: str) -> None:
@@ -115,7 +111,7 @@ class LoadBalancers:
     def _write(self, cluster: Resource) -> None:
         """Let the cloud's load balancer name what the Services use."""
         balancer_id = load_balancer_id(cluster)
-        used = sorted({each for each in self.used.values() if each})
+        used = sorted({resource_id for _, resource_id in self.settled.values() if resource_id})
         inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
         properties = {**inputs, "sku": {"name": "Standard"}}
         balancer = Resource(

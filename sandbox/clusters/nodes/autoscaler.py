@@ -57,14 +57,11 @@ def unneeded(view: ClusterView) -> list[Object]:
     """The Nodes of autoscaled pools that nothing needs; as many may go as the pool has above its minimum."""
     found = []
     for pool in view.pools:
-        if not pool.autoscaled or pool.deleting:
-            continue
         nodes = view.nodes_of(pool)
-        # Some nodes are still coming or going: decide when they are there or gone.
-        if len(nodes) != pool.wanted:
-            continue
-        idle = [each for each in nodes if _is_idle(view, each)]
-        found += idle[: max(pool.wanted - pool.minimum, 0)]
+        # Where some are still coming or going, it is decided when they are there or gone.
+        if pool.autoscaled and not pool.deleting and len(nodes) == pool.wanted:
+            idle = [each for each in nodes if _is_idle(view, each)]
+            found += idle[: max(pool.wanted - pool.minimum, 0)]
     return found
 
 

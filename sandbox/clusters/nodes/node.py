@@ -37,11 +37,8 @@ _UNKNOWN: Final = ("bootID", "machineID", "systemUUID", "kernelVersion", "kubePr
 
 def name(pool: Pool, instance: int) -> str:
     """The name of the Node of a pool's instance: `aks-<pool>-<8 digits of the cluster>-vmss<instance>`."""
-    digits = ""
-    for _ in range(_INSTANCE_DIGITS):
-        instance, digit = divmod(instance, 36)
-        digits = _DIGITS[digit] + digits
-    return f"{scale_set(pool)}{digits}"
+    digits = (_DIGITS[instance // 36**power % 36] for power in reversed(range(_INSTANCE_DIGITS)))
+    return f"{scale_set(pool)}{''.join(digits)}"
 
 
 def scale_set(pool: Pool) -> str:

@@ -63,13 +63,9 @@ def _core(control_plane: ControlPlane) -> Any:
 def _processes(control_plane: ControlPlane) -> dict[str, int]:
     """The process ids of what runs for *control_plane*, by the name of the program."""
     found: dict[str, int] = {}
-    attributes = ["pid", "ppid", "cmdline", "cwd"]
-    running = {process.pid: process.info for process in psutil.process_iter(attributes)}
-    serving = {
-        pid
-        for pid, each in running.items()
-        if {"serve", str(control_plane.root)} <= {*(each["cmdline"] or ())}
-    }
+    running = {process.pid: process.info for process in psutil.process_iter(["ppid", "cmdline", "cwd"])}
+    ours = {"serve", str(control_plane.root)}
+    serving = {pid for pid, each in running.items() if ours <= {*(each["cmdline"] or ())}}
     for pid, each in running.items():
         if pid in serving:
             # A program that is being started has its supervisor's command line until it has its own.
