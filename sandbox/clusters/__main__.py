@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         for control_plane in all_of(options.root):
             if options.cluster is None or control_plane.goes_by(options.cluster):
-                _stop(control_plane) if options.command == "stop" else _tell(control_plane)
+                if options.command == "stop":
+                    control_plane.stop()
+                _tell(control_plane)
     except (ControlPlaneError, SetupError, SupervisorError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -80,11 +82,6 @@ def _only(root: Path, cluster: str | None) -> ControlPlane:
     wrong = named if cluster else "There are several clusters here"
     ids = [one.cluster_id for one in found or known]
     raise ControlPlaneError("\n  ".join([f"{wrong}. Name one of these by its id with --cluster:", *ids]))
-
-
-def _stop(control_plane: ControlPlane) -> None:
-    control_plane.stop()
-    print(f"stopped  {control_plane.cluster_id}")
 
 
 def _tell(control_plane: ControlPlane) -> None:
