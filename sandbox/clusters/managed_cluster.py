@@ -1,4 +1,4 @@
-"""A managed cluster as its nodes and load balancers need to know it: resource group, region, network.
+"""A managed cluster as its nodes and load balancers need to know it: groups, region, network, identity.
 
 What it says of agent pools is in `sandbox.clusters.nodes.pools`.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Any, Final
 
-from sandbox.azure.cloud import Resource, normalized_location
+from sandbox.azure.cloud import Cloud, Resource, normalized_location
 
 OWN_NETWORK: Final = IPv4Network("10.224.0.0/16")
 """The subnet of AKS' own virtual network, where the nodes are of a cluster that names no subnet."""
@@ -43,6 +43,20 @@ def load_balancer_id(cluster: Resource) -> str:
 def location(resource: Resource) -> str:
     """The Azure location of a cluster, or of anything else, in one spelling: `westeurope`."""
     return normalized_location(str(resource.location or resource.properties.get("location") or ""))
+
+
+def principal(cluster: Resource, cloud: Cloud) -> str:
+    """Object id of the cluster's control-plane identity; empty when it has none."""
+    identity = cluster.properties.get("identity") or {}
+    assigned = identity.get("userAssignedIdentities") or {}
+    # A request may list the ids; an answer tells more of each.
+    answers = assigned if isinstance(assigned, Mapping) else dict.fromkeys(assigned)
+    for identity_id, answer in answers.items():
+        resource = cloud.get(identity_id)
+        known = (answer or {}).get("principalId") or (resource and resource.properties.get("principalId"))
+        if known:
+            return str(known)
+    return str(identity.get("principalId") or "")
 
 
 def nodes_subnet_id(cluster: Resource) -> str | None:

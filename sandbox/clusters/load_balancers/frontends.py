@@ -15,13 +15,14 @@ from ipaddress import IPv4Network, ip_address
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource, key_of
+from sandbox.azure.rules.roles import holds_role
 from sandbox.clusters import managed_cluster
-from sandbox.clusters.access import control_plane_principal, holds_network_role
 from sandbox.clusters.load_balancers.demand import Demand
 from sandbox.clusters.load_balancers.free_address import NoAddressError, first_free
 
 # Addresses for documentation (RFC 5737): they belong to nobody.
 _PUBLIC: Final = IPv4Network("198.51.100.0/24")
+_ROLE: Final = "Network Contributor"
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def _internal(wanted: Demand, cluster: Resource, cloud: Cloud, taken: set[str]) 
             f"ensure({wanted.service}): lb(kubernetes-internal) - failed to get subnet: "
             f"{network_id.rpartition('/')[2]}/{name}"
         )
-    principal = control_plane_principal(cluster, cloud)
-    if not holds_network_role(principal, subnet.id, cloud):
+    principal = managed_cluster.principal(cluster, cloud)
+    if not holds_role(cloud, principal, _ROLE, subnet.id):
         raise NoAddressError(
             f"Code=LinkedAuthorizationFailed Message=The client '{principal}' with object id '{principal}'"
             " has permission to perform action 'Microsoft.Network/loadBalancers/write' on scope"
@@ -112,8 +113,8 @@ def _public_ip(wanted: Demand, cluster: Resource, cloud: Cloud) -> Resource:
     group = wanted.resource_group or node_group
     scope = managed_cluster.resource_group_id(cluster, group)
     collection = f"{scope}/providers/Microsoft.Network/publicIPAddresses"
-    principal = control_plane_principal(cluster, cloud)
-    if group.lower() != node_group.lower() and not holds_network_role(principal, scope, cloud):
+    principal = managed_cluster.principal(cluster, cloud)
+    if group.lower() != node_group.lower() and not holds_role(cloud, principal, _ROLE, scope):
         asked = f"{collection}/{wanted.public_ip_name}".rstrip("/")
         raise NoAddressError(
             f"GET https://management.azure.com{asked}\nRESPONSE 403: 403 Forbidden\nERROR"
