@@ -15,11 +15,8 @@ from typing import Any, Final
 
 from sandbox.clusters.nodes import fitting
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
-from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.nodes.pools import SECONDS_PER_MINUTE, Pool
 from sandbox.clusters.objects import Object, is_of_daemon_set, name_of
-
-HASTE: Final = 60.0
-"""A minute of Azure's is a second here."""
 
 _DEFAULT_UNNEEDED: Final = "10m"
 _UNITS: Final = {"h": 3600, "m": 60, "s": 1}
@@ -72,7 +69,7 @@ def unneeded_seconds(cluster: Mapping[str, Any]) -> float:
         cluster: the properties of the managed cluster.
     """
     profile = cluster.get("autoScalerProfile") or {}
-    return seconds(str(profile.get("scaleDownUnneededTime") or _DEFAULT_UNNEEDED)) / HASTE
+    return seconds(str(profile.get("scaleDownUnneededTime") or _DEFAULT_UNNEEDED)) / 60 * SECONDS_PER_MINUTE
 
 
 def seconds(duration: str) -> float:

@@ -27,9 +27,6 @@ from sandbox.clusters.objects import (
     place_of,
 )
 
-SECONDS_PER_MINUTE: Final = 1.0
-"""A minute of Azure's drain timeout is a second here."""
-
 _POLL_SECONDS: Final = 0.2
 _MIRROR: Final = "kubernetes.io/config.mirror"
 _HELP: Final = "https://aka.ms/aks/debugdrainfailures"
@@ -105,7 +102,7 @@ def drain(root: Path, cloud: Cloud, pool_id: str) -> None:
 
 
 def _drain(api: Api, pool: Pool) -> None:
-    deadline = time.monotonic() + pool.drain_minutes * SECONDS_PER_MINUTE
+    deadline = time.monotonic() + pool.drain_seconds
     names: set[str] = set()
     while True:
         nodes = [each for each in api.get(NODES)["items"] if node.belongs(each, pool)]

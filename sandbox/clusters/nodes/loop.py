@@ -20,7 +20,7 @@ from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range
 from sandbox.clusters.nodes import autoscaler, drain, mirror
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
-from sandbox.clusters.nodes.pools import DEFAULT_DRAIN_MINUTES, Pool, pools_of, write
+from sandbox.clusters.nodes.pools import DEFAULT_DRAIN_SECONDS, Pool, pools_of, write
 from sandbox.clusters.objects import Object, labels_of, name_of, taints_of
 from sandbox.engine.directory import CLOUD_FILE
 
@@ -168,8 +168,7 @@ class _Cluster:
 def _drain_seconds(pools: list[Pool], each: Object) -> float:
     """How long a node may take to drain; AKS' default if its pool is gone."""
     agent_pool = labels_of(each).get("agentpool")
-    minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), DEFAULT_DRAIN_MINUTES)
-    return minutes * drain.SECONDS_PER_MINUTE
+    return next((pool.drain_seconds for pool in pools if pool.name == agent_pool), DEFAULT_DRAIN_SECONDS)
 
 
 def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:

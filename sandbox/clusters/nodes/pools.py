@@ -12,7 +12,10 @@ from sandbox.clusters import managed_cluster
 
 POOL_TYPE: Final = "Microsoft.ContainerService/managedClusters/agentPools"
 DELETING: Final = "Deleting"
-DEFAULT_DRAIN_MINUTES: Final = 30
+SECONDS_PER_MINUTE: Final = 1.0
+"""A minute of Azure's patience is a second here."""
+
+DEFAULT_DRAIN_SECONDS: Final = 30 * SECONDS_PER_MINUTE
 
 _T = TypeVar("_T", str, int)
 
@@ -111,10 +114,10 @@ class Pool:
         return tuple(f"{self.location}-{zone}" for zone in sorted(zones)) or ("0",)
 
     @property
-    def drain_minutes(self) -> int:
-        """How long AKS tries to drain a node."""
-        upgrade = self.properties.get("upgradeSettings") or {}
-        return int(upgrade.get("drainTimeoutInMinutes") or DEFAULT_DRAIN_MINUTES)
+    def drain_seconds(self) -> float:
+        """How long AKS tries to drain a node here."""
+        minutes = (self.properties.get("upgradeSettings") or {}).get("drainTimeoutInMinutes")
+        return int(minutes) * SECONDS_PER_MINUTE if minutes else DEFAULT_DRAIN_SECONDS
 
 
 def pools_of(cloud: Cloud, cluster: Resource | None) -> list[Pool]:
