@@ -37,12 +37,14 @@ class LoadBalancers:
         cloud: the simulated cloud.
         settled: by uid, what Services asked for that have it, and the id of what they use of the cloud.
         failed: when, and for what cloud, the others were last looked at, by uid.
+        written: the ids that the cloud's load balancer names; None where that is not known yet.
     """
 
     api: Api
     cloud: Cloud
     settled: dict[str, tuple[Demand, str]] = field(default_factory=dict)
     failed: dict[str, tuple[float, object]] = field(default_factory=dict)
+    written: list[str] | None = None
 
     def sync(self, cluster: Resource | None, services: list[Object], stamp: object) -> bool:
         """Give every Service what it asks for; whether one has to be looked at again soon.
@@ -54,8 +56,7 @@ class LoadBalancers:
         """
         again = False
         present = {service["metadata"]["uid"] for service in services}
-        before = self.settled
-        self.settled = {uid: settled for uid, settled in before.items() if uid in present}
+        self.settled = {uid: settled for uid, settled in self.settled.items() if uid in present}
         leaving = []
         for service in services:
             if _is_balanced(service) and cluster is not None:
@@ -63,8 +64,10 @@ class LoadBalancers:
             elif FINALIZER in _finalizers(service):
                 self.settled.pop(service["metadata"]["uid"], None)
                 leaving.append(service)
-        if cluster is not None and (self.settled != before or leaving):
-            self._write(cluster)
+        used = sorted({resource_id for _, resource_id in self.settled.values() if resource_id})
+        if cluster is not None and used != self.written:
+            self._write(cluster, used)
+            self.written = used
         # The last one: a Service that is gone uses nothing any more.
         for service in leaving:
             self._release(service)
@@ -108,10 +111,9 @@ class LoadBalancers:
         with tolerated(404):
             self.api.patch(path_of(service, SERVICES), {"metadata": {"finalizers": left or None}})
 
-    def _write(self, cluster: Resource) -> None:
+    def _write(self, cluster: Resource, used: list[str]) -> None:
         """Let the cloud's load balancer name what the Services use."""
         balancer_id = load_balancer_id(cluster)
-        used = sorted({resource_id for _, resource_id in self.settled.values() if resource_id})
         inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
         properties = {**inputs, "sku": {"name": "Standard"}}
         balancer = Resource(
