@@ -83,7 +83,7 @@ class ControlPlane:
 
     def running(self) -> Endpoint | None:
         """The endpoint if the control plane is running and ready; starts nothing."""
-        if not self._is_held():
+        if not self._files.is_held():
             return None
         endpoint = self._files.endpoint()
         # Pods can be made once the controllers have made the service account of the namespace `default`.
@@ -122,7 +122,7 @@ class ControlPlane:
                     raise ControlPlaneError(self._why("does not start"))
                 # Another program has taken the port that the API server was to have.
                 supervisor = None
-            if supervisor is None and not self._is_held():
+            if supervisor is None and not self._files.is_held():
                 self._files.prepare(self.cluster_id, service_cidr)
                 supervisor = self._start_supervisor()
                 _STARTED.append(supervisor)
@@ -149,7 +149,7 @@ class ControlPlane:
     def _stop(self) -> None:
         start = time.monotonic()
         asked = False
-        while self._is_held():
+        while self._files.is_held():
             elapsed = time.monotonic() - start
             if elapsed > 2 * _STOP_SECONDS:
                 raise ControlPlaneError(self._why("does not end"))
@@ -165,18 +165,6 @@ class ControlPlane:
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(written), number)
         return True
-
-    def _is_held(self) -> bool:
-        """Whether the supervisor or one of its programs is still running."""
-        try:
-            with self._files.lock.open("rb") as lock:
-                # Shared, so that two who ask at the same time do not take each other for a supervisor.
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except BlockingIOError:
-            return True
-        return False
 
     def _why(self, what: str) -> str:
         said: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
@@ -86,6 +87,18 @@ class Files:
             return None
         # Earlier versions of the sandbox kept other things too.
         return Choices(**{each.name: kept[each.name] for each in fields(Choices) if each.name in kept})
+
+    def is_held(self) -> bool:
+        """Whether the supervisor or one of its programs is still running."""
+        try:
+            with self.lock.open("rb") as lock:
+                # Shared, so that two who ask at the same time do not take each other for a supervisor.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def endpoint(self) -> Endpoint | None:
         """How to reach the control plane when it runs; None if there is none."""

@@ -48,14 +48,15 @@ def serve(root: Path, cluster_id: str) -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     files = Files.of(root, cluster_id)
-    lock = _lock(files.lock)
-    if lock is None:
-        return
     choices, endpoint = files.read_choices(), files.endpoint()
     if choices is None or endpoint is None:
         raise SupervisorError(f"{files.choices} is missing")
-    if not ports.is_free(choices.api_server_port):
+    # Before the lock: who waits for the API server would ask the other program, which may never answer.
+    if not files.is_held() and not ports.is_free(choices.api_server_port):
         raise SupervisorError(f"another program listens at port {choices.api_server_port}")
+    lock = _lock(files.lock)
+    if lock is None:
+        return
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     command_lines = {"guard": [sys.executable, "-IS", "-c", _GUARD, str(os.getpgrp())]}
