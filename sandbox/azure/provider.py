@@ -23,6 +23,7 @@ from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
+from sandbox.azure.pending import PendingOperations
 from sandbox.azure.projection import previewed, to_inputs
 from sandbox.azure.remote import OperationFailed, RemoteResourceManager
 from sandbox.azure.resource_manager import ResourceManager
@@ -52,7 +53,8 @@ class ProviderError(Exception):
 class AzureNativeProvider(ResourceProviderServicer):
     """The servicer that the engine talks to. Its cloud is the one of the sandbox named in the environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, pending: PendingOperations | None = None) -> None:
+        self._pending = pending or PendingOperations()
         self._config: dict[str, str] = {}
         self._manager: ResourceManager | None = None
         self._cancelled = False
@@ -106,7 +108,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
         file = cloud_file()
         cloud = Cloud.open(file)
-        self._manager = RemoteResourceManager(
+        manager = RemoteResourceManager(
             cloud,
             subscription_id,
             tenant_id,
@@ -114,6 +116,8 @@ class AzureNativeProvider(ResourceProviderServicer):
             switch_on=lambda cluster: _api_server(file.parent, cluster),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
         )
+        manager.pending = self._pending
+        self._manager = manager
         return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @reports_errors

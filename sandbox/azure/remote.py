@@ -16,7 +16,8 @@ from typing import Any, Final
 from sandbox.azure import durations
 from sandbox.azure.clock import Clock
 from sandbox.azure.cloud import Resource, key_of, parent_id
-from sandbox.azure.faults import Fault, Faults, Request, vm_sizes
+from sandbox.azure.faults import BY_NAME, Fault, Faults, Request, vm_sizes
+from sandbox.azure.pending import PendingOperations
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType
@@ -47,6 +48,11 @@ class RemoteResourceManager(ResourceManager):
     """
 
     @cached_property
+    def pending(self) -> PendingOperations:
+        """The operations under way on clusters."""
+        return PendingOperations()
+
+    @cached_property
     def _faults(self) -> Faults:
         return Faults(self.cloud)
 
@@ -60,8 +66,9 @@ class RemoteResourceManager(ResourceManager):
         Raises:
             Refusal: every retry fails.
         """
-        self._send(Request(operation="read", type=type_of(resource_id), id=resource_id))
-        return super().get(resource_id)
+        faults, _ = self._send(Request(operation="read", type=type_of(resource_id), id=resource_id))
+        found = super().get(resource_id)
+        return found and _listed(found, faults)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Create or update a resource.
@@ -79,10 +86,11 @@ class RemoteResourceManager(ResourceManager):
         )
         faults, waited = self._send(request)
         hidden = next((fault for fault in faults if fault.effect == "hide"), None)
-        with self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
-            resource = super().put(type_, resource_id, inputs)
-        self._end(request, resource, faults, waited)
-        return resource
+        with self.pending.alone(request.type, request.id, request.operation):
+            with self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
+                resource = super().put(type_, resource_id, inputs)
+            self._end(request, resource, faults, waited)
+        return _listed(resource, faults)
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
@@ -102,9 +110,10 @@ class RemoteResourceManager(ResourceManager):
             vm_sizes=vm_sizes(current.properties),
         )
         faults, waited = self._send(request)
-        if not any(fault.effect == "fail" for fault in faults):
-            super().delete(resource_id)
-        self._end(request, current, faults, waited)
+        with self.pending.alone(request.type, request.id, request.operation):
+            if not any(fault.effect == "fail" for fault in faults):
+                super().delete(resource_id)
+            self._end(request, current, faults, waited)
 
     def _send(self, request: Request) -> tuple[list[Fault], float]:
         """Send a request, with retries. Returns the faults that apply to it and the seconds spent waiting."""
@@ -148,6 +157,16 @@ class RemoteResourceManager(ResourceManager):
             return str(properties["location"])
         parent = self.cloud.get(parent_id(resource_id))
         return (parent.location or "") if parent else ""
+
+
+def _listed(resource: Resource, faults: list[Fault]) -> Resource:
+    """A resource as an answer shows it: the pools of a cluster in the order that a fault says."""
+    pools = resource.properties.get("agentPoolProfiles")
+    ordering = next((fault for fault in faults if fault.effect == "order"), None)
+    if not pools or ordering is None:
+        return resource
+    ordered = sorted(pools, key=lambda pool: pool["name"]) if ordering.kind == BY_NAME else pools[::-1]
+    return replace(resource, properties={**resource.properties, "agentPoolProfiles": ordered})
 
 
 def _is_retried(refusal: Refusal) -> bool:

@@ -193,15 +193,13 @@ class ResourceManager:
                 self.cloud.put(replace(parent, properties=properties))
 
     def _shown(self, collection: ChildCollection, parent: Resource) -> list[dict[str, Any]]:
-        written = parent.inputs.get(collection.list_property) or []
-        order = list(dict.fromkeys(str(item.get("name")) for item in written))
+        children = self._children(collection, parent)
         if collection.owned:
-            children = self._children(collection, parent)
+            written = parent.inputs.get(collection.list_property) or []
+            order = list(dict.fromkeys(str(item.get("name")) for item in written))
             children.sort(key=lambda child: (_position(order, child.name), child.created_at))
         else:
-            # A cluster may have a hundred pools and shows the few that it was written with.
-            named = (self.cloud.get(collection.child_id(parent.id, name)) for name in order)
-            children = [child for child in named if child is not None]
+            children.sort(key=lambda child: child.created_at)
         return [collection.item(child) for child in children]
 
     def _remove(self, resource: Resource) -> None:
