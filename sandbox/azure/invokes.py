@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.azure.cloud import Resource
-from sandbox.azure.computed import guid
+from sandbox.azure.computed import CALLER, guid
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType, UnknownResourceType, resource_type
 from sandbox.clusters.endpoint import Endpoint
 
 CLIENT_ID = "00000000-0000-0000-0000-000000000004"
-OBJECT_ID = "00000000-0000-0000-0000-000000000003"
 # The application id of every AKS cluster's Entra server, the same in all of Azure.
 _AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
@@ -75,7 +74,7 @@ def _existing(type_: ResourceType, arguments: Arguments, manager: ResourceManage
 def _client_config(_arguments: Arguments, manager: ResourceManager) -> Result:
     return {
         "clientId": CLIENT_ID,
-        "objectId": OBJECT_ID,
+        "objectId": CALLER,
         "subscriptionId": manager.subscription_id,
         "tenantId": manager.tenant_id,
     }

@@ -20,7 +20,6 @@ from sandbox.azure.faults import Fault, Faults, Request, vm_sizes
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType
-from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import type_of
 
 _RETRIED: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -78,8 +77,8 @@ class RemoteResourceManager(ResourceManager):
             vm_sizes=vm_sizes(inputs),
         )
         faults, waited = self._send(request)
-        hidden = next((fault for fault in faults if fault.effect == "hide"), None)
-        with self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext():
+        hidden = next((fault for fault in faults if fault.hides), None)
+        with self.cloud.hiding(hidden.hides, hidden.added) if hidden else nullcontext():
             resource = super().put(type_, resource_id, inputs)
         self._end(request, resource, faults, waited)
         return resource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from sandbox.clusters.endpoint import Endpoint
 _RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 _CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
 _AGENT_POOL_TYPE = f"{_CLUSTER_TYPE}/agentpools"
+_NAT_GATEWAY_TYPE = "microsoft.network/natgateways"
 
 
 class ResourceManager:
@@ -126,12 +127,15 @@ class ResourceManager:
         self._show_children(parent_id(resource.id))
         if type_.arm_type.lower() == _CLUSTER_TYPE:
             self._make_node_resource_group(resource)
+        if type_.arm_type.lower() == _NAT_GATEWAY_TYPE:
+            self._show_gateway(resource.id, inputs.get("publicIpAddresses") or ())
         return self.cloud.get(resource.id) or resource
 
     def _write(
         self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any], current: Resource | None
     ) -> Resource:
-        etag = str(uuid4())
+        etag, time = str(uuid4()), now()
+        created_at = current.created_at if current else time
         request = Answer(
             resource_type=type_,
             id=current.id if current else resource_id,
@@ -140,14 +144,17 @@ class ResourceManager:
             cloud=self.cloud,
             subscription_id=self.subscription_id,
             tenant_id=self.tenant_id,
+            etag=etag,
+            created_at=created_at,
+            changed_at=time,
         )
-        created_at = current.created_at if current else now()
+        properties = answer(request)
         resource = Resource(
-            id=request.id,
+            id=properties["id"],
             type=type_.arm_type,
             name=request.name,
             location=request.location or None,
-            properties=answer(request, f'W/"{etag}"', created_at),
+            properties=properties,
             inputs=inputs,
             created_at=created_at,
             etag=etag,
@@ -204,10 +211,23 @@ class ResourceManager:
             children = [child for child in named if child is not None]
         return [collection.item(child) for child in children]
 
+    def _show_gateway(self, gateway_id: str, used: Iterable[Mapping[str, Any]]) -> None:
+        """Have each public IP address say which NAT gateway uses it."""
+        ids = {key_of(address["id"]) for address in used}
+        for address in self.cloud.of_type("Microsoft.Network/publicIPAddresses"):
+            shown = {name: value for name, value in address.properties.items() if name != "natGateway"}
+            now_used, user = key_of(address.id) in ids, address.properties.get("natGateway", {}).get("id")
+            if now_used:
+                self.cloud.put(replace(address, properties={**shown, "natGateway": {"id": gateway_id}}))
+            elif user == gateway_id:
+                self.cloud.put(replace(address, properties=shown))
+
     def _remove(self, resource: Resource) -> None:
         self.cloud.delete(resource.id)
         if resource.type.lower() == _CLUSTER_TYPE:
             self.cloud.delete(self._group_id(str(resource.properties["nodeResourceGroup"])))
+        if resource.type.lower() == _NAT_GATEWAY_TYPE:
+            self._show_gateway(resource.id, ())
         self._show_children(parent_id(resource.id))
 
     def _make_node_resource_group(self, cluster: Resource) -> None:

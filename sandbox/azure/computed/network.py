@@ -16,7 +16,8 @@ _RESERVED_PER_SUBNET = 4
 
 def public_ip_address(request: Answer) -> dict[str, Any]:
     """The address, chosen once and kept; a dynamic one is there only when it is used."""
-    outputs: dict[str, Any] = {}
+    # Whoever writes the address, the gateway that uses it still does.
+    outputs = {name: request.current[name] for name in ("natGateway",) if name in request.current}
     if request.inputs.get("publicIPAllocationMethod") == "Static":
         outputs["ipAddress"] = request.current.get("ipAddress") or _free_public_address(request)
     label = request.inputs.get("dnsSettings", {}).get("domainNameLabel")
@@ -36,6 +37,22 @@ def _free_public_address(request: Answer) -> str:
         "PublicIPCountLimitReached",
         f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region.",
     )
+
+
+def subnet(request: Answer) -> dict[str, Any]:
+    """What Azure says of each delegation besides its name and service."""
+    added = {
+        "etag": f'W/"{request.etag}"',
+        "provisioningState": "Succeeded",
+        "actions": ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+        "type": "Microsoft.Network/virtualNetworks/subnets/delegations",
+    }
+    delegations = request.inputs.get("delegations") or []
+    return {
+        "delegations": [
+            {**each, **added, "id": f"{request.id}/delegations/{each['name']}"} for each in delegations
+        ]
+    }
 
 
 def private_endpoint(request: Answer) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from sandbox.azure.cloud import Cloud, key_of, normalized_location
 from sandbox.azure.resource_types import ResourceType
+
+CALLER: Final = "00000000-0000-0000-0000-000000000003"
+"""Entra object id of whoever makes the requests."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Answer:
         cloud: the cloud as it is before this write.
         subscription_id: GUID of the subscription.
         tenant_id: GUID of the tenant.
+        etag: GUID that changes with every write.
+        created_at: ISO 8601 time of the resource's creation in UTC; ``changed_at`` that of this write.
     """
 
     resource_type: ResourceType
@@ -32,6 +37,9 @@ class Answer:
     cloud: Cloud
     subscription_id: str
     tenant_id: str
+    etag: str
+    created_at: str
+    changed_at: str
 
     @property
     def name(self) -> str:
