@@ -53,6 +53,16 @@ def not_found(type_: ResourceType, resource_id: str) -> Refusal:
     name, segments = resource_id.rpartition("/")[2], resource_id.split("/")
     if type_.arm_type == "Microsoft.Resources/resourceGroups":
         return Refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+    if type_.arm_type == "Microsoft.Authorization/roleAssignments":
+        return Refusal(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
+    if type_.arm_type == "Microsoft.ContainerService/managedClusters/agentPools":
+        _, _, subscription, _, group, *_, cluster, _, _ = segments
+        return Refusal(
+            404,
+            "NotFound",
+            f"Could not find the agentpool: {name} in subscription: {subscription}, resourceGroup: {group}, "
+            f"resourceName: {cluster}.",
+        )
     group = segments[4] if len(segments) > 4 else "<null>"
     full_name = resource_id.rpartition("/providers/")[2]
     return Refusal(

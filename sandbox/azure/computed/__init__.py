@@ -21,6 +21,7 @@ __all__ = ["CALLER", "Answer", "answer", "guid"]
 
 _COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
     "Microsoft.Authorization/roleAssignments": roles.role_assignment,
+    "Microsoft.ContainerRegistry/registries": containers.registry,
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
@@ -31,6 +32,7 @@ _COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
 _DROPPED: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "Microsoft.ContainerService/managedClusters": containers.dropped_of_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.dropped_of_pool,
+    "Microsoft.ContainerService/managedClusters/maintenanceConfigurations": lambda _: iter(("type",)),
 }
 _WITH_LOWER_CASE_GROUP = frozenset(
     {
@@ -60,7 +62,7 @@ def answer(request: Answer) -> dict[str, Any]:
         sent["location"] = request.location
     if "identity" in sent:
         sent["identity"] = _identity(request)
-    common = {
+    common: dict[str, Any] = {
         "name": request.name,
         "type": type_.arm_type,
         "provisioningState": "Succeeded",

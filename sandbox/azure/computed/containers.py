@@ -1,4 +1,4 @@
-"""Outputs of AKS clusters and node pools that have to be computed."""
+"""Outputs of AKS clusters, node pools and container registries that have to be computed."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ _ADD_ON_IDENTITIES = {
     "azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider",
     "omsagent": "omsagent",
 }
+
+
+def registry(request: Answer) -> dict[str, Any]:
+    """The network rules of a Premium registry, which lets everybody in unless it says otherwise."""
+    if request.inputs.get("sku", {}).get("name") != "Premium":
+        return {}
+    return {
+        "networkRuleSet": {
+            "defaultAction": "Allow",
+            "ipRules": [],
+            **request.inputs.get("networkRuleSet", {}),
+        }
+    }
 
 
 def managed_cluster(request: Answer) -> dict[str, Any]:
@@ -193,6 +206,8 @@ def _network_profile(given: Mapping[str, Any]) -> dict[str, Any]:
         profile |= {"podCidr": pods, "podCidrs": given.get("podCidrs", [pods])}
     if given.get("outboundType", _OUTBOUND_BY_LOAD_BALANCER) == _OUTBOUND_BY_LOAD_BALANCER:
         profile["loadBalancerProfile"] = _load_balancer(given.get("loadBalancerProfile", {}))
+    elif given["outboundType"] == "managedNATGateway":
+        profile["loadBalancerProfile"] = {}
     return profile
 
 
