@@ -78,7 +78,7 @@ def answer(request: Answer) -> dict[str, Any]:
     if computed := _COMPUTED.get(type_.arm_type):
         outputs = _merged(outputs, computed(request))
     if dropped := _DROPPED.get(type_.arm_type):
-        for path in dropped(request.inputs):
+        for path in dropped(outputs):
             outputs = _without(outputs, *path.split("."))
     return outputs
 

@@ -123,21 +123,20 @@ def agent_pool(request: Answer) -> dict[str, Any]:
     return outputs | (_spot_settings(given) if given.get("scaleSetPriority") == "Spot" else _surge(given))
 
 
-def dropped_of_cluster(given: Mapping[str, Any]) -> Iterator[str]:
+def dropped_of_cluster(outputs: Mapping[str, Any]) -> Iterator[str]:
     """The properties that Azure takes with a cluster and does not answer."""
-    if not given.get("addonProfiles"):
+    if not outputs.get("addonProfiles"):
         yield "addonProfiles"
-    if not given.get("apiServerAccessProfile", {}).get("authorizedIPRanges"):
+    if not outputs.get("apiServerAccessProfile", {}).get("authorizedIPRanges"):
         yield "apiServerAccessProfile.authorizedIPRanges"
 
 
-def dropped_of_pool(given: Mapping[str, Any]) -> Iterator[str]:
+def dropped_of_pool(outputs: Mapping[str, Any]) -> Iterator[str]:
     """The properties that Azure takes with a pool and does not answer."""
-    is_spot = given.get("scaleSetPriority") == "Spot"
-    for name in ("tags",) if is_spot else ("nodeLabels", "nodeTaints", "tags"):
-        if not given.get(name):
+    for name in ("nodeLabels", "nodeTaints", "tags"):
+        if not outputs.get(name):
             yield name
-    if not is_spot:
+    if outputs.get("scaleSetPriority") != "Spot":
         yield from ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice")
 
 
