@@ -97,3 +97,27 @@ def _shown(engine: Engine, address: Made) -> dict[str, Any] | None:
     found = engine.read(address)
     assert found is not None
     return found.outputs.get("natGateway")
+
+
+def test_a_pool_without_a_subnet_gets_that_of_its_cluster(engine: Engine, group: Made) -> None:
+    # https://github.com/Azure/terraform-azurerm-aks/issues/160
+    space = {"addressSpace": {"addressPrefixes": ["10.224.0.0/16"]}}
+    subnets = {"subnets": [{"name": "nodes", "addressPrefix": "10.224.0.0/20"}]}
+    network = engine.create("network:VirtualNetwork", "vnet", {"resourceGroupName": "rg", **space, **subnets})
+    size = {"vmSize": "Standard_D4ds_v5", "count": 3}
+    system = {"name": "system", "mode": "System", **size, "vnetSubnetID": f"{network.id}/subnets/nodes"}
+    cluster = engine.create(
+        "containerservice:ManagedCluster",
+        "aks",
+        {
+            "resourceGroupName": "rg",
+            "resourceName": "aks",
+            "dnsPrefix": "aks",
+            "identity": {"type": "SystemAssigned"},
+            "agentPoolProfiles": [system],
+        },
+    )
+    place = {"resourceGroupName": "rg", "resourceName": cluster.outputs["name"], "agentPoolName": "work"}
+    pool = engine.create("containerservice:AgentPool", "work", {**place, **size})
+    assert pool.outputs["vnetSubnetID"] == f"{network.id}/subnets/nodes"
+    engine.update(pool, pool.inputs)
