@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.azure.computed import containers, network, roles
-from sandbox.azure.computed.request import CALLER, Answer, guid, identity_reference
+from sandbox.azure.computed.identifiers import guid, identity_reference
+from sandbox.azure.computed.write import CALLER, Write
+from sandbox.azure.resource_types import ResourceType
 from sandbox.engine.plugin import Value
 
-__all__ = ["CALLER", "Answer", "answer", "guid"]
+__all__ = ["CALLER", "Write", "answer", "guid"]
 
-_COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
+_COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.Authorization/roleAssignments": roles.role_assignment,
     "Microsoft.ContainerRegistry/registries": containers.registry,
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
@@ -54,30 +56,29 @@ _WITHOUT_SYSTEM_DATA = frozenset(
 )
 
 
-def answer(request: Answer) -> dict[str, Any]:
+def answer(type_: ResourceType, request: Write) -> dict[str, Any]:
     """All outputs of a resource after a write, in the shape of azure-native's outputs."""
-    type_ = request.resource_type
-    sent = {name: value for name, value in request.inputs.items() if name in type_.outputs}
+    sent = {name: value for name, value in request.properties.items() if name in type_.outputs}
     if "location" in sent:
         sent["location"] = request.location
     if "identity" in sent:
         sent["identity"] = _identity(request)
     common: dict[str, Any] = {
         "name": request.name,
-        "type": type_.arm_type,
+        "type": request.type,
         "provisioningState": "Succeeded",
         "etag": _etag(request),
         "eTag": request.etag,
         "azureApiVersion": type_.api_version,
     }
-    if type_.arm_type not in _WITHOUT_SYSTEM_DATA:
+    if request.type not in _WITHOUT_SYSTEM_DATA:
         common["systemData"] = _system_data(request)
     outputs = {"id": _id(request), **{name: value for name, value in common.items() if name in type_.outputs}}
-    for more in (_filled(_defaults().get(type_.arm_type, {}), _facts(request)), sent):
+    for more in (_filled(_defaults().get(request.type, {}), _facts(request)), sent):
         outputs = _merged(outputs, more)
-    if computed := _COMPUTED.get(type_.arm_type):
+    if computed := _COMPUTED.get(request.type):
         outputs = _merged(outputs, computed(request))
-    if dropped := _DROPPED.get(type_.arm_type):
+    if dropped := _DROPPED.get(request.type):
         for path in dropped(outputs):
             outputs = _without(outputs, *path.split("."))
     return outputs
@@ -88,7 +89,7 @@ def _defaults() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 
 
-def _facts(request: Answer) -> dict[str, Any]:
+def _facts(request: Write) -> dict[str, Any]:
     own = guid(request.id)
     return {
         **vars(request),
@@ -128,21 +129,21 @@ def _without(values: Mapping[str, Any], name: str, *rest: str) -> dict[str, Any]
     return others
 
 
-def _id(request: Answer) -> str:
+def _id(request: Write) -> str:
     # These services spell ids in a way of their own, whatever the request had.
-    if request.resource_type.arm_type in _WITH_LOWER_CASE_ID:
+    if request.type in _WITH_LOWER_CASE_ID:
         return request.id.lower()
-    if request.resource_type.arm_type in _WITH_LOWER_CASE_GROUP:
+    if request.type in _WITH_LOWER_CASE_GROUP:
         return re.sub("/resourceGroups/", "/resourcegroups/", request.id, flags=re.IGNORECASE)
     return request.id
 
 
-def _etag(request: Answer) -> str:
-    weak = "W/" if request.resource_type.arm_type.startswith("Microsoft.Network/") else ""
+def _etag(request: Write) -> str:
+    weak = "W/" if request.type.startswith("Microsoft.Network/") else ""
     return f'{weak}"{request.etag}"'
 
 
-def _system_data(request: Answer) -> dict[str, str]:
+def _system_data(request: Write) -> dict[str, str]:
     created = {"createdBy": CALLER, "createdByType": "User", "createdAt": request.created_at}
     changed = {
         "lastModifiedBy": CALLER,
@@ -152,8 +153,8 @@ def _system_data(request: Answer) -> dict[str, str]:
     return created | changed
 
 
-def _identity(request: Answer) -> dict[str, Any]:
-    identity = dict(request.inputs["identity"])
+def _identity(request: Write) -> dict[str, Any]:
+    identity = dict(request.properties["identity"])
     if "SystemAssigned" in str(identity.get("type", "")):
         identity |= {"principalId": guid(request.id, "principal"), "tenantId": request.tenant_id}
     if assigned := identity.get("userAssignedIdentities"):

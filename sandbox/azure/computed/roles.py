@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.azure.computed.request import CALLER, Answer
+from sandbox.azure.computed.write import CALLER
+from sandbox.azure.request import Request
 
 
-def role_assignment(request: Answer) -> dict[str, Any]:
+def role_assignment(request: Request) -> dict[str, Any]:
     """The principal's type, looked up where it is not given: whoever is not the caller is an identity."""
-    found = "User" if request.inputs.get("principalId") == CALLER else "ServicePrincipal"
-    return {"principalType": request.inputs.get("principalType") or found}
+    found = "User" if request.properties.get("principalId") == CALLER else "ServicePrincipal"
+    return {"principalType": request.properties.get("principalType") or found}
