@@ -14,6 +14,7 @@ from typing import Final
 
 from components.settings import Settings
 from sandbox.azure.rules import markdown
+from sandbox.tests.conformance import deviations
 from settings import reference, schema
 from tools import samples
 
@@ -28,23 +29,28 @@ def files() -> dict[Path, str]:
         CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
         CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
         + "\n",
-        **with_part(CHECKOUT / "docs" / "sandbox.md", "rules", markdown.tables()),
-        **with_part(CHECKOUT / "README.md", "refusal", samples.refusal(PROJECT)),
+        **with_parts(
+            CHECKOUT / "docs" / "sandbox.md", rules=markdown.tables(), deviations=deviations.table()
+        ),
+        **with_parts(CHECKOUT / "README.md", refusal=samples.refusal(PROJECT)),
     }
 
 
-def with_part(page: Path, name: str, content: str) -> dict[Path, str]:
-    """The page, with *content* between the marks that name it.
+def with_parts(page: Path, **parts: str) -> dict[Path, str]:
+    """The page, with the content of each part between the marks that name it.
 
     Raises:
         ValueError: the page has lost one of the marks.
     """
-    start, stop = f"<!-- {name}: written by `make docs` -->", f"<!-- end of the {name} -->"
-    before, begin, rest = page.read_text(encoding="utf-8").partition(start)
-    _, end, after = rest.partition(stop)
-    if not begin or not end:
-        raise ValueError(f"{page.name} needs the marks {start} and {stop}, in this order.")
-    return {page: f"{before}{begin}\n\n{content}\n\n{end}{after}"}
+    text = page.read_text(encoding="utf-8")
+    for name, content in parts.items():
+        start, stop = f"<!-- {name}: written by `make docs` -->", f"<!-- end of the {name} -->"
+        before, begin, rest = text.partition(start)
+        _, end, after = rest.partition(stop)
+        if not begin or not end:
+            raise ValueError(f"{page.name} needs the marks {start} and {stop}, in this order.")
+        text = f"{before}{begin}\n\n{content}\n\n{end}{after}"
+    return {page: text}
 
 
 def outdated() -> list[Path]:

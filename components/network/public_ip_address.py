@@ -12,7 +12,8 @@ def static_public_ip_address(
     """A Standard public IPv4 address that spans `zones` and keeps its value.
 
     Azure refuses to change the zones of an address; azure-native would announce an update that then fails, so
-    a change of them is announced as a replacement.
+    a change of them is announced as a replacement. Azure writes the NAT gateway that uses an address into the
+    address itself; the gateway says so already, and a refresh that reads it must not make for an update.
 
     https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses
     """
@@ -24,5 +25,5 @@ def static_public_ip_address(
         sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
         zones=list(zones) or None,
         tags=context.tags,
-        opts=ResourceOptions(parent=parent, replace_on_changes=["zones"]),
+        opts=ResourceOptions(parent=parent, replace_on_changes=["zones"], ignore_changes=["natGateway"]),
     )

@@ -25,7 +25,7 @@ from sandbox.programs.console import duration
 
 Effect = Literal["refuse", "fail", "delay", "hide", "order"]
 """`refuse` answers with an error; `fail` starts the operation, which ends in the state Failed; `delay` makes
-it take longer; `hide` hides role assignments that were made after the fault was added; `order` lists the
+it take longer; `hide` hides resources of one type that were made after the fault was added; `order` lists the
 pools of a cluster in another order than that of their creation."""
 
 BY_NAME: Final = "AgentPoolsByName"
@@ -44,6 +44,7 @@ class Kind:
         message: Azure's message; names in braces stand for values of the request.
         seconds: the `Retry-After` of the answer, or how much longer the operation takes.
         for_vms: whether it applies only to requests that ask for virtual machines.
+        hides: Azure Resource Manager type of the resources that `hide` hides.
         source: where Azure's answer or behaviour was seen.
     """
 
@@ -52,6 +53,7 @@ class Kind:
     message: str = ""
     seconds: float = 0
     for_vms: bool = False
+    hides: str = ""
     source: str
 
     @property
@@ -101,6 +103,11 @@ class Fault:
     def effect(self) -> Effect:
         """What it does to a request."""
         return kinds()[self.kind].effect
+
+    @property
+    def hides(self) -> str:
+        """The type of the resources that it hides; empty where it hides none."""
+        return kinds()[self.kind].hides
 
     @property
     def delay(self) -> float:

@@ -10,14 +10,13 @@ from typing import Any
 import yaml
 
 from sandbox.azure.cloud import Resource
-from sandbox.azure.computed import guid
+from sandbox.azure.computed import CALLER, guid
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType, UnknownResourceType, resource_type
 from sandbox.clusters.endpoint import Endpoint
 
 CLIENT_ID = "00000000-0000-0000-0000-000000000004"
-OBJECT_ID = "00000000-0000-0000-0000-000000000003"
 # The application ids of every AKS cluster's Entra server and client, the same in all of Azure.
 _AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 _AKS_CLIENT_ID = "80faf920-1908-4b52-b5ef-a8e7bedfc67a"
@@ -58,6 +57,16 @@ def not_found(type_: ResourceType, resource_id: str) -> Refusal:
     name, segments = resource_id.rpartition("/")[2], resource_id.split("/")
     if type_.arm_type == "Microsoft.Resources/resourceGroups":
         return Refusal(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+    if type_.arm_type == "Microsoft.Authorization/roleAssignments":
+        return Refusal(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
+    if type_.arm_type == "Microsoft.ContainerService/managedClusters/agentPools":
+        _, _, subscription, _, group, *_, cluster, _, _ = segments
+        return Refusal(
+            404,
+            "NotFound",
+            f"Could not find the agentpool: {name} in subscription: {subscription}, resourceGroup: {group}, "
+            f"resourceName: {cluster}.",
+        )
     group = segments[4] if len(segments) > 4 else "<null>"
     full_name = resource_id.rpartition("/providers/")[2]
     return Refusal(
@@ -79,7 +88,7 @@ def _existing(type_: ResourceType, arguments: Arguments, manager: ResourceManage
 def _client_config(_arguments: Arguments, manager: ResourceManager) -> Result:
     return {
         "clientId": CLIENT_ID,
-        "objectId": OBJECT_ID,
+        "objectId": CALLER,
         "subscriptionId": manager.subscription_id,
         "tenantId": manager.tenant_id,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -12,12 +12,18 @@ from sandbox.azure.checks import enum_refusals
 from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
-from sandbox.azure.computed import answer
+from sandbox.azure.computed import Write, answer
 from sandbox.azure.pending import PendingOperations
 from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
 from sandbox.azure.rules import refusals
-from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP, ROLE_ASSIGNMENT
+from sandbox.azure.rules.arm_types import (
+    AGENT_POOL,
+    MANAGED_CLUSTER,
+    NAT_GATEWAY,
+    PUBLIC_IP_ADDRESS,
+    RESOURCE_GROUP,
+)
 from sandbox.azure.rules.reading import type_of
 from sandbox.clusters.endpoint import Endpoint
 
@@ -86,7 +92,7 @@ class ResourceManager:
         """
         sent = self._client.send(self._request(type_.arm_type, resource_id, inputs))
         hidden = sent.fault("hide")
-        hiding = self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext()
+        hiding = self.cloud.hiding(hidden.hides, hidden.added) if hidden else nullcontext()
         with self._alone(sent.request):
             with hiding, self.cloud.transaction():
                 resource = self._put(type_, resource_id, inputs)
@@ -166,17 +172,20 @@ class ResourceManager:
         self._show_children(parent_id(resource.id))
         if type_.arm_type == MANAGED_CLUSTER:
             self._make_node_resource_group(resource)
+        if type_.arm_type == NAT_GATEWAY:
+            self._show_gateway(resource.id, inputs.get("publicIpAddresses") or ())
         return self.cloud.get(resource.id) or resource
 
     def _write(self, type_: ResourceType, request: Request) -> Resource:
-        etag, current = str(uuid4()), self.cloud.get(request.id)
-        created_at = current.created_at if current else now()
+        etag, time, current = str(uuid4()), now(), self.cloud.get(request.id)
+        created_at = current.created_at if current else time
+        properties = answer(type_, Write(**vars(request), etag=etag, created_at=created_at, changed_at=time))
         resource = Resource(
-            id=request.id,
+            id=properties["id"],
             type=request.type,
             name=request.name,
             location=request.location or None,
-            properties=answer(type_, request, f'W/"{etag}"', created_at),
+            properties=properties,
             inputs=request.properties,
             created_at=created_at,
             etag=etag,
@@ -226,10 +235,23 @@ class ResourceManager:
         children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         return [collection.item(child) for child in children]
 
+    def _show_gateway(self, gateway_id: str, used: Iterable[Mapping[str, Any]]) -> None:
+        """Have each public IP address say which NAT gateway uses it."""
+        ids = {key_of(address["id"]) for address in used}
+        for address in self.cloud.of_type(PUBLIC_IP_ADDRESS):
+            shown = {name: value for name, value in address.properties.items() if name != "natGateway"}
+            now_used, user = key_of(address.id) in ids, address.properties.get("natGateway", {}).get("id")
+            if now_used:
+                self.cloud.put(replace(address, properties={**shown, "natGateway": {"id": gateway_id}}))
+            elif user == gateway_id:
+                self.cloud.put(replace(address, properties=shown))
+
     def _remove(self, resource: Resource) -> None:
         self.cloud.delete(resource.id)
         if resource.type == MANAGED_CLUSTER:
             self.cloud.delete(self._group_id(str(resource.properties["nodeResourceGroup"])))
+        if resource.type == NAT_GATEWAY:
+            self._show_gateway(resource.id, ())
         self._show_children(parent_id(resource.id))
 
     def _make_node_resource_group(self, cluster: Resource) -> None:

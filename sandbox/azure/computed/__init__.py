@@ -7,49 +7,81 @@ What depends on other resources or on the last answer is a function in this pack
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.azure.computed import containers, network
+from sandbox.azure.computed import containers, network, roles
 from sandbox.azure.computed.identifiers import guid, identity_reference
-from sandbox.azure.request import Request
+from sandbox.azure.computed.write import CALLER, Write
 from sandbox.azure.resource_types import ResourceType
 from sandbox.engine.plugin import Value
 
-__all__ = ["answer", "guid"]
+__all__ = ["CALLER", "Write", "answer", "guid"]
 
-_COMPUTED: dict[str, Callable[[Request], Mapping[str, Any]]] = {
+_COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
+    "Microsoft.Authorization/roleAssignments": roles.role_assignment,
+    "Microsoft.ContainerRegistry/registries": containers.registry,
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
     "Microsoft.Network/privateEndpoints": network.private_endpoint,
     "Microsoft.Network/publicIPAddresses": network.public_ip_address,
+    "Microsoft.Network/virtualNetworks/subnets": network.subnet,
 }
+_DROPPED: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
+    "Microsoft.ContainerService/managedClusters": containers.dropped_of_cluster,
+    "Microsoft.ContainerService/managedClusters/agentPools": containers.dropped_of_pool,
+    "Microsoft.ContainerService/managedClusters/maintenanceConfigurations": lambda _: iter(("type",)),
+}
+_WITH_LOWER_CASE_GROUP = frozenset(
+    {
+        "Microsoft.ContainerService/managedClusters",
+        "Microsoft.ContainerService/managedClusters/agentPools",
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+    }
+)
+_WITH_LOWER_CASE_ID = frozenset({"Microsoft.Monitor/accounts"})
+_WITHOUT_SYSTEM_DATA = frozenset(
+    {
+        "Microsoft.AlertsManagement/prometheusRuleGroups",
+        "Microsoft.Authorization/roleAssignments",
+        "Microsoft.ContainerService/managedClusters",
+        "Microsoft.ContainerService/managedClusters/maintenanceConfigurations",
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "Microsoft.OperationalInsights/workspaces",
+    }
+)
 
 
-def answer(type_: ResourceType, request: Request, etag: str, created_at: str) -> dict[str, Any]:
+def answer(type_: ResourceType, request: Write) -> dict[str, Any]:
     """All outputs of a resource after a write, in the shape of azure-native's outputs."""
     sent = {name: value for name, value in request.properties.items() if name in type_.outputs}
     if "location" in sent:
         sent["location"] = request.location
     if "identity" in sent:
         sent["identity"] = _identity(request)
-    common = {
+    common: dict[str, Any] = {
         "name": request.name,
         "type": request.type,
         "provisioningState": "Succeeded",
-        "etag": etag,
-        "eTag": etag,
+        "etag": _etag(request),
+        "eTag": request.etag,
         "azureApiVersion": type_.api_version,
-        "systemData": {"createdAt": created_at, "createdByType": "User", "lastModifiedByType": "User"},
     }
-    outputs = {"id": request.id, **{name: value for name, value in common.items() if name in type_.outputs}}
+    if request.type not in _WITHOUT_SYSTEM_DATA:
+        common["systemData"] = _system_data(request)
+    outputs = {"id": _id(request), **{name: value for name, value in common.items() if name in type_.outputs}}
     for more in (_filled(_defaults().get(request.type, {}), _facts(request)), sent):
         outputs = _merged(outputs, more)
-    computed = _COMPUTED.get(request.type)
-    return _merged(outputs, computed(request)) if computed else outputs
+    if computed := _COMPUTED.get(request.type):
+        outputs = _merged(outputs, computed(request))
+    if dropped := _DROPPED.get(request.type):
+        for path in dropped(outputs):
+            outputs = _without(outputs, *path.split("."))
+    return outputs
 
 
 @cache
@@ -57,11 +89,13 @@ def _defaults() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 
 
-def _facts(request: Request) -> dict[str, Any]:
+def _facts(request: Write) -> dict[str, Any]:
     own = guid(request.id)
     return {
         **vars(request),
+        "caller": CALLER,
         "name": request.name,
+        "network_etag": _etag(request),
         "host": request.name.lower(),
         "location": request.location,
         "scope": request.id.rpartition("/providers/")[0],
@@ -88,7 +122,38 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _identity(request: Request) -> dict[str, Any]:
+def _without(values: Mapping[str, Any], name: str, *rest: str) -> dict[str, Any]:
+    others = {key: value for key, value in values.items() if key != name}
+    if rest and name in values:
+        others[name] = _without(values[name], *rest)
+    return others
+
+
+def _id(request: Write) -> str:
+    # These services spell ids in a way of their own, whatever the request had.
+    if request.type in _WITH_LOWER_CASE_ID:
+        return request.id.lower()
+    if request.type in _WITH_LOWER_CASE_GROUP:
+        return re.sub("/resourceGroups/", "/resourcegroups/", request.id, flags=re.IGNORECASE)
+    return request.id
+
+
+def _etag(request: Write) -> str:
+    weak = "W/" if request.type.startswith("Microsoft.Network/") else ""
+    return f'{weak}"{request.etag}"'
+
+
+def _system_data(request: Write) -> dict[str, str]:
+    created = {"createdBy": CALLER, "createdByType": "User", "createdAt": request.created_at}
+    changed = {
+        "lastModifiedBy": CALLER,
+        "lastModifiedByType": "User",
+        "lastModifiedAt": request.changed_at,
+    }
+    return created | changed
+
+
+def _identity(request: Write) -> dict[str, Any]:
     identity = dict(request.properties["identity"])
     if "SystemAssigned" in str(identity.get("type", "")):
         identity |= {"principalId": guid(request.id, "principal"), "tenantId": request.tenant_id}

@@ -1,8 +1,8 @@
-"""Outputs of AKS clusters and node pools that have to be computed."""
+"""Outputs of AKS clusters, node pools and container registries that have to be computed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sandbox.azure.cloud import parent_id
@@ -12,12 +12,48 @@ from sandbox.azure.request import Request
 
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
+_OUTBOUND_BY_LOAD_BALANCER = "loadBalancer"
+_POD_RANGE = facts("networks")["defaults"]["podCidr"]
+_SPOT_KEY, _SPOT_VALUE = "kubernetes.azure.com/scalesetpriority", "spot"
+# Azure answers all of them as soon as one is given.
+_AUTOSCALER_DEFAULTS = {
+    "balanceSimilarNodeGroups": "false",
+    "expander": "random",
+    "maxEmptyBulkDelete": "10",
+    "maxGracefulTerminationSec": "600",
+    "maxNodeProvisionTime": "15m",
+    "maxTotalUnreadyPercentage": "45",
+    "newPodScaleUpDelay": "0s",
+    "okTotalUnreadyCount": "3",
+    "scaleDownDelayAfterAdd": "10m",
+    "scaleDownDelayAfterDelete": "10s",
+    "scaleDownDelayAfterFailure": "3m",
+    "scaleDownUnneededTime": "10m",
+    "scaleDownUnreadyTime": "20m",
+    "scaleDownUtilizationThreshold": "0.5",
+    "scanInterval": "10s",
+    "skipNodesWithLocalStorage": "false",
+    "skipNodesWithSystemPods": "true",
+}
 _MAX_PODS = {"kubenet": 110, "azure": 30, "none": 250, "overlay": 250}
 _ADD_ON_IDENTITIES = {
     "azurepolicy": "azurepolicy",
     "azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider",
     "omsagent": "omsagent",
 }
+
+
+def registry(request: Request) -> dict[str, Any]:
+    """The network rules of a Premium registry, which lets everybody in unless it says otherwise."""
+    if request.properties.get("sku", {}).get("name") != "Premium":
+        return {}
+    return {
+        "networkRuleSet": {
+            "defaultAction": "Allow",
+            "ipRules": [],
+            **request.properties.get("networkRuleSet", {}),
+        }
+    }
 
 
 def managed_cluster(request: Request) -> dict[str, Any]:
@@ -28,16 +64,29 @@ def managed_cluster(request: Request) -> dict[str, Any]:
     default_group = f"MC_{own_group}_{request.name}_{request.location}"[:80]
     group = given.get("nodeResourceGroup") or default_group
     outputs: dict[str, Any] = {
-        "kubernetesVersion": given.get("kubernetesVersion") or version,
+        "kubernetesVersion": given.get("kubernetesVersion")
+        or request.current.get("kubernetesVersion")
+        or _minor(version),
         "currentKubernetesVersion": version,
         "nodeResourceGroup": group,
-        "networkProfile": _address_ranges(given.get("networkProfile", {})),
+        "networkProfile": _network_profile(
+            given.get("networkProfile") or request.current.get("networkProfile", {})
+        ),
         "identityProfile": _identity_profile(request, group),
         **_addresses(request),
     }
     if given.get("oidcIssuerProfile", {}).get("enabled"):
         issuer = f"https://{request.location}.oic.prod-aks.azure.com/{request.tenant_id}/{guid(request.id)}/"
         outputs["oidcIssuerProfile"] = {"issuerURL": issuer}
+    if given.get("autoScalerProfile"):
+        outputs["autoScalerProfile"] = {**_AUTOSCALER_DEFAULTS, **given["autoScalerProfile"]}
+    if given.get("apiServerAccessProfile", {}).get("enablePrivateCluster"):
+        outputs["apiServerAccessProfile"] = {
+            "privateDNSZone": given["apiServerAccessProfile"].get("privateDNSZone", "system")
+        }
+        outputs["privateLinkResources"] = [
+            {"name": "management", "groupId": "management", "requiredMembers": ["management"]}
+        ]
     if given.get("addonProfiles"):
         outputs["addonProfiles"] = {
             name: {"identity": _managed_identity(request, group, f"{identity}-{request.name}")}
@@ -50,7 +99,7 @@ def managed_cluster(request: Request) -> dict[str, Any]:
 
 
 def agent_pool(request: Request) -> dict[str, Any]:
-    """What a pool gets when it is made: version, node image and size."""
+    """What a pool gets when it is made: version, node image, size, subnet, what spot nodes have."""
     given, running = request.properties, request.current.get("currentOrchestratorVersion")
     found = request.cloud.get(parent_id(request.id))
     cluster = found.properties if found else {}
@@ -61,14 +110,57 @@ def agent_pool(request: Request) -> dict[str, Any]:
         version = running or cluster.get("currentKubernetesVersion") or _default_version()
     network = cluster.get("networkProfile", {})
     plugin = network.get("networkPluginMode") or network.get("networkPlugin")
-    return {
+    subnet = given.get("vnetSubnetID") or _subnet_of_the_others(cluster)
+    outputs = {
         "count": _count(given, request.current),
         "currentOrchestratorVersion": version,
-        "orchestratorVersion": asked or version,
+        "orchestratorVersion": asked or request.current.get("orchestratorVersion") or _minor(version),
         "nodeImageVersion": request.current.get("nodeImageVersion") or _node_image(given),
         "maxPods": given.get("maxPods", _MAX_PODS.get(plugin, 30)),
         "osDiskSizeGB": given.get("osDiskSizeGB") or 128,
+        **({"vnetSubnetID": subnet} if subnet else {}),
     }
+    return outputs | (_spot_settings(given) if given.get("scaleSetPriority") == "Spot" else _surge(given))
+
+
+def dropped_of_cluster(outputs: Mapping[str, Any]) -> Iterator[str]:
+    """The properties that Azure takes with a cluster and does not answer."""
+    if not outputs.get("addonProfiles"):
+        yield "addonProfiles"
+    if not outputs.get("apiServerAccessProfile", {}).get("authorizedIPRanges"):
+        yield "apiServerAccessProfile.authorizedIPRanges"
+
+
+def dropped_of_pool(outputs: Mapping[str, Any]) -> Iterator[str]:
+    """The properties that Azure takes with a pool and does not answer."""
+    for name in ("nodeLabels", "nodeTaints", "tags"):
+        if not outputs.get(name):
+            yield name
+    if outputs.get("scaleSetPriority") != "Spot":
+        yield from ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice")
+
+
+def _surge(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"upgradeSettings": {"maxSurge": "10%", "maxUnavailable": "0", **given.get("upgradeSettings", {})}}
+
+
+def _spot_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    taints, own = given.get("nodeTaints") or [], f"{_SPOT_KEY}={_SPOT_VALUE}:NoSchedule"
+    return {
+        "nodeLabels": {_SPOT_KEY: _SPOT_VALUE},
+        "nodeTaints": taints if own in taints else [*taints, own],
+        "scaleSetEvictionPolicy": given.get("scaleSetEvictionPolicy", "Delete"),
+        "spotMaxPrice": given.get("spotMaxPrice", -1),
+    }
+
+
+def _subnet_of_the_others(cluster: Mapping[str, Any]) -> str | None:
+    subnets = (pool.get("vnetSubnetID") for pool in cluster.get("agentPoolProfiles") or ())
+    return next((subnet for subnet in subnets if subnet), None)
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
 
 
 def _count(given: Mapping[str, Any], current: Mapping[str, Any]) -> int:
@@ -107,11 +199,32 @@ def _addresses(request: Request) -> dict[str, str]:
     return addresses
 
 
-def _address_ranges(given: Mapping[str, Any]) -> dict[str, Any]:
-    ranges = {"serviceCidrs": given.get("serviceCidrs", [given.get("serviceCidr", "10.0.0.0/16")])}
-    if given.get("podCidr"):
-        ranges["podCidrs"] = given.get("podCidrs", [given["podCidr"]])
-    return ranges
+def _network_profile(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows from what is given. A cluster that names no plugin is an overlay of azure's."""
+    plugin = given.get("networkPlugin", "azure")
+    mode = given.get("networkPluginMode", None if "networkPlugin" in given else "overlay")
+    profile: dict[str, Any] = {"networkPlugin": plugin}
+    if mode:
+        profile["networkPluginMode"] = mode
+    if plugin == "azure":
+        profile["networkDataplane"] = given.get("networkDataplane", "azure")
+        default_policy = "cilium" if profile["networkDataplane"] == "cilium" else "none"
+        profile["networkPolicy"] = given.get("networkPolicy", default_policy)
+    profile["serviceCidrs"] = given.get("serviceCidrs", [given.get("serviceCidr", "10.0.0.0/16")])
+    pods = given.get("podCidr", _POD_RANGE if mode == "overlay" or plugin == "kubenet" else None)
+    if pods:
+        profile |= {"podCidr": pods, "podCidrs": given.get("podCidrs", [pods])}
+    if given.get("outboundType", _OUTBOUND_BY_LOAD_BALANCER) == _OUTBOUND_BY_LOAD_BALANCER:
+        profile["loadBalancerProfile"] = _load_balancer(given.get("loadBalancerProfile", {}))
+    elif given["outboundType"] == "managedNATGateway":
+        profile["loadBalancerProfile"] = {}
+    return profile
+
+
+def _load_balancer(given: Mapping[str, Any]) -> dict[str, Any]:
+    own = given.get("outboundIPs") or given.get("outboundIPPrefixes")
+    managed = {} if own else {"managedOutboundIPs": {"count": 1, **given.get("managedOutboundIPs", {})}}
+    return {"backendPoolType": given.get("backendPoolType", "nodeIPConfiguration"), **managed}
 
 
 def _identity_profile(request: Request, group: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from typing import Any
 
 from sandbox.azure.computed.identifiers import guid
+from sandbox.azure.computed.write import Write
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
@@ -18,7 +19,8 @@ _RESERVED_PER_SUBNET = 4
 
 def public_ip_address(request: Request) -> dict[str, Any]:
     """The address, chosen once and kept; a dynamic one is there only when it is used."""
-    outputs: dict[str, Any] = {}
+    # Whoever writes the address, the gateway that uses it still does.
+    outputs = {name: request.current[name] for name in ("natGateway",) if name in request.current}
     if request.properties.get("publicIPAllocationMethod") == "Static":
         outputs["ipAddress"] = request.current.get("ipAddress") or _free_public_address(request)
     label = request.properties.get("dnsSettings", {}).get("domainNameLabel")
@@ -33,6 +35,22 @@ def _free_public_address(request: Request) -> str:
     full = f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region."
     addresses = chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES)
     return _first_free(addresses, taken, Refusal(409, "PublicIPCountLimitReached", full))
+
+
+def subnet(request: Write) -> dict[str, Any]:
+    """What Azure says of each delegation besides its name and service."""
+    added = {
+        "etag": f'W/"{request.etag}"',
+        "provisioningState": "Succeeded",
+        "actions": ["Microsoft.Network/virtualNetworks/subnets/join/action"],
+        "type": "Microsoft.Network/virtualNetworks/subnets/delegations",
+    }
+    delegations = request.properties.get("delegations") or []
+    return {
+        "delegations": [
+            {**each, **added, "id": f"{request.id}/delegations/{each['name']}"} for each in delegations
+        ]
+    }
 
 
 def private_endpoint(request: Request) -> dict[str, Any]:

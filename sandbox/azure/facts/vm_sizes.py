@@ -54,12 +54,24 @@ def vm_size(name: str) -> VmSize | None:
     Of a size that the file does not have, the name tells the vCPUs; its memory is the usual share of its
     family, and its local disk is not known.
     """
-    match = _NAME.fullmatch(name)
+    match = _NAME.fullmatch(name) or _NAME.fullmatch(_usual_case(name))
     if match is None:
         return None
+    name = match.string
     series = facts("vm_sizes")["series"].get(f"{match['family']}*{match['rest']}", {})
     is_listed = match["number"] in series.get("sizes", {})
     return _from_file(name, match["number"], series) if is_listed else _from_name(name, match)
+
+
+def _usual_case(name: str) -> str:
+    """A size's name as Azure's documents spell it; Azure takes ``standard_d4s_v5`` too."""
+    first, size, *rest = [*name.split("_"), ""]
+    family = re.match("[a-z]*", size, re.IGNORECASE)
+    spelled = size.lower().replace(family[0].lower(), family[0].upper(), 1) if family else size
+    others = [
+        part.lower() if re.fullmatch(r"v\d+", part, re.IGNORECASE) else part.upper() for part in rest[:-1]
+    ]
+    return "_".join([first.capitalize(), spelled, *others])
 
 
 def _from_file(name: str, number: str, series: dict[str, Any]) -> VmSize:

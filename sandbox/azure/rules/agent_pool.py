@@ -47,6 +47,12 @@ def no_system_pool_left(subject: Subject) -> Failures:
         yield {}
 
 
+def changed_priority(pool: Subject) -> Failures:
+    asked, current = pool.asked.get("scaleSetPriority"), pool.known["current"]
+    if asked and current and asked != (current.get("scaleSetPriority") or "Regular"):
+        yield {}
+
+
 def version_far_from_the_control_plane(pool: Subject) -> Failures:
     asked, cluster = pool.asked["orchestratorVersion"], pool.known["cluster"]
     version = cluster.get("currentKubernetesVersion") or cluster.get("kubernetesVersion")

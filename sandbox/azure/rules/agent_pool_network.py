@@ -18,6 +18,8 @@ def several_virtual_networks(pool: Subject) -> Failures:
 
 
 def pool_without_a_subnet(pool: Subject) -> Failures:
+    if pool.known["cluster"] is not pool.request.properties and not pool.asked.get("vnetSubnetID"):
+        return
     everything = every_pool(pool.request)
     without = [name for name, one in everything.items() if not one.get("vnetSubnetID")]
     if 0 < len(without) < len(everything):

@@ -12,6 +12,9 @@ from sandbox.azure.request import CloudView, Request
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
+    NAT_GATEWAY,
+    PROMETHEUS_RULE_GROUP,
+    PUBLIC_IP_ADDRESS,
     RESOURCE_GROUP,
     SUBNET,
     USER_ASSIGNED_IDENTITY,
@@ -75,6 +78,13 @@ def unknown_location(subject: Subject) -> Failures:
 def _kind(request: Request, path: str, named: str) -> str:
     if path.startswith("identity.") and named.lower() == USER_ASSIGNED_IDENTITY.lower():
         return "identity"
+    if request.type.lower() == PROMETHEUS_RULE_GROUP.lower():
+        # Azure was recorded to take a group before the workspace in its scopes was there.
+        return "unchecked"
+    if request.type.lower() == NAT_GATEWAY.lower() and named.lower() == PUBLIC_IP_ADDRESS.lower():
+        return "address"
+    if path.startswith("destinations.logAnalytics"):
+        return "workspace"
     if request.type.startswith("Microsoft.Network/"):
         return "network"
     return "group" if named == RESOURCE_GROUP else "other"

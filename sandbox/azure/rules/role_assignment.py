@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.computed.write import CALLER
 from sandbox.azure.request import CloudView
 from sandbox.azure.rules.arm_types import MANAGED_CLUSTER, REGISTRY, ROLE_ASSIGNMENT, USER_ASSIGNED_IDENTITY
 from sandbox.azure.rules.reading import is_same_id, name_of, type_of, values_at
 from sandbox.azure.rules.roles import ROLES
 from sandbox.azure.rules.subjects import Failures, Subject
-
-_SIMULATED_CALLER = "00000000-0000-0000-0000-000000000003"
 
 
 def same_assignments(assignment: Subject) -> Failures:
@@ -40,7 +39,7 @@ def unknown_role(assignment: Subject) -> Failures:
 
 def unknown_principal(assignment: Subject) -> Failures:
     principal = assignment.asked["principalId"].lower()
-    if principal not in {_SIMULATED_CALLER, *_principals(assignment.request.cloud)}:
+    if principal not in {CALLER, *_principals(assignment.request.cloud)}:
         yield {"principal": _without_dashes(principal)}
 
 

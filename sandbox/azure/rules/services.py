@@ -27,6 +27,18 @@ def locations_with_workspaces(_: Subject) -> Failures:
     yield {"offered": facts("locations")["monitorWorkspaces"]}
 
 
+def unfed_streams(rule: Subject) -> Failures:
+    sources = (rule.asked.get("dataSources") or {}).values()
+    fed = {stream for kind in sources for source in kind for stream in source.get("streams") or ()}
+    for stream in rule.value("dataFlows.streams") or ():
+        if stream.startswith("Microsoft-") and stream not in fed:
+            yield {"stream": stream}
+
+
+def other_streams(source: Subject, expected: str) -> Failures:
+    yield from ({"stream": stream} for stream in source.asked.get("streams") or () if stream != expected)
+
+
 def unknown_destinations(rule: Subject) -> Failures:
     kinds = (rule.asked.get("destinations") or {}).values()
     named = [

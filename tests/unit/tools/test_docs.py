@@ -46,7 +46,7 @@ def test_writing_makes_a_file_current(page: Path, capsys: pytest.CaptureFixture[
 def test_a_generated_part_takes_the_place_of_what_is_between_its_marks(page: Path) -> None:
     start, end = "<!-- rules: written by `make docs` -->", "<!-- end of the rules -->"
     page.write_text(f"before {start} old {end} after")
-    assert docs.with_part(page, "rules", "new") == {page: f"before {start}\n\nnew\n\n{end} after"}
+    assert docs.with_parts(page, rules="new") == {page: f"before {start}\n\nnew\n\n{end} after"}
     page.write_text(f"before {start} old")
     with pytest.raises(ValueError, match=r"page\.md needs the marks"):
-        docs.with_part(page, "rules", "new")
+        docs.with_parts(page, rules="new")

@@ -75,3 +75,49 @@ def test_private_endpoints_get_the_free_addresses_of_their_subnet(engine: Engine
     assert addresses == [["10.0.0.4"], ["10.0.0.5"]]
     kept = engine.update(made[0], {**made[0].inputs, "tags": {"a": "b"}})
     assert kept["customDnsConfigs"] == made[0].outputs["customDnsConfigs"]
+
+
+def test_a_public_ip_address_says_which_nat_gateway_uses_it(engine: Engine, group: Made) -> None:
+    place = {"resourceGroupName": "rg", "sku": {"name": "Standard"}}
+    address = engine.create("network:PublicIPAddress", "pip", {**place, "publicIPAllocationMethod": "Static"})
+    assert "natGateway" not in address.outputs
+    used = {**place, "publicIpAddresses": [{"id": address.id}]}
+    gateway = engine.create("network:NatGateway", "nat", used)
+    assert _shown(engine, address) == {"id": gateway.id}
+    engine.update(address, {**address.inputs, "tags": {"a": "b"}})
+    assert _shown(engine, address) == {"id": gateway.id}
+    engine.update(gateway, {**gateway.inputs, "publicIpAddresses": []})
+    assert _shown(engine, address) is None
+    engine.update(gateway, gateway.inputs)
+    engine.delete(gateway)
+    assert _shown(engine, address) is None
+
+
+def _shown(engine: Engine, address: Made) -> dict[str, Any] | None:
+    found = engine.read(address)
+    assert found is not None
+    return found.outputs.get("natGateway")
+
+
+def test_a_pool_without_a_subnet_gets_that_of_its_cluster(engine: Engine, group: Made) -> None:
+    # https://github.com/Azure/terraform-azurerm-aks/issues/160
+    space = {"addressSpace": {"addressPrefixes": ["10.224.0.0/16"]}}
+    subnets = {"subnets": [{"name": "nodes", "addressPrefix": "10.224.0.0/20"}]}
+    network = engine.create("network:VirtualNetwork", "vnet", {"resourceGroupName": "rg", **space, **subnets})
+    size = {"vmSize": "Standard_D4ds_v5", "count": 3}
+    system = {"name": "system", "mode": "System", **size, "vnetSubnetID": f"{network.id}/subnets/nodes"}
+    cluster = engine.create(
+        "containerservice:ManagedCluster",
+        "aks",
+        {
+            "resourceGroupName": "rg",
+            "resourceName": "aks",
+            "dnsPrefix": "aks",
+            "identity": {"type": "SystemAssigned"},
+            "agentPoolProfiles": [system],
+        },
+    )
+    place = {"resourceGroupName": "rg", "resourceName": cluster.outputs["name"], "agentPoolName": "work"}
+    pool = engine.create("containerservice:AgentPool", "work", {**place, **size})
+    assert pool.outputs["vnetSubnetID"] == f"{network.id}/subnets/nodes"
+    engine.update(pool, pool.inputs)

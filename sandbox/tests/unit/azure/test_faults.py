@@ -265,40 +265,61 @@ def test_faults_apply_to_reads_only_if_they_say_so(engine: Engine, group: Made, 
         engine.read(made)
 
 
-def _cluster_in_a_subnet(engine: Engine) -> dict[str, Any]:
-    """The inputs of a cluster whose control plane needs a role on its subnet."""
-    network = {"resourceGroupName": "rg", "virtualNetworkName": "vnet"}
-    space = {"addressSpace": {"addressPrefixes": ["10.224.0.0/16"]}}
-    engine.create("network:VirtualNetwork", "vnet", {**network, **space})
-    nodes = {**network, "subnetName": "nodes", "addressPrefix": "10.224.0.0/17"}
-    subnet = engine.create("network:Subnet", "nodes", nodes)
-    inputs = {"resourceGroupName": "rg", "resourceName": "id"}
-    identity = engine.create("managedidentity:UserAssignedIdentity", "id", inputs)
+def _identity(engine: Engine, name: str) -> Made:
+    inputs = {"resourceGroupName": "rg", "resourceName": name}
+    return engine.create("managedidentity:UserAssignedIdentity", name, inputs)
+
+
+def _grant(scope: str, principal: Made, role: str, number: int = 1) -> dict[str, Any]:
     roles = f"/subscriptions/{SUBSCRIPTION_ID}/providers/Microsoft.Authorization/roleDefinitions"
-    grant = {
-        "scope": subnet.id,
-        "roleAssignmentName": "00000000-0000-4000-8000-000000000001",
-        "principalId": identity.outputs["principalId"],
-        "principalType": "ServicePrincipal",
-        "roleDefinitionId": f"{roles}/4d97b98b-1d4f-4787-a291-c67834d212e7",
+    return {
+        "scope": scope,
+        "roleAssignmentName": f"00000000-0000-4000-8000-{number:012d}",
+        "principalId": principal.outputs["principalId"],
+        "roleDefinitionId": f"{roles}/{role}",
     }
-    engine.create("authorization:RoleAssignment", "ra", grant)
-    pools = [{**CLUSTER["agentPoolProfiles"][0], "vnetSubnetID": subnet.id}]
+
+
+def _cluster_with_a_kubelet_identity(engine: Engine) -> dict[str, Any]:
+    """The inputs of a cluster whose control plane needs a role on the kubelet's identity."""
+    identity, kubelet = _identity(engine, "id"), _identity(engine, "kubelet")
+    grant = _grant(kubelet.id, identity, "f1a07417-d97a-45cb-824c-7a7467783830")
+    engine.create("authorization:RoleAssignment", "ra", {**grant, "principalType": "ServicePrincipal"})
     own = {"type": "UserAssigned", "userAssignedIdentities": [identity.id]}
-    return {**CLUSTER, "identity": own, "agentPoolProfiles": pools}
+    return {
+        **CLUSTER,
+        "identity": own,
+        "identityProfile": {"kubeletidentity": {"resourceId": kubelet.id}},
+    }
 
 
 def test_a_new_role_assignment_is_not_seen_at_first(engine: Engine, group: Made, faults: Faults) -> None:
     faults.add(Fault(kind="RoleAssignmentNotSeen", type="managedClusters", count=1))
-    inputs = _cluster_in_a_subnet(engine)
-    assert 'Code="AuthorizationFailed"' in _refused(engine, "containerservice:ManagedCluster", **inputs)
+    inputs = _cluster_with_a_kubelet_identity(engine)
+    refused = _refused(engine, "containerservice:ManagedCluster", **inputs)
+    assert 'Code="CustomKubeletIdentityMissingPermissionError"' in refused
     engine.create("containerservice:ManagedCluster", "aks", inputs)
 
 
 def test_an_older_role_assignment_is_seen(engine: Engine, group: Made, faults: Faults) -> None:
-    inputs = _cluster_in_a_subnet(engine)
+    inputs = _cluster_with_a_kubelet_identity(engine)
     faults.add(Fault(kind="RoleAssignmentNotSeen"))
     engine.create("containerservice:ManagedCluster", "aks", inputs)
+
+
+def test_a_new_principal_is_not_found_at_first_unless_its_type_is_given(
+    engine: Engine, group: Made, faults: Faults
+) -> None:
+    faults.add(Fault(kind="PrincipalNotFound", type="roleAssignments"))
+    identity, target = _identity(engine, "id"), _identity(engine, "target")
+    reader, operator = "acdd72a7-3385-48ef-bd42-f606fba81ae7", "f1a07417-d97a-45cb-824c-7a7467783830"
+    grant = _grant(target.id, identity, reader)
+    assert 'Code="PrincipalNotFound"' in _refused(engine, "authorization:RoleAssignment", **grant)
+    typed = {**_grant(target.id, identity, operator, 2), "principalType": "ServicePrincipal"}
+    engine.create("authorization:RoleAssignment", "typed", typed)
+    faults.clear()
+    made = engine.create("authorization:RoleAssignment", "untyped", grant)
+    assert made.outputs["principalType"] == "ServicePrincipal"
 
 
 @pytest.mark.parametrize(

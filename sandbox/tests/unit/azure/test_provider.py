@@ -252,6 +252,8 @@ def test_an_imported_resource_gets_its_inputs_from_its_id_and_its_state(engine: 
         "publicIPAddressVersion": "IPv4",
         "idleTimeoutInMinutes": 4,
         "ipAddress": "203.0.113.1",
+        "ipTags": [],
+        "sku": {"name": "Standard", "tier": "Regional"},
     }
 
 

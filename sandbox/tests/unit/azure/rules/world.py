@@ -293,6 +293,13 @@ _NEW: dict[str, dict[str, Any]] = {
     in_group("Microsoft.Monitor/accounts/new"): PLATFORM[WORKSPACE],
     in_group("Microsoft.Insights/dataCollectionEndpoints/new"): PLATFORM[ENDPOINT],
     in_group("Microsoft.Insights/dataCollectionRules/new"): RULE_INPUTS,
+    in_group("Microsoft.AlertsManagement/prometheusRuleGroups/new"): {
+        "location": "swedencentral",
+        "interval": "PT1M",
+        "scopes": [WORKSPACE],
+        "rules": [{"alert": "Down", "expression": "up == 0", "severity": 3}],
+    },
+    in_group("Microsoft.Dashboard/grafana/new"): {"location": "swedencentral", "sku": {"name": "Standard"}},
     f"{CLUSTER}/providers/Microsoft.Insights/dataCollectionRuleAssociations/new": {
         "dataCollectionRuleId": RULE
     },
