@@ -17,7 +17,7 @@ class ContainerRegistryArgs:
     """What a ContainerRegistry is told.
 
     Attributes:
-        settings: Tier, zone redundancy, retention in days.
+        settings: Tier, retention in days.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
     """
 
@@ -29,7 +29,7 @@ class ContainerRegistryArgs:
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
-    It makes no private endpoint and no replica. Nobody may push until a team grants AcrPush to its pipeline.
+    It is zone-redundant wherever the region has zones. It makes no private endpoint and no replica. Nobody may push until a team grants AcrPush to its pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
@@ -46,11 +46,11 @@ class ContainerRegistry(ComponentResource):
             sku=containerregistry.SkuArgs(name=settings.sku),
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
-            zone_redundancy=containerregistry.ZoneRedundancy.ENABLED if settings.zone_redundancy else None,
             policies=_policies(settings),
             tags=context.tags,
-            # Azure refuses to change it; azure-native would announce an update that then fails.
-            opts=ResourceOptions(parent=self, replace_on_changes=["zoneRedundancy"]),
+            # Azure settles it, and nobody can change it. The SDK sends Disabled, which Azure may answer with Enabled.
+            # https://learn.microsoft.com/azure/container-registry/zone-redundancy#understand-the-zoneredundancy-property
+            opts=ResourceOptions(parent=self, ignore_changes=["zoneRedundancy"]),
         )
         role_assignment(
             f"ra-{name}-kubelet-acrpull",

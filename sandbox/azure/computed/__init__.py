@@ -19,6 +19,7 @@ from sandbox.engine.plugin import Value
 __all__ = ["Answer", "answer", "guid"]
 
 _COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
+    "Microsoft.ContainerRegistry/registries": containers.registry,
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,

@@ -19,6 +19,14 @@ _ADD_ON_IDENTITIES = {
 }
 
 
+def registry(request: Answer) -> dict[str, Any]:
+    """What no request changes: every registry in a region with zones is zone-redundant.
+
+    https://learn.microsoft.com/azure/container-registry/zone-redundancy#understand-the-zoneredundancy-property
+    """
+    return {name: request.current[name] for name in ("zoneRedundancy",) if name in request.current}
+
+
 def managed_cluster(request: Answer) -> dict[str, Any]:
     """What the control plane gets when it is made: addresses, versions, identities, a resource group."""
     given = request.inputs
