@@ -29,7 +29,8 @@ class ContainerRegistryArgs:
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
-    It is zone-redundant wherever the region has zones. It makes no private endpoint and no replica. Nobody may push until a team grants AcrPush to its pipeline.
+    It spans zones wherever the region has them. It makes no private endpoint and no replica. Nobody may push
+    until a team grants AcrPush to its pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
@@ -48,8 +49,8 @@ class ContainerRegistry(ComponentResource):
             anonymous_pull_enabled=False,
             policies=_policies(settings),
             tags=context.tags,
-            # Azure settles it, and nobody can change it. The SDK sends Disabled, which Azure may answer with Enabled.
-            # https://learn.microsoft.com/azure/container-registry/zone-redundancy#understand-the-zoneredundancy-property
+            # It has no effect. The SDK always sends Disabled, and Azure may come to answer Enabled.
+            # https://learn.microsoft.com/azure/container-registry/zone-redundancy
             opts=ResourceOptions(parent=self, ignore_changes=["zoneRedundancy"]),
         )
         role_assignment(
@@ -66,10 +67,13 @@ class ContainerRegistry(ComponentResource):
 
 
 def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:
-    if settings.retention_days is None:
+    """Retention where the tier has it; off is said too, for leaving it out could keep it."""
+    if settings.sku != "Premium":
         return None
+    status = containerregistry.PolicyStatus
     return containerregistry.PoliciesArgs(
         retention_policy=containerregistry.RetentionPolicyArgs(
-            days=settings.retention_days, status=containerregistry.PolicyStatus.ENABLED
+            days=settings.retention_days,
+            status=status.DISABLED if settings.retention_days is None else status.ENABLED,
         )
     )

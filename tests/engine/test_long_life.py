@@ -31,6 +31,46 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProject]:
     project.engine.clean()
 
 
+def _with_what_can_be_taken_back(settings: Settings) -> None:
+    settings["cluster"]["apiServer"] = {"authorizedIpRanges": ["203.0.113.0/24"]}
+    settings["tags"] = {"owner": "somebody"}
+    for pool in (settings["cluster"]["systemPool"], settings["nodePools"]["batch"]):
+        pool["nodeLabels"] = {"example.com/team": "blue"}
+    settings["nodePools"]["batch"]["nodeTaints"] = ["example.com/team=blue:PreferNoSchedule"]
+
+
+def _without_it(settings: Settings) -> None:
+    del settings["cluster"]["apiServer"], settings["tags"]
+    for pool in (settings["cluster"]["systemPool"], settings["nodePools"]["batch"]):
+        del pool["nodeLabels"]
+    del settings["nodePools"]["batch"]["nodeTaints"]
+
+
+def _what_can_be_taken_back(dev: PlatformProject) -> list[object]:
+    (cluster,), pools = dev.in_azure("managedClusters").values(), dev.in_azure("agentPools").values()
+    profile = cluster.properties.get("apiServerAccessProfile") or {}
+    return [
+        profile.get("authorizedIPRanges"),
+        *(each.properties["tags"].get("owner") for each in (cluster, *pools)),
+        *(pool.properties["nodeLabels"].get("example.com/team") for pool in pools),
+        *(pool.properties.get("nodeTaints") for pool in pools),
+    ]
+
+
+def test_what_a_stack_file_no_longer_says_is_gone_in_azure(dev: PlatformProject) -> None:
+    before = _what_can_be_taken_back(dev)
+    dev.edit("dev", _with_what_can_be_taken_back)
+    said = dev.up("dev")
+    assert said.succeeded, said.output
+    assert all(_what_can_be_taken_back(dev))
+
+    dev.edit("dev", _without_it)
+    taken_back = dev.up("dev")
+    assert taken_back.succeeded, taken_back.output
+    assert _what_can_be_taken_back(dev) == before
+    dev.previews_no_change("dev")
+
+
 def test_a_registry_that_azure_calls_zone_redundant_is_kept(dev: PlatformProject) -> None:
     dev.change_in_azure("registries", zoneRedundancy="Enabled")
     refreshed = dev.engine.refresh("dev", "--skip-preview", capture=True)

@@ -12,6 +12,7 @@ from sandbox.azure.facts import facts
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
 _MAX_PODS = {"kubenet": 110, "azure": 30, "none": 250, "overlay": 250}
+_RANGES = "authorizedIPRanges"
 _ADD_ON_IDENTITIES = {
     "azurepolicy": "azurepolicy",
     "azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider",
@@ -41,7 +42,12 @@ def managed_cluster(request: Answer) -> dict[str, Any]:
         "networkProfile": _address_ranges(given.get("networkProfile", {})),
         "identityProfile": _identity_profile(request, group),
         **_addresses(request),
+        **_kept(request, "tags"),
     }
+    # https://github.com/hashicorp/terraform-provider-azurerm/issues/20085
+    asked, current = (each.get("apiServerAccessProfile") or {} for each in (given, request.current))
+    if asked.get(_RANGES) is None and current.get(_RANGES):
+        outputs["apiServerAccessProfile"] = {_RANGES: current[_RANGES]}
     if given.get("oidcIssuerProfile", {}).get("enabled"):
         issuer = f"https://{request.location}.oic.prod-aks.azure.com/{request.tenant_id}/{guid(request.id)}/"
         outputs["oidcIssuerProfile"] = {"issuerURL": issuer}
@@ -76,6 +82,19 @@ def agent_pool(request: Answer) -> dict[str, Any]:
         "nodeImageVersion": request.current.get("nodeImageVersion") or _node_image(given),
         "maxPods": given.get("maxPods", _MAX_PODS.get(plugin, 30)),
         "osDiskSizeGB": given.get("osDiskSizeGB") or 128,
+        **_kept(request, "tags", "nodeLabels", "nodeTaints"),
+    }
+
+
+def _kept(request: Answer, *names: str) -> dict[str, Any]:
+    """The properties that stay as they were, because the request leaves them out and does not empty them.
+
+    https://github.com/Azure/azure-service-operator/issues/3522
+    """
+    return {
+        name: request.current[name]
+        for name in names
+        if request.inputs.get(name) is None and name in request.current
     }
 
 

@@ -28,5 +28,12 @@ def test_a_premium_registry_may_forget_untagged_manifests(days: int) -> None:
     )
 
 
+def test_a_premium_registry_that_forgets_nothing_says_so() -> None:
+    # The days are the SDK's, and Azure's own answer.
+    assert registry(sku="Premium").inputs["policies"] == {
+        "retentionPolicy": {"days": 7, "status": "disabled"}
+    }
+
+
 def test_a_registrys_name_holds_letters_and_digits_only_as_azure_demands() -> None:
     assert registry("ml-2-staging").name == "acrml2staging"
