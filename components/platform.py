@@ -135,7 +135,8 @@ class Platform(ComponentResource):
                     subnet_id=network.subnet_ids[NODES],
                 ),
                 # A pool may not be newer than the control plane: on an upgrade the cluster goes first.
-                ResourceOptions(parent=self, depends_on=[cluster]),
+                # Deleted one by one, pools would be drained, and a disruption budget could stop that.
+                ResourceOptions(parent=self, depends_on=[cluster], deleted_with=cluster.managed_cluster),
             )
             for key, pool in settings.node_pools.items()
         }

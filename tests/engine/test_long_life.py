@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.engine.platform_project import PlatformProject
+from sandbox.azure.cloud import Cloud
+from sandbox.azure.faults import Fault, Faults
+from sandbox.engine.directory import CLOUD_FILE
+from tests.engine.platform_project import Change, PlatformProject
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("long_life")]
 
@@ -22,7 +25,7 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProject]:
-    """A small dev stack, built for all tests of this file. The last one takes it down."""
+    """A small dev stack, built for all tests of this file. Those at the end take it down."""
     project = PlatformProject(tmp_path_factory.mktemp("long-life"))
     project.edit("dev", _nothing_in_kubernetes)
     built = project.up("dev")
@@ -76,3 +79,32 @@ def test_a_registry_that_azure_calls_zone_redundant_is_kept(dev: PlatformProject
     refreshed = dev.engine.refresh("dev", "--skip-preview", capture=True)
     assert refreshed.succeeded, refreshed.output
     dev.previews_no_change("dev")
+
+
+def _deleted(dev: PlatformProject) -> set[str]:
+    """The last segments of the types of which Azure was asked to delete something."""
+    with Cloud.open(dev.engine.root / CLOUD_FILE) as cloud:
+        asked = cloud.execute("SELECT key FROM operations WHERE operation = 'delete'")
+        return {key.split("/")[-2] for (key,) in asked}
+
+
+def test_pools_go_with_the_cluster_and_are_forgotten_when_its_deletion_fails(dev: PlatformProject) -> None:
+    with Cloud.open(dev.engine.root / CLOUD_FILE) as cloud:
+        Faults(cloud).add(
+            Fault(kind="ResourceOperationFailure", type="managedClusters", operation="delete", count=1)
+        )
+    failed = dev.engine.destroy("dev", "--skip-preview", capture=True)
+    assert not failed.succeeded
+    assert "ResourceOperationFailure" in failed.output
+    (cluster,) = dev.in_azure("managedClusters").values()
+    assert cluster.properties["provisioningState"] == "Failed"
+    assert len(dev.in_azure("agentPools")) == 2
+    kept = dev.state_ids("dev")
+    assert cluster.id in kept
+    assert [each for each in kept if "/agentPools/" in each] == []
+
+    pool = Change("create", "np-platform-dev-batch", "azure-native:containerservice:AgentPool")
+    assert pool in dev.planned("dev"), "to keep the cluster, its pools are imported"
+
+    dev.destroys_everything("dev")
+    assert _deleted(dev) & {"agentpools", "maintenanceconfigurations"} == set()
