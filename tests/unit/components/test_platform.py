@@ -179,7 +179,7 @@ def test_one_device_plugin_serves_all_gpu_pools_with_a_daemon_set_for_each_strat
         "t4": stacks.T4,
         "t4b": stacks.T4,
         "half": {**stacks.A100, "gpuInstanceProfile": "MIG3g"},
-        "parts": {**stacks.A100, "gpuInstanceProfile": "MIG1g", "migStrategy": "mixed"},
+        "parts": {**stacks.A100, "minCount": 1, "gpuInstanceProfile": "MIG1g", "migStrategy": "mixed"},
         "bare": {**stacks.A100, "gpuDriver": "None"},
     }
     platform = stacks.record_platform(nodePools=pools)
