@@ -24,14 +24,37 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProject]:
-    """A small dev stack, built for all tests of this file. Those at the end take it down."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProject]:
+    """A small dev stack that is not there yet."""
     project = PlatformProject(tmp_path_factory.mktemp("long-life"))
     project.edit("dev", _nothing_in_kubernetes)
-    built = project.up("dev")
-    assert built.succeeded, built.output
     yield project
     project.engine.clean()
+
+
+@pytest.fixture(scope="module")
+def refused(project: PlatformProject) -> str:
+    """What the first `up` said, when Azure did not see the cluster's rights yet."""
+    with Cloud.open(project.engine.root / CLOUD_FILE) as cloud:
+        Faults(cloud).add(Fault(kind="RoleAssignmentNotSeen", type="managedClusters", count=1))
+    first = project.up("dev")
+    assert not first.succeeded
+    return first.output
+
+
+@pytest.fixture(scope="module")
+def dev(project: PlatformProject, refused: str) -> PlatformProject:
+    """The stack, built for all tests of this file. Those at the end take it down."""
+    again = project.up("dev")
+    assert again.succeeded, again.output
+    return project
+
+
+def test_a_cluster_whose_rights_azure_does_not_see_yet_is_made_by_the_next_up(
+    refused: str, dev: PlatformProject
+) -> None:
+    assert "CustomKubeletIdentityMissingPermissionError" in refused
+    dev.previews_no_change("dev")
 
 
 def _with_what_can_be_taken_back(settings: Settings) -> None:
