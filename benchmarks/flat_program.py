@@ -213,39 +213,38 @@ for window in ("aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule
         opts=protected,
     )
 in_cluster = {"resource_group_name": group.name, "resource_name_": cluster.name, "mode": "User", **pool}
-aks.AgentPool(
+general = aks.AgentPool(
     f"np-{NAME}-general",
     agent_pool_name="general",
     vm_size="Standard_D8ds_v5",
     enable_auto_scaling=True,
-    count=3,
     min_count=3,
     max_count=30,
     node_labels={"aks-platform/node-pool": "general"},
-    opts=pulumi.ResourceOptions(ignore_changes=["count"]),
     **in_cluster,
 )
-aks.AgentPool(
+last = aks.AgentPool(
     f"np-{NAME}-a100",
     agent_pool_name="a100",
     vm_size="Standard_NC24ads_A100_v4",
     enable_auto_scaling=True,
-    count=0,
     min_count=0,
     max_count=4,
     node_labels={"aks-platform/node-pool": "a100", "aks-platform/nvidia-device-plugin": "none"},
     node_taints=["sku=gpu:NoSchedule"],
     gpu_profile={"driver": "Install"},
-    opts=pulumi.ResourceOptions(ignore_changes=["count"]),
+    # Azure changes one pool of a cluster at a time.
+    opts=pulumi.ResourceOptions(depends_on=general),
     **in_cluster,
 )
 for number in range(pulumi.Config().get_int("pools") or 0):
-    aks.AgentPool(
+    last = aks.AgentPool(
         f"np-{NAME}-more{number}",
         agent_pool_name=f"more{number}",
         vm_size="Standard_D4ds_v5",
         count=0,
         node_labels={"aks-platform/node-pool": f"more{number}"},
+        opts=pulumi.ResourceOptions(depends_on=last),
         **in_cluster,
     )
 

@@ -123,8 +123,10 @@ class Platform(ComponentResource):
             child,
         )
 
-        pools = {
-            key: NODE_POOL_KINDS[type(pool)](
+        pools: dict[str, ComponentResource] = {}
+        previous: ComponentResource = cluster
+        for key, pool in sorted(settings.node_pools.items()):
+            pools[key] = previous = NODE_POOL_KINDS[type(pool)](
                 f"{name}-{key}",
                 NodePoolArgs(
                     context=context,
@@ -134,12 +136,10 @@ class Platform(ComponentResource):
                     cluster_name=cluster.name,
                     subnet_id=network.subnet_ids[NODES],
                 ),
-                # A pool may not be newer than the control plane: on an upgrade the cluster goes first.
+                # Azure changes one pool of a cluster at a time, and on an upgrade the control plane first.
                 # Deleted one by one, pools would be drained, and a disruption budget could stop that.
-                ResourceOptions(parent=self, depends_on=[cluster], deleted_with=cluster.managed_cluster),
+                ResourceOptions(parent=self, depends_on=[previous], deleted_with=cluster.managed_cluster),
             )
-            for key, pool in settings.node_pools.items()
-        }
         strategies = frozenset(
             strategy for pool in settings.node_pools.values() if (strategy := pool.device_plugin_strategy)
         )

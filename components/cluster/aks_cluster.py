@@ -110,7 +110,7 @@ class AksCluster(ComponentResource):
             azure_monitor_profile=cluster_profiles.azure_monitor(args.monitoring),
             metrics_profile=cluster_profiles.cost_analysis(settings.cost_analysis),
             tags=context.tags,
-            opts=ResourceOptions(parent=self, ignore_changes=_left_to_the_autoscaler(settings)),
+            opts=ResourceOptions(parent=self),
         )
         MaintenanceWindows(
             name,
@@ -144,6 +144,10 @@ def _kubelet_identity(args: AksClusterArgs) -> containerservice.UserAssignedIden
 
 
 def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPoolProfileArgs:
+    """The inline pool, without a Kubernetes version: Azure takes those of all pools of a cluster or of none.
+
+    https://github.com/Azure/AKS/issues/4765
+    """
     profile = node_pool_profile(
         SYSTEM_POOL,
         args.settings.system_pool,
@@ -153,13 +157,7 @@ def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPo
     return containerservice.ManagedClusterAgentPoolProfileArgs(
         name=SYSTEM_POOL,
         mode=args.settings.system_pool.mode,
-        orchestrator_version=args.settings.kubernetes_version,
         vnet_subnet_id=args.node_subnet_id,
         tags=args.context.tags,
         **profile.arguments,
     )
-
-
-def _left_to_the_autoscaler(settings: ClusterSettings) -> list[str] | None:
-    """The count of an autoscaled pool is the autoscaler's; a fixed pool's is the stack file's."""
-    return ["agentPoolProfiles[0].count"] if settings.system_pool.autoscaled else None

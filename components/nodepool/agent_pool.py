@@ -42,9 +42,6 @@ def agent_pool(
     one deleted after it, unless `deleteBeforeReplace` asks for the other order (a quota that
     cannot hold both). azure-native alone would always delete first, for it knows that order as the safe one
     for explicit names.
-
-    `count` belongs to the cluster autoscaler where there is one. Azure wants a first value at creation, and
-    gets the state's with every update: docs/operations.md says how to take over the autoscaler's.
     """
     settings = args.settings
     profile = node_pool_profile(args.key, settings, args.context.availability_zones)
@@ -61,6 +58,5 @@ def agent_pool(
         opts=ResourceOptions(
             parent=parent,
             delete_before_replace=settings.delete_before_replace,
-            ignore_changes=["count"] if settings.autoscaled else None,
         ),
     )

@@ -78,7 +78,8 @@ def _changeable(pool: NodePoolBase) -> PoolArguments:
             pool.upgrade_settings, max_surge=pool.upgrade_settings.max_surge
         ),
         "enable_auto_scaling": pool.autoscaled,
-        "count": pool.min_count if pool.autoscaled else pool.count,
+        # The autoscaler's, where there is one: a pool that is written without a count keeps its size.
+        "count": None if pool.autoscaled else pool.count,
         "min_count": pool.min_count if pool.autoscaled else None,
         "max_count": pool.max_count if pool.autoscaled else None,
     }

@@ -22,8 +22,7 @@ class ChildCollection:
         list_property: the parent's property that lists the children.
         segment: what stands between the parent's id and a child's name.
         owned: whether the parent's list is all there is. Then a write of the parent removes the children that
-            it leaves out, and the parent shows those that were written by themselves. Where a program does
-            not set the list, the provider leaves it as it is in Azure.
+            it leaves out. Where a program does not set the list, the provider leaves it as it is in Azure.
     """
 
     parent_type: str
@@ -57,8 +56,8 @@ COLLECTIONS = (
     ChildCollection("Microsoft.Network/virtualNetworks", "virtualNetworkPeerings", "virtualNetworkPeerings"),
     ChildCollection("Microsoft.Network/networkSecurityGroups", "securityRules", "securityRules"),
     ChildCollection("Microsoft.Network/routeTables", "routes", "routes"),
-    # A cluster that is written without one of its pools keeps it. Azure shows such a pool in the cluster,
-    # which makes every refresh report it as drift; here a cluster shows the pools that it was written with.
+    # A cluster that is written without one of its pools keeps it, and shows it:
+    # https://github.com/pulumi/pulumi-azure-native/issues/1298
     ChildCollection(
         "Microsoft.ContainerService/managedClusters", "agentPoolProfiles", "agentPools", owned=False
     ),

@@ -23,9 +23,12 @@ from sandbox.azure.rules.reading import location_of
 from sandbox.engine.engine_error import EngineError
 from sandbox.programs.console import duration
 
-Effect = Literal["refuse", "fail", "delay", "hide"]
+Effect = Literal["refuse", "fail", "delay", "hide", "order"]
 """`refuse` answers with an error; `fail` starts the operation, which ends in the state Failed; `delay` makes
-it take longer; `hide` hides role assignments that were made after the fault was added."""
+it take longer; `hide` hides role assignments that were made after the fault was added; `order` lists the
+pools of a cluster in another order than that of their creation."""
+
+BY_NAME: Final = "AgentPoolsByName"
 
 _FILE: Final = Path(__file__).with_name("faults.yaml")
 _WRITES: Final = ("create", "update", "delete")
@@ -54,6 +57,8 @@ class Kind:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations that it applies to by default."""
+        if self.effect == "order":
+            return ("create", "update", "read")
         return _WRITES[:2] if self.for_vms or self.effect in ("fail", "hide") else _WRITES
 
 

@@ -24,6 +24,7 @@ from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
+from sandbox.azure.pending import PendingOperations
 from sandbox.azure.projection import previewed, to_inputs
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
@@ -46,7 +47,8 @@ class ProviderError(Exception):
 class AzureNativeProvider(ResourceProviderServicer):
     """The servicer that the engine talks to. Its cloud is the one of the sandbox named in the environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, pending: PendingOperations | None = None) -> None:
+        self._pending = pending or PendingOperations()
         self._config: dict[str, str] = {}
         self._manager: ResourceManager | None = None
         self._cancelled = False
@@ -100,6 +102,7 @@ class AzureNativeProvider(ResourceProviderServicer):
             drain=lambda pool_id: drain(file.parent, cloud, pool_id),
             switch_on=lambda cluster: _api_server(file.parent, cluster),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
+            pending=self._pending,
         )
         return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import answer
+from sandbox.azure.pending import PendingOperations
 from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
 from sandbox.azure.rules import refusals
@@ -37,6 +38,7 @@ class ResourceManager:
         drain: Callable[[str], None] = lambda _: None,
         switch_on: Callable[[Resource], Endpoint | None] = lambda _: None,
         switch_off: Callable[[str], None] = lambda _: None,
+        pending: PendingOperations | None = None,
     ) -> None:
         """Manage the resources of a subscription.
 
@@ -49,9 +51,11 @@ class ResourceManager:
             switch_on: called with a cluster whose credentials somebody asks for; answers how its API server,
                 which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
+            pending: the operations under way on clusters.
         """
         self.cloud = cloud
         self._client = Client(cloud)
+        self._pending = pending or PendingOperations()
         self._drain = drain
         self._switch_off = switch_off
         self.switch_on = switch_on
@@ -64,8 +68,9 @@ class ResourceManager:
         Raises:
             Refusal: Azure would not answer.
         """
-        self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
-        return self.cloud.get(resource_id)
+        sent = self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
+        found = self.cloud.get(resource_id)
+        return found and sent.listed(found)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Create a resource, or set an existing one to exactly these inputs.
@@ -82,10 +87,11 @@ class ResourceManager:
         sent = self._client.send(self._request(type_.arm_type, resource_id, inputs))
         hidden = sent.fault("hide")
         hiding = self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext()
-        with hiding, self.cloud.transaction():
-            resource = self._put(type_, resource_id, inputs)
-        self._client.end(sent, resource)
-        return resource
+        with self._alone(sent.request):
+            with hiding, self.cloud.transaction():
+                resource = self._put(type_, resource_id, inputs)
+            self._client.end(sent, resource)
+        return sent.listed(resource)
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
@@ -98,9 +104,10 @@ class ResourceManager:
         if current is None:
             return
         sent = self._client.send(self._deletion(current))
-        if not sent.fault("fail"):
-            self._delete(current)
-        self._client.end(sent, current)
+        with self._alone(sent.request):
+            if not sent.fault("fail"):
+                self._delete(current)
+            self._client.end(sent, current)
 
     def _delete(self, resource: Resource) -> None:
         if resource.type == AGENT_POOL:
@@ -116,6 +123,9 @@ class ResourceManager:
             self._remove(resource)
         for cluster in clusters:
             self._switch_off(cluster)
+
+    def _alone(self, request: Request) -> AbstractContextManager[None]:
+        return self._pending.alone(request.type, request.id, request.operation)
 
     def _deletion(self, resource: Resource) -> Request:
         return self._request(resource.type, resource.id, operation="delete")
@@ -210,15 +220,10 @@ class ResourceManager:
                 self.cloud.put(replace(parent, properties=properties))
 
     def _shown(self, collection: ChildCollection, parent: Resource) -> list[dict[str, Any]]:
-        written = parent.inputs.get(collection.list_property) or []
+        children = self._children(collection, parent)
+        written = (parent.inputs.get(collection.list_property) or []) if collection.owned else []
         order = {str(item.get("name")): place for place, item in enumerate(written)}
-        if collection.owned:
-            children = self._children(collection, parent)
-            children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
-        else:
-            # A cluster may have a hundred pools and shows the few that it was written with.
-            named = (self.cloud.get(collection.child_id(parent.id, name)) for name in order)
-            children = [child for child in named if child is not None]
+        children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         return [collection.item(child) for child in children]
 
     def _remove(self, resource: Resource) -> None:

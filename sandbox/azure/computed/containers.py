@@ -73,11 +73,10 @@ def agent_pool(request: Request) -> dict[str, Any]:
         version = _version_now(asked, running)
     else:
         version = running or cluster.get("currentKubernetesVersion") or _default_version()
-    count = given.get("count", given.get("minCount") if given.get("enableAutoScaling") else None)
     network = cluster.get("networkProfile", {})
     plugin = network.get("networkPluginMode") or network.get("networkPlugin")
     return {
-        "count": 1 if count is None else count,
+        "count": _count(given, request.current),
         "currentOrchestratorVersion": version,
         "orchestratorVersion": asked or version,
         "nodeImageVersion": request.current.get("nodeImageVersion") or _node_image(given),
@@ -97,6 +96,17 @@ def _kept(request: Request, *names: str) -> dict[str, Any]:
         for name in names
         if request.properties.get(name) is None and name in request.current
     }
+
+
+def _count(given: Mapping[str, Any], current: Mapping[str, Any]) -> int:
+    """The count that is asked for, else the pool's, else one; of an autoscaled pool at least its minimum.
+
+    A pool that is written without a count keeps its size:
+    https://github.com/kubernetes-sigs/cluster-api-provider-azure/issues/1991. The API's default is 1, and a
+    count below the minimum is raised to it, as recorded answers show.
+    """
+    count = given.get("count", current.get("count", 1))
+    return max(count, given.get("minCount") or 0) if given.get("enableAutoScaling") else count
 
 
 def _version_now(asked: str | None, running: str | None) -> str:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.azure.rules.kubernetes_version import is_older, minor_number
+from sandbox.azure.rules.kubernetes_version import FURTHEST_BEHIND, is_older, minor_number
 from sandbox.azure.rules.pools import asked_pools, every_pool, pools_of_cluster
 from sandbox.azure.rules.subjects import Failures, Subject
 
 _FEWEST_PODS_PER_POOL = 30
-_FURTHEST_BEHIND = 3
 _PRICE_DECIMALS = 5
 _SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
 _RESERVED_PREFIX = "kubernetes.azure.com"
@@ -57,8 +56,8 @@ def version_far_from_the_control_plane(pool: Subject) -> Failures:
     ahead = minors["pool_minor"] - minors["minor"]
     if ahead > 0 or is_older(version, asked):
         yield minors | {"relation": "is bigger than"}
-    elif -ahead > _FURTHEST_BEHIND:
-        yield minors | {"relation": f"is more than {_FURTHEST_BEHIND} versions less than"}
+    elif -ahead > FURTHEST_BEHIND:
+        yield minors | {"relation": f"is more than {FURTHEST_BEHIND} versions less than"}
 
 
 def lowered_version(pool: Subject) -> Failures:

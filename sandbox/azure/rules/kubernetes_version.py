@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+FURTHEST_BEHIND: Final = 3
+"""Minor versions that a node pool may be older than the control plane."""
+
 
 def parts(version: str) -> list[int]:
     """Return the numbers of a version such as 1.36 or 1.36.5; what is no number counts as 0."""

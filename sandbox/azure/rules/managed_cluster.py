@@ -5,10 +5,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from sandbox.azure.facts import facts
 from sandbox.azure.rules.arm_types import MANAGED_CLUSTER
-from sandbox.azure.rules.kubernetes_version import is_older, minor_number
+from sandbox.azure.rules.kubernetes_version import FURTHEST_BEHIND, is_older, minor_number
+from sandbox.azure.rules.pools import asked_pools, pools_of_cluster
 from sandbox.azure.rules.reading import is_same_id
 from sandbox.azure.rules.roles import assigned_identities, holds_role
 from sandbox.azure.rules.subjects import Failures, Subject
@@ -34,6 +37,62 @@ def version_step(cluster: Subject) -> Failures:
     version = current.get("currentKubernetesVersion") or current.get("kubernetesVersion")
     if version and (is_older(asked, version) or minor_number(asked) > minor_number(version) + 1):
         yield {"from": version}
+
+
+def pool_versions_given_in_part(cluster: Subject) -> Failures:
+    known, given = pools_of_cluster(cluster.request), _given_versions(cluster)
+    changed = [name for name, version in given.items() if _differ(version, _version_of(known.get(name)))]
+    if given and given.keys() != known.keys() and (changed or _is_upgraded(cluster)):
+        yield {}
+
+
+def pool_versions_other_than_the_control_planes(cluster: Subject) -> Failures:
+    known, control_plane = pools_of_cluster(cluster.request), _control_plane_version(cluster)
+    for name, version in _given_versions(cluster).items():
+        if _differ(version, control_plane) and _differ(version, _version_of(known.get(name))):
+            yield {}
+            return
+
+
+def pool_versions_left_behind(cluster: Subject) -> Failures:
+    control_plane, given = _control_plane_version(cluster), _given_versions(cluster).values()
+    if _is_upgraded(cluster) and any(_differ(version, control_plane) for version in given):
+        yield {}
+
+
+def pools_too_far_behind(cluster: Subject) -> Failures:
+    newest, given = minor_number(cluster.asked["kubernetesVersion"]), _given_versions(cluster)
+    for name, pool in pools_of_cluster(cluster.request).items():
+        version = _version_of(pool)
+        if name not in given and version and newest - minor_number(version) > FURTHEST_BEHIND:
+            yield {"version": version, "minor": minor_number(version), "newest": newest}
+            return
+
+
+def _given_versions(cluster: Subject) -> dict[str, str]:
+    pools = asked_pools(cluster.request).items()
+    return {name: version for name, pool in pools if (version := pool.get("orchestratorVersion"))}
+
+
+def _version_of(pool: Mapping[str, Any] | None) -> str:
+    return str(
+        (pool or {}).get("currentOrchestratorVersion") or (pool or {}).get("orchestratorVersion") or ""
+    )
+
+
+def _control_plane_version(cluster: Subject) -> str:
+    current = cluster.known["current"]
+    return str(cluster.asked.get("kubernetesVersion") or current.get("currentKubernetesVersion") or "")
+
+
+def _is_upgraded(cluster: Subject) -> bool:
+    return _differ(
+        _control_plane_version(cluster), cluster.known["current"].get("currentKubernetesVersion") or ""
+    )
+
+
+def _differ(version: str, other: str) -> bool:
+    return bool(version and other) and (is_older(version, other) or is_older(other, version))
 
 
 def node_resource_group_taken(cluster: Subject) -> Failures:

@@ -242,8 +242,17 @@ def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere(defau
 def test_the_count_of_an_autoscaled_system_pool_is_the_autoscalers_and_of_a_fixed_one_the_stack_files() -> (
     None
 ):
-    assert record_cluster()["aks-platform-dev"].ignore_changes == ("agentPoolProfiles[0].count",)
-    assert record_cluster(cluster={"systemPool": {"count": 3}})["aks-platform-dev"].ignore_changes == ()
+    assert "count" not in inputs_of()["agentPoolProfiles"][0]
+    assert inputs_of(cluster={"systemPool": {"count": 3}})["agentPoolProfiles"][0]["count"] == 3
+
+
+def test_the_version_is_the_control_planes_and_no_pools(default: dict[str, Any]) -> None:
+    assert default["kubernetesVersion"] == "1.36"
+    assert "orchestratorVersion" not in default["agentPoolProfiles"][0]
+
+
+def test_what_azure_answers_about_pools_changes_nothing_that_is_asked() -> None:
+    assert record_cluster()["aks-platform-dev"].ignore_changes == (), "it would be by the place in a list"
 
 
 def test_both_maintenance_windows_say_when_the_cluster_may_change() -> None:

@@ -78,15 +78,6 @@ def test_environments_are_deployed_one_after_another_and_no_update_is_cut_off() 
     assert update["environment"] == "${{ inputs.stack }}"
 
 
-def test_an_update_sends_the_counts_that_the_autoscaler_has_set() -> None:
-    (commands,) = [step["run"] for step in STEPS if "pulumi up" in step.get("run", "")]
-    refresh, update = commands.splitlines()
-    assert refresh.startswith("pulumi refresh --yes ")
-    assert update.startswith("pulumi up ")
-    (target,) = re.findall("--target '[^']+'", refresh)
-    assert f"pulumi refresh -s prod {target}" in (CHECKOUT / "docs" / "operations.md").read_text()
-
-
 def test_the_readme_names_every_variable_and_secret_of_the_workflows() -> None:
     readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
     wanted = {name for path in FILES for name in re.findall(r"(?:vars|secrets)\.([A-Z_]+)", path.read_text())}

@@ -142,13 +142,13 @@ def test_an_inline_pool_exists_as_a_pool_and_stays_when_it_is_left_out(engine: E
     assert engine.invoke("containerservice:getAgentPool", pool)["count"] == 3
 
 
-def test_a_cluster_that_is_written_without_a_pool_keeps_it_and_shows_its_own(
+def test_a_cluster_that_is_written_without_a_pool_keeps_it_and_shows_it(
     engine: Engine, cluster: Made
 ) -> None:
     given = {**CLUSTER, "count": 1, "vmSize": "Standard_D4ds_v5", "mode": "User"}
     pool = engine.create("containerservice:AgentPool", "user", given)
     outputs = engine.update(cluster, {**cluster.inputs, "tags": {"a": "b"}})
-    assert [profile["name"] for profile in outputs["agentPoolProfiles"]] == ["system"]
+    assert [profile["name"] for profile in outputs["agentPoolProfiles"]] == ["system", "user"]
     assert engine.read(pool) == pool
 
 
