@@ -17,11 +17,11 @@ EXPECTED_FORM: Final = (
 
 _FORM: Final = re.compile(
     r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,3})(?P<constrained>-\d{1,3})?(?P<features>[a-z]*)"
-    r"(?P<parts>(_(?!v\d)[A-Za-z0-9]+)*)(_v(?P<version>\d{1,2}))?"
+    r"([A-Z]\d)?(?P<parts>(_(?!v\d)[A-Za-z0-9]+)*)(_v(?P<version>\d{1,2}))?"
 )
 
-_SECOND_VERSION_VCPUS: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
-"""Dv2 and DSv2 number their sizes, they do not count vCPUs."""
+_VCPUS_BY_NUMBER: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
+"""The first two versions of D and DS number their sizes, they do not count vCPUs."""
 
 _GRACE_GPUS: Final = frozenset({"GB200", "GB300"})
 """Their hosts have Arm processors, though the name has no p."""
@@ -63,8 +63,8 @@ class VmSize:
         family, features = match["family"], match["features"]
         version = int(match["version"] or 1)
         number = int(match["number"])
-        if family in ("D", "DS") and version == 2:
-            number = _SECOND_VERSION_VCPUS.get(number, number)
+        if family in ("D", "DS") and version <= 2:
+            number = _VCPUS_BY_NUMBER.get(number, number)
         vcpus = int(match["constrained"][1:]) if match["constrained"] else number
         parts = match["parts"].split("_")[1:]
         gpu = _gpu_model(family, features, parts[-1] if parts else None, version)

@@ -96,7 +96,6 @@ registry = containerregistry.Registry(
     "acrplatformprod",
     sku={"name": "Premium"},
     policies={"retention_policy": {"days": 30, "status": "enabled"}},
-    zone_redundancy="Enabled",
     **here,
 )
 control_plane, kubelet = (

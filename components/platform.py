@@ -137,7 +137,8 @@ class Platform(ComponentResource):
                     subnet_id=network.subnet_ids[NODES],
                 ),
                 # Azure changes one pool of a cluster at a time, and on an upgrade the control plane first.
-                ResourceOptions(parent=self, depends_on=[previous]),
+                # Deleted one by one, pools would be drained, and a disruption budget could stop that.
+                ResourceOptions(parent=self, depends_on=[previous], deleted_with=cluster.managed_cluster),
             )
         strategies = frozenset(
             strategy for pool in settings.node_pools.values() if (strategy := pool.device_plugin_strategy)

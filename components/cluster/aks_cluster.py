@@ -68,6 +68,9 @@ class AksCluster(ComponentResource):
     https://learn.microsoft.com/azure/aks/concepts-clusters-workloads
     """
 
+    managed_cluster: pulumi.Resource
+    """Azure deletes pools and maintenance windows together with it."""
+
     id: pulumi.Output[str]
     name: pulumi.Output[str]
     oidc_issuer_url: pulumi.Output[str]
@@ -112,9 +115,10 @@ class AksCluster(ComponentResource):
         MaintenanceWindows(
             name,
             MaintenanceWindowsArgs(context=context, settings=settings.maintenance, cluster_name=cluster.name),
-            ResourceOptions(parent=self),
+            ResourceOptions(parent=self, deleted_with=cluster),
         )
 
+        self.managed_cluster = cluster
         self.id = cluster.id
         self.name = cluster.name
         self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(

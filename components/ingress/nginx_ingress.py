@@ -12,7 +12,8 @@ from components.ingress.settings import NginxIngressSettings
 
 CHART: Final = "oci://ghcr.io/nginx/charts/nginx-ingress"
 CHART_VERSION: Final = "2.6.4"
-"""Controller 5.5.4, tested with Kubernetes 1.29 to 1.36."""
+"""Controller 5.5.4, tested with Kubernetes 1.29 to 1.36. Helm does not upgrade the chart's custom resource
+definitions: the CHANGELOG announces a version that needs new ones, with the command of docs/operations.md."""
 
 INGRESS_CLASS: Final = "nginx"
 NAMESPACE: Final = "nginx-ingress"

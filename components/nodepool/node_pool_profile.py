@@ -52,7 +52,8 @@ def node_pool_profile(
         immutable.update(trait.immutable)
         labels.update(trait.labels)
     arguments["node_labels"] = {**labels, **pool.node_labels}
-    arguments["node_taints"] = [*taints, *pool.taints] or None
+    # Left out instead of empty, Azure would keep those of before.
+    arguments["node_taints"] = [*taints, *pool.taints]
     return NodePoolProfile(azure_name=naming.node_pool_name(key, immutable), arguments=arguments)
 
 

@@ -74,10 +74,7 @@ def _pod(strategy: str) -> core.v1.PodSpecArgs:
             core.v1.ContainerArgs(
                 name="nvidia-device-plugin",
                 image=IMAGE,
-                env=[
-                    core.v1.EnvVarArgs(name="MIG_STRATEGY", value=strategy),
-                    core.v1.EnvVarArgs(name="FAIL_ON_INIT_ERROR", value="true"),
-                ],
+                env=[core.v1.EnvVarArgs(name=name, value=value) for name, value in _environment(strategy)],
                 resources=core.v1.ResourceRequirementsArgs(
                     requests={"cpu": "10m", "memory": "64Mi"}, limits={"memory": "256Mi"}
                 ),
@@ -91,6 +88,15 @@ def _pod(strategy: str) -> core.v1.PodSpecArgs:
             )
         ],
     )
+
+
+def _environment(strategy: str) -> list[tuple[str, str]]:
+    """With MIG, the container toolkit gives the plugin the device that watches the parts of all GPUs.
+
+    https://learn.microsoft.com/azure/aks/gpu-multi-instance
+    """
+    monitor = [] if strategy == "none" else [("NVIDIA_MIG_MONITOR_DEVICES", "all")]
+    return [("MIG_STRATEGY", strategy), ("FAIL_ON_INIT_ERROR", "true"), *monitor]
 
 
 def _security_context(strategy: str) -> core.v1.SecurityContextArgs:

@@ -241,7 +241,7 @@ class SystemPoolSettings(NodePoolBase):
     mode: ClassVar[Literal["System", "User"]] = "System"
 
     vm_size: VmSizeName = "Standard_D4ds_v5"
-    """Virtual machine size: at least 4 vCPUs, not burstable, without GPU.
+    """Virtual machine size: at least 2 vCPUs, better 4, not burstable, without GPU.
     https://learn.microsoft.com/azure/aks/use-system-pools"""
 
     min_count: Annotated[int, _COUNT] | None = 3
@@ -319,7 +319,8 @@ class GpuNodePoolSettings(WorkloadNodePoolBase):
     https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
     mig_strategy: Literal["single", "mixed"] | None = None
-    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile.
+    """How the device plugin names the parts: single (the default) as nvidia.com/gpu, mixed by profile. The
+    cluster autoscaler cannot add the first node of a pool with mixed.
     https://learn.microsoft.com/azure/aks/gpu-multi-instance"""
 
     @property

@@ -36,7 +36,7 @@ class PoolArguments(TypedDict, total=False):
     max_pods: int
     min_count: int | None
     node_labels: Mapping[str, str]
-    node_taints: list[str] | None
+    node_taints: list[str]
     os_disk_size_gb: int
     os_disk_type: str
     os_sku: str

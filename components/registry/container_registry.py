@@ -17,7 +17,7 @@ class ContainerRegistryArgs:
     """What a ContainerRegistry is told.
 
     Attributes:
-        settings: Tier, zone redundancy, retention in days.
+        settings: Tier, retention in days.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
     """
 
@@ -29,7 +29,8 @@ class ContainerRegistryArgs:
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
-    It makes no private endpoint and no replica. Nobody may push until a team grants AcrPush to its pipeline.
+    It spans zones wherever the region has them. It makes no private endpoint and no replica. Nobody may push
+    until a team grants AcrPush to its pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
@@ -46,11 +47,11 @@ class ContainerRegistry(ComponentResource):
             sku=containerregistry.SkuArgs(name=settings.sku),
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
-            zone_redundancy=containerregistry.ZoneRedundancy.ENABLED if settings.zone_redundancy else None,
             policies=_policies(settings),
             tags=context.tags,
-            # Azure refuses to change it; azure-native would announce an update that then fails.
-            opts=ResourceOptions(parent=self, replace_on_changes=["zoneRedundancy"]),
+            # It has no effect. The SDK always sends Disabled, and Azure may come to answer Enabled.
+            # https://learn.microsoft.com/azure/container-registry/zone-redundancy
+            opts=ResourceOptions(parent=self, ignore_changes=["zoneRedundancy"]),
         )
         role_assignment(
             f"ra-{name}-kubelet-acrpull",
@@ -66,10 +67,13 @@ class ContainerRegistry(ComponentResource):
 
 
 def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:
-    if settings.retention_days is None:
+    """Retention where the tier has it; off is said too, for leaving it out could keep it."""
+    if settings.sku != "Premium":
         return None
+    status = containerregistry.PolicyStatus
     return containerregistry.PoliciesArgs(
         retention_policy=containerregistry.RetentionPolicyArgs(
-            days=settings.retention_days, status=containerregistry.PolicyStatus.ENABLED
+            days=settings.retention_days,
+            status=status.DISABLED if settings.retention_days is None else status.ENABLED,
         )
     )

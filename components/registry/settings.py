@@ -1,19 +1,23 @@
 """The container registry."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
-from settings.model import Between, SettingsModel
+from settings.model import Between, Never, SettingsModel
 
 
 class RegistrySettings(SettingsModel):
-    """The container registry from which the cluster pulls."""
+    """The container registry from which the cluster pulls. Where the region has zones, it spans them.
+
+    https://learn.microsoft.com/azure/container-registry/zone-redundancy
+    """
+
+    never: ClassVar[Mapping[str, Never]] = {
+        "zoneRedundancy": Never("where the region has zones, Azure spreads every registry over them")
+    }
 
     sku: Literal["Basic", "Standard", "Premium"] = "Standard"
     """Tier of the registry. https://learn.microsoft.com/azure/container-registry/container-registry-skus"""
-
-    zone_redundancy: bool = False
-    """Whether it is spread over availability zones; needs the tier Premium.
-    https://learn.microsoft.com/azure/container-registry/zone-redundancy"""
 
     retention_days: (
         Annotated[int, Between(0, 365, "Azure keeps untagged manifests a year at most")] | None

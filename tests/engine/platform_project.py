@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from kubernetes import client, config
 
-from sandbox.azure.cloud import Cloud
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine.cli import Run
 from sandbox.engine.engine import Engine
@@ -124,6 +124,18 @@ class PlatformProject:
         """The ids of everything in the simulated cloud."""
         with Cloud.open(self.engine.root / "cloud.sqlite") as cloud, cloud.transaction():
             return {resource.id for resource in cloud.everything()}
+
+    def in_azure(self, segment: str) -> dict[str, Resource]:
+        """The resources of a type in the simulated cloud, by name; *segment* is the type's last one."""
+        with Cloud.open(self.engine.root / "cloud.sqlite") as cloud:
+            found = [each for each in cloud.everything() if each.type.rpartition("/")[2] == segment]
+            return {each.name: each for each in found}
+
+    def change_in_azure(self, segment: str, **properties: object) -> None:
+        """Change properties of the one resource of a type, as nobody but Azure does."""
+        (resource,) = self.in_azure(segment).values()
+        with Cloud.open(self.engine.root / "cloud.sqlite") as cloud:
+            cloud.put(replace(resource, properties={**resource.properties, **properties}))
 
     def state_ids(self, stack: str) -> list[str]:
         """The Azure ids of everything in the stack's state, twice where it is there twice."""

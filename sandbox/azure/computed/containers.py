@@ -36,6 +36,7 @@ _AUTOSCALER_DEFAULTS = {
     "skipNodesWithSystemPods": "true",
 }
 _MAX_PODS = {"kubenet": 110, "azure": 30, "none": 250, "overlay": 250}
+_RANGES = "authorizedIPRanges"
 _ADD_ON_IDENTITIES = {
     "azurepolicy": "azurepolicy",
     "azureKeyvaultSecretsProvider": "azurekeyvaultsecretsprovider",
@@ -44,16 +45,18 @@ _ADD_ON_IDENTITIES = {
 
 
 def registry(request: Request) -> dict[str, Any]:
-    """The network rules of a Premium registry, which lets everybody in unless it says otherwise."""
-    if request.properties.get("sku", {}).get("name") != "Premium":
-        return {}
-    return {
-        "networkRuleSet": {
-            "defaultAction": "Allow",
-            "ipRules": [],
-            **request.properties.get("networkRuleSet", {}),
-        }
+    """The network rules of a Premium registry, which lets everybody in unless it says otherwise.
+
+    No request changes its zone redundancy, which every registry in a region with zones has:
+    https://learn.microsoft.com/azure/container-registry/zone-redundancy#understand-the-zoneredundancy-property
+    """
+    outputs: dict[str, Any] = {
+        name: request.current[name] for name in ("zoneRedundancy",) if name in request.current
     }
+    if request.properties.get("sku", {}).get("name") == "Premium":
+        rules = {"defaultAction": "Allow", "ipRules": [], **request.properties.get("networkRuleSet", {})}
+        outputs["networkRuleSet"] = rules
+    return outputs
 
 
 def managed_cluster(request: Request) -> dict[str, Any]:
@@ -74,7 +77,12 @@ def managed_cluster(request: Request) -> dict[str, Any]:
         ),
         "identityProfile": _identity_profile(request, group),
         **_addresses(request),
+        **_kept(request, "tags"),
     }
+    # https://github.com/hashicorp/terraform-provider-azurerm/issues/20085
+    asked, current = (each.get("apiServerAccessProfile") or {} for each in (given, request.current))
+    if asked.get(_RANGES) is None and current.get(_RANGES):
+        outputs["apiServerAccessProfile"] = {_RANGES: current[_RANGES]}
     if given.get("oidcIssuerProfile", {}).get("enabled"):
         issuer = f"https://{request.location}.oic.prod-aks.azure.com/{request.tenant_id}/{guid(request.id)}/"
         outputs["oidcIssuerProfile"] = {"issuerURL": issuer}
@@ -100,7 +108,9 @@ def managed_cluster(request: Request) -> dict[str, Any]:
 
 def agent_pool(request: Request) -> dict[str, Any]:
     """What a pool gets when it is made: version, node image, size, subnet, what spot nodes have."""
-    given, running = request.properties, request.current.get("currentOrchestratorVersion")
+    kept = _kept(request, "tags", "nodeLabels", "nodeTaints")
+    given = {**request.properties, **kept}
+    running = request.current.get("currentOrchestratorVersion")
     found = request.cloud.get(parent_id(request.id))
     cluster = found.properties if found else {}
     asked = given.get("orchestratorVersion")
@@ -119,6 +129,7 @@ def agent_pool(request: Request) -> dict[str, Any]:
         "maxPods": given.get("maxPods", _MAX_PODS.get(plugin, 30)),
         "osDiskSizeGB": given.get("osDiskSizeGB") or 128,
         **({"vnetSubnetID": subnet} if subnet else {}),
+        **kept,
     }
     return outputs | (_spot_settings(given) if given.get("scaleSetPriority") == "Spot" else _surge(given))
 
@@ -138,6 +149,18 @@ def dropped_of_pool(outputs: Mapping[str, Any]) -> Iterator[str]:
             yield name
     if outputs.get("scaleSetPriority") != "Spot":
         yield from ("scaleSetPriority", "scaleSetEvictionPolicy", "spotMaxPrice")
+
+
+def _kept(request: Request, *names: str) -> dict[str, Any]:
+    """The properties that stay as they were, because the request leaves them out and does not empty them.
+
+    https://github.com/Azure/azure-service-operator/issues/3522
+    """
+    return {
+        name: request.current[name]
+        for name in names
+        if request.properties.get(name) is None and name in request.current
+    }
 
 
 def _surge(given: Mapping[str, Any]) -> dict[str, Any]:

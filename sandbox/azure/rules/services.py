@@ -17,12 +17,6 @@ def name_taken(registry: Subject) -> Failures:
             yield {"host": name}
 
 
-def changed_zone_redundancy(registry: Subject) -> Failures:
-    asked, current = registry.value("zoneRedundancy"), registry.value("$current.zoneRedundancy")
-    if (asked or "Disabled") != (current or "Disabled"):
-        yield {}
-
-
 def locations_with_workspaces(_: Subject) -> Failures:
     yield {"offered": facts("locations")["monitorWorkspaces"]}
 

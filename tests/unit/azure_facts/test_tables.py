@@ -22,6 +22,10 @@ def test_a_role_definition_id_is_the_subscriptions_own() -> None:
         ("westus", False, True),
         ("polandcentral", True, False),
         ("northcentralus", False, False),
+        ("chinaeast", False, False),
+        ("chinanorth", False, False),
+        ("usdodcentral", False, False),
+        ("usdodeast", False, False),
     ],
 )
 def test_what_a_location_offers(name: str, has_zones: bool, offers_workspace: bool) -> None:

@@ -16,11 +16,16 @@ from azure_facts.vm_sizes import VmSize
         ("Standard_M416s_8_v2", "M", 416, "s", 2),
         ("Standard_DS2_v2", "DS", 2, "", 2),
         ("Standard_DS12_v2", "DS", 4, "", 2),
+        ("Standard_D3", "D", 4, "", 1),
+        ("Standard_D4", "D", 8, "", 1),
+        ("Standard_DS11", "DS", 2, "", 1),
+        ("Standard_D4_v3", "D", 4, "", 3),
         ("Standard_B2ats_v2", "B", 2, "ats", 2),
         ("Standard_DC4as_cc_v5", "DC", 4, "as", 5),
         ("Standard_NC4as_T4_v3", "NC", 4, "as", 3),
         ("Standard_NC128lds_xl_RTXPRO6000BSE_v6", "NC", 128, "lds", 6),
         ("Standard_ND128isr_NDR_GB200_v6", "ND", 128, "isr", 6),
+        ("Standard_ND128isrG5_GB300_v6", "ND", 128, "isr", 6),
     ],
 )
 def test_a_name_is_read_by_azures_convention(
@@ -68,6 +73,9 @@ def test_what_is_no_name_is_an_error_that_tells_the_form(name: str) -> None:
         ("Standard_NC64as_T4_v3", 4, "T4", True, False),
         ("Standard_NV6ads_A10_v5", 1, "A10", True, False),
         ("Standard_NV72ads_A10_v5", 2, "A10", True, False),
+        ("Standard_NC16ads_A10_v4", 1, "A10", True, False),
+        ("Standard_NC32ads_A10_v4", 2, "A10", True, False),
+        ("Standard_ND128isrG5_GB300_v6", 4, "GB300", True, False),
         ("Standard_NC24ads_A100_v4", 1, "A100", True, True),
         ("Standard_NC96ads_A100_v4", 4, "A100", True, True),
         ("Standard_ND96asr_v4", 8, "A100", True, True),
@@ -106,7 +114,11 @@ def test_every_size_with_several_gpus_is_one_whose_name_can_be_read() -> None:
         ("Standard_D4s_v3", 100),
         ("Standard_DS3_v2", 172),
         ("Standard_F8s_v2", 128),
-        ("Standard_NC24ads_A100_v4", 64),
+        ("Standard_E20ds_v6", 550),
+        ("Standard_E20ads_v6", 550),
+        ("Standard_NV18ads_A10_v5", 720),
+        ("Standard_NV72ads_A10_v5", 2040),
+        ("Standard_NC24ads_A100_v4", 256),
         ("Standard_NC40ads_H100_v5", 2040),
         ("Standard_D4s_v5", None),
         ("Standard_L8s_v3", None),
@@ -135,6 +147,7 @@ def test_traits_of_a_size(name: str, trait: str) -> None:
 def test_a_retired_series_says_since_when() -> None:
     assert VmSize.parse("Standard_NC6s_v3").retired == "2025-09-30"
     assert VmSize.parse("Standard_NC4as_T4_v3").retired is None
+    assert VmSize.parse("Standard_ND40rs_v2").retired is None
 
 
 @pytest.mark.parametrize(

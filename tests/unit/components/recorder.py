@@ -129,6 +129,7 @@ class _Monitor(mocks.MockMonitor):
                 delete_before_replace=(
                     request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
                 ),
+                deleted_with=request.deletedWith.rpartition("::")[2],
                 ignore_changes=tuple(request.ignoreChanges),
                 replace_on_changes=tuple(request.replaceOnChanges),
                 aliases=tuple(request.aliases),

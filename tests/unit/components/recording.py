@@ -27,6 +27,8 @@ class Resource:
     protect: bool | None
     delete_before_replace: bool | None
     """None where the program leaves the order to the provider."""
+    deleted_with: str
+    """Name of the resource that takes it along when it is deleted; empty where none does."""
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
     aliases: tuple[Any, ...]
@@ -44,6 +46,7 @@ class Resource:
             "provider": self.provider,
             "dependsOn": sorted(self.depends_on),
             "deleteBeforeReplace": self.delete_before_replace,
+            "deletedWith": self.deleted_with,
             "ignoreChanges": list(self.ignore_changes),
             "replaceOnChanges": list(self.replace_on_changes),
             "secretInputs": sorted(self.secret_inputs),

@@ -132,6 +132,7 @@ def inputs_of(**keys: Any) -> Any:
             {"cluster": {"apiServer": {"vnetIntegration": True}}},
             {
                 "apiServerAccessProfile": {
+                    "authorizedIPRanges": [],
                     "enableVnetIntegration": True,
                     "subnetId": "/subnets/apiserver",
                 }
@@ -233,7 +234,7 @@ def test_a_system_pool_of_its_own_size_keeps_its_name(default: dict[str, Any]) -
 
 
 def test_the_system_pool_is_tainted_only_where_workloads_can_run_elsewhere(default: dict[str, Any]) -> None:
-    assert "nodeTaints" not in default["agentPoolProfiles"][0]
+    assert default["agentPoolProfiles"][0]["nodeTaints"] == []
     dedicated = inputs_of(dedicated=True)["agentPoolProfiles"][0]
     assert dedicated["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule"]
 

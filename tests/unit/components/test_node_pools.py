@@ -162,7 +162,8 @@ def test_a_gpu_pool_without_driver_comes_bare_and_asks_for_no_device_plugin() ->
 def test_a_divided_gpu_is_announced_to_azure_and_to_the_device_plugin(
     strategy: str | None, label: str
 ) -> None:
-    divided = agent_pool({**stacks.A100, "gpuInstanceProfile": "MIG2g", "migStrategy": strategy}).inputs
+    pool = {**stacks.A100, "minCount": 1, "gpuInstanceProfile": "MIG2g", "migStrategy": strategy}
+    divided = agent_pool(pool).inputs
     assert divided["gpuInstanceProfile"] == "MIG2g"
     assert divided["nodeLabels"][PLUGIN_LABEL] == label
 

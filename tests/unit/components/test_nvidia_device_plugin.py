@@ -37,3 +37,4 @@ def test_only_where_gpus_are_divided_may_the_plugin_administer_the_node(strategy
     container = container_of(record_plugin(strategy), strategy)
     assert container["securityContext"] == {"capabilities": {"add": ["SYS_ADMIN"]}}
     assert container["env"][0] == {"name": "MIG_STRATEGY", "value": strategy}
+    assert container["env"][-1] == {"name": "NVIDIA_MIG_MONITOR_DEVICES", "value": "all"}

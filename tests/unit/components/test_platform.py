@@ -160,7 +160,8 @@ def test_only_an_api_server_in_the_network_needs_a_right_on_its_subnet() -> None
     assert right.inputs["scope"] == inside["snet-platform-dev-apiserver"].id
     assert right.name in inside.waits_for(inside["aks-platform-dev"])
     profile = inside["aks-platform-dev"].inputs["apiServerAccessProfile"]
-    assert profile == {"enableVnetIntegration": True, "subnetId": inside["snet-platform-dev-apiserver"].id}
+    subnet_id = inside["snet-platform-dev-apiserver"].id
+    assert profile == {"authorizedIPRanges": [], "enableVnetIntegration": True, "subnetId": subnet_id}
 
 
 @pytest.mark.parametrize(("pool", "tainted"), [(stacks.T4, False), (stacks.GENERAL, True)])
@@ -170,7 +171,7 @@ def test_the_system_pool_keeps_workloads_out_only_where_they_have_somewhere_to_r
     (system,) = stacks.record_platform(nodePools={"one": pool})["aks-platform-dev"].inputs[
         "agentPoolProfiles"
     ]
-    assert system.get("nodeTaints") == (["CriticalAddonsOnly=true:NoSchedule"] if tainted else None)
+    assert system["nodeTaints"] == (["CriticalAddonsOnly=true:NoSchedule"] if tainted else [])
 
 
 def test_one_device_plugin_serves_all_gpu_pools_with_a_daemon_set_for_each_strategy() -> None:
@@ -178,7 +179,7 @@ def test_one_device_plugin_serves_all_gpu_pools_with_a_daemon_set_for_each_strat
         "t4": stacks.T4,
         "t4b": stacks.T4,
         "half": {**stacks.A100, "gpuInstanceProfile": "MIG3g"},
-        "parts": {**stacks.A100, "gpuInstanceProfile": "MIG1g", "migStrategy": "mixed"},
+        "parts": {**stacks.A100, "minCount": 1, "gpuInstanceProfile": "MIG1g", "migStrategy": "mixed"},
         "bare": {**stacks.A100, "gpuDriver": "None"},
     }
     platform = stacks.record_platform(nodePools=pools)

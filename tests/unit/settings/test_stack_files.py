@@ -60,11 +60,7 @@ def test_prod_has_zones_an_sla_protection_and_a100s(stacks: dict[str, Settings])
 
     assert prod.protect is True
     assert prod.availability_zones == ("1", "2", "3")
-    assert (prod.cluster.tier, prod.registry.sku, prod.registry.zone_redundancy) == (
-        "Standard",
-        "Premium",
-        True,
-    )
+    assert (prod.cluster.tier, prod.registry.sku) == ("Standard", "Premium")
     assert [pool.size.gpu_model for pool in gpu_pools] == ["A100"]
     assert prod.system_pool_is_dedicated is True
 

@@ -59,6 +59,41 @@ def test_azure_fills_in_what_a_request_leaves_out_and_keeps_what_it_says(engine:
     assert (outputs["zoneRedundancy"], outputs["publicNetworkAccess"]) == ("Enabled", "Enabled")
 
 
+def test_aks_keeps_what_an_update_leaves_out_and_empties_what_it_says_is_empty(
+    engine: Engine, group: Made
+) -> None:
+    inputs = {
+        "resourceGroupName": "rg",
+        "resourceName": "aks",
+        "dnsPrefix": "aks",
+        "identity": {"type": "SystemAssigned"},
+        "agentPoolProfiles": [{"name": "system", "mode": "System", "count": 3, "vmSize": "Standard_D4ds_v5"}],
+    }
+    ranges = {"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.0/24"]}}
+    tags, empty_ranges = {"tags": {"a": "b"}}, {"apiServerAccessProfile": {"authorizedIPRanges": []}}
+    cluster = engine.create("containerservice:ManagedCluster", "aks", inputs | tags | ranges)
+    kept = engine.update(cluster, inputs)
+    assert {name: kept[name] for name in (*tags, *ranges)} == tags | ranges
+    emptied = engine.update(cluster, inputs | {"tags": {}} | empty_ranges)
+    # Azure answers no ranges at all where there are none.
+    assert {name: emptied[name] for name in (*tags, *ranges)} == {"tags": {}, "apiServerAccessProfile": {}}
+
+    inputs = {
+        "resourceGroupName": "rg",
+        "resourceName": "aks",
+        "agentPoolName": "work",
+        "count": 3,
+        "vmSize": "Standard_D4ds_v5",
+    }
+    more = {"nodeLabels": {"a": "b"}, "nodeTaints": ["a=b:NoSchedule"], "tags": {"a": "b"}}
+    nothing: dict[str, Any] = {"nodeLabels": {}, "nodeTaints": [], "tags": {}}
+    pool = engine.create("containerservice:AgentPool", "work", inputs | more)
+    kept = engine.update(pool, inputs)
+    assert {name: kept[name] for name in more} == more
+    emptied = engine.update(pool, inputs | nothing)
+    assert {name: emptied[name] for name in more} == nothing
+
+
 def test_private_endpoints_get_the_free_addresses_of_their_subnet(engine: Engine, group: Made) -> None:
     network = engine.create(
         "network:VirtualNetwork",
