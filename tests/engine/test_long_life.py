@@ -99,7 +99,7 @@ def test_what_a_stack_file_no_longer_says_is_gone_in_azure(dev: PlatformProject)
 
 def test_a_registry_that_azure_calls_zone_redundant_is_kept(dev: PlatformProject) -> None:
     dev.change_in_azure("registries", zoneRedundancy="Enabled")
-    refreshed = dev.engine.refresh("dev", "--skip-preview", capture=True)
+    refreshed = dev.engine.refresh("dev", "--skip-preview", "--target", "**:Registry::**", capture=True)
     assert refreshed.succeeded, refreshed.output
     dev.previews_no_change("dev")
 
