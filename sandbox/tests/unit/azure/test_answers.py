@@ -86,12 +86,12 @@ def test_aks_keeps_what_an_update_leaves_out_and_empties_what_it_says_is_empty(
         "vmSize": "Standard_D4ds_v5",
     }
     more = {"nodeLabels": {"a": "b"}, "nodeTaints": ["a=b:NoSchedule"], "tags": {"a": "b"}}
-    nothing: dict[str, Any] = {"nodeLabels": {}, "nodeTaints": [], "tags": {}}
+    nothing = {"nodeLabels": {}, "nodeTaints": [], "tags": {}}
     pool = engine.create("containerservice:AgentPool", "work", inputs | more)
     kept = engine.update(pool, inputs)
     assert {name: kept[name] for name in more} == more
     emptied = engine.update(pool, inputs | nothing)
-    assert {name: emptied[name] for name in more} == nothing
+    assert more.keys() & emptied.keys() == set()
 
 
 def test_private_endpoints_get_the_free_addresses_of_their_subnet(engine: Engine, group: Made) -> None:
