@@ -26,26 +26,19 @@ _INTERRUPTED: Final = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; *arguments* are the process's by default."""
     parser = _parser()
-    own, for_pulumi = _split(sys.argv[1:] if arguments is None else arguments)
-    options = parser.parse_args(own)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    options, for_pulumi = parser.parse_args(given[:end]), given[end + 1 :]
     if for_pulumi and options.run not in (_operate, _kubectl, _pulumi):
         parser.error(f"{options.command} takes no arguments for Pulumi")
     options.pulumi_arguments = for_pulumi
     try:
-        return options.run(options)
+        return options.run(options) or 0
     except (EngineError, SetupError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
-
-
-def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
-    """*arguments* before and after `--`: those for the sandbox, and those for Pulumi."""
-    if "--" not in arguments:
-        return list(arguments), []
-    at = arguments.index("--")
-    return list(arguments[:at]), list(arguments[at + 1 :])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,56 +58,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in ("preview", "up", "refresh", "destroy"):
-        _add(commands, name, getattr(Engine, name).__doc__, _operate, stack="dev")
-    _add(
-        commands,
-        "kubectl",
-        "Run kubectl with what follows `--` against the stack's cluster, whose control plane is started.",
-        _kubectl,
-        stack="dev",
-    )
-    outputs = _add(commands, "outputs", Engine.outputs.__doc__, _outputs, stack="dev")
+        _add(commands, name, _operate, getattr(Engine, name).__doc__, stack="dev")
+    _add(commands, "kubectl", _kubectl, stack="dev")
+    outputs = _add(commands, "outputs", _outputs, stack="dev")
     outputs.add_argument("--show-secrets", action="store_true", help="show secret outputs in clear text")
-    _add(commands, "pulumi", "Run the Pulumi CLI in the sandbox with what follows `--`.", _pulumi, stack=None)
-    charts = _add(
-        commands,
-        "charts",
-        "Pull Helm charts, so that no stand-ins are installed for them.",
-        _charts,
-    )
+    _add(commands, "pulumi", _pulumi, stack=None)
+    charts = _add(commands, "charts", _charts)
     charts.add_argument(
         "charts", nargs="+", metavar="chart", help="oci://... or, with --repo, a name, each with :VERSION"
     )
     charts.add_argument("--repo", default="", help="the address of the repository that holds the charts")
-    _add(
-        commands,
-        "rules",
-        "Print what the sandbox refuses in Azure's place, and after which document.",
-        _rules,
-    )
-    faults_command.configure(_add(commands, "faults", faults_command.__doc__, faults_command.run))
-    _add(
-        commands,
-        "timing",
-        "Show how long the last update of a stack would have taken in Azure.",
-        _timing,
-        stack="dev",
-    )
-    _add(
-        commands, "clean", "Delete the sandbox: its simulated cloud and the state of all its stacks.", _clean
-    )
+    _add(commands, "rules", _rules)
+    faults_command.configure(_add(commands, "faults", faults_command.run, faults_command.__doc__))
+    _add(commands, "timing", _timing, stack="dev")
+    _add(commands, "clean", _clean)
     return parser
 
 
 def _add(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    description: str | None,
-    run: Callable[[argparse.Namespace], int],
+    run: Callable[[argparse.Namespace], int | None],
+    description: str | None = None,
     *,
     stack: str | None = "",
 ) -> argparse.ArgumentParser:
-    text = (description or "").replace("*", "")
+    text = (description or run.__doc__ or "").replace("*", "")
     command = commands.add_parser(name, help=text.splitlines()[0], description=text)
     command.set_defaults(run=run)
     if stack != "":
@@ -135,9 +104,9 @@ def _operate(options: argparse.Namespace) -> int:
     began = time.time()
     ended = getattr(_engine(options), options.command)(options.stack, *options.pulumi_arguments)
     if options.command in ("up", "destroy"):
-        from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
+        from sandbox.azure import timing  # noqa: PLC0415
 
-        timing.tell(options.root, options.project, options.stack, since=began)
+        timing.tell(options.root, options.stack, since=began)
     if options.command == "up" and ended.succeeded:
         _tell_of_clusters(options.root)
     return ended.exit_code
@@ -156,12 +125,13 @@ def _tell_of_clusters(root: Path) -> None:
             )
 
 
-def _outputs(options: argparse.Namespace) -> int:
+def _outputs(options: argparse.Namespace) -> None:
+    """Print the outputs of a stack as `up` left them; secret ones are masked."""
     print(json.dumps(_engine(options).outputs(options.stack, show_secrets=options.show_secrets), indent=2))
-    return 0
 
 
 def _kubectl(options: argparse.Namespace) -> int:
+    """Run kubectl with what follows `--` against the stack's cluster, whose control plane is started."""
     cluster = _engine(options).outputs(options.stack).get("clusterId")
     if cluster is None:
         raise EngineError(
@@ -172,38 +142,40 @@ def _kubectl(options: argparse.Namespace) -> int:
 
 
 def _pulumi(options: argparse.Namespace) -> int:
+    """Run the Pulumi CLI in the sandbox with what follows `--`."""
     return _engine(options).pulumi(options.pulumi_arguments, stack=options.stack).exit_code
 
 
-def _charts(options: argparse.Namespace) -> int:
-    # Only here is Helm's side read: every other command would wait for it.
+# Each of the next reads its part of the sandbox itself: every other command would wait for it.
+
+
+def _charts(options: argparse.Namespace) -> None:
+    """Pull Helm charts, so that no stand-ins are installed for them."""
     from sandbox.clusters.charts.archives import Remote  # noqa: PLC0415
     from sandbox.clusters.charts.pulling import pull  # noqa: PLC0415
 
     for chart in options.charts:
         reference, _, version = chart.rpartition(":")
         pull(Remote(reference, options.repo), version)
-    return 0
 
 
-def _rules(_options: argparse.Namespace) -> int:
-    # The rules are read only where they are asked for: every other command would wait for them.
+def _rules(_options: argparse.Namespace) -> None:
+    """Print what the sandbox refuses in Azure's place, and after which document."""
     from sandbox.azure.rules import markdown  # noqa: PLC0415
 
     print(markdown.tables())
-    return 0
 
 
-def _timing(options: argparse.Namespace) -> int:
-    from sandbox.azure import timing  # noqa: PLC0415 - other commands need not load it
+def _timing(options: argparse.Namespace) -> None:
+    """Show how long the last update of a stack would have taken in Azure."""
+    from sandbox.azure import timing  # noqa: PLC0415
 
-    timing.show(options.root, options.project, options.stack)
-    return 0
+    timing.show(options.root, options.stack)
 
 
-def _clean(options: argparse.Namespace) -> int:
+def _clean(options: argparse.Namespace) -> None:
+    """Delete the sandbox: its simulated cloud and the state of all its stacks."""
     _engine(options).clean()
-    return 0
 
 
 if __name__ == "__main__":

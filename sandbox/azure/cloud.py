@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
 
+from sandbox.engine.engine_error import EngineError
+
 SCHEMA_VERSION = 2
 LOCK_TIMEOUT_SECONDS = 15.0
 
@@ -34,16 +36,8 @@ CREATE INDEX mentions_by_key ON mentions (key);
 """
 
 
-class CloudError(Exception):
+class CloudError(EngineError):
     """The cloud file cannot be used; the text is one sentence that names the file and the remedy."""
-
-
-class CloudLocked(CloudError):  # noqa: N818 - says what it is
-    """Another process holds the cloud file and did not let go in time."""
-
-
-class CloudCorrupt(CloudError):  # noqa: N818 - says what it is
-    """The cloud file is damaged, no SQLite database, or of another version of the sandbox."""
 
 
 def now() -> str:
@@ -89,9 +83,9 @@ def key_of(resource_id: str) -> str:
     return resource_id.rstrip("/").lower()
 
 
-def normalized_location(location: str) -> str:
+def normalized_location(location: str | None) -> str | None:
     """A location in its one spelling: ``West US 2`` is ``westus2``."""
-    return location.replace(" ", "").lower()
+    return None if location is None else location.replace(" ", "").lower()
 
 
 @lru_cache(maxsize=4096)
@@ -117,8 +111,6 @@ class Cloud:
         self._path = path
         self._connection = connection
         self._lock = threading.RLock()
-        self._depth = 0
-        self._read: dict[str, tuple[tuple[Any, ...], Resource]] = {}
         self._unseen: tuple[str, str] | None = None
 
     @classmethod
@@ -126,9 +118,8 @@ class Cloud:
         """Open the cloud file, making it and its directory where they are missing.
 
         Raises:
-            CloudLocked: another process holds the file for longer than ``lock_timeout_seconds``.
-            CloudCorrupt: the file is damaged, is no SQLite database or has a schema this version does not
-            know.
+            CloudError: another process holds the file for longer than ``lock_timeout_seconds``, or the file
+                is damaged, no SQLite database or of another version of the sandbox.
         """
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,12 +127,13 @@ class Cloud:
             connection = sqlite3.connect(
                 path, timeout=lock_timeout_seconds, isolation_level=None, check_same_thread=False
             )
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+        cloud = cls(path, connection)
+        try:
+            cloud._prepare()
+        except BaseException:
+            cloud.close()
+            raise
+        return cloud
 
     def close(self) -> None:
         """Close the file. The cloud cannot be used afterwards."""
@@ -161,25 +153,20 @@ class Cloud:
         A transaction inside a transaction joins it.
 
         Raises:
-            CloudLocked: another process holds the file and did not let go in time.
-            CloudCorrupt: the file is damaged.
+            CloudError: another process holds the file and did not let go in time, or the file is damaged.
         """
         with self._lock:
-            if self._depth == 0:
-                with _explained(self._path):
-                    self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._connection.in_transaction:
+                yield self
+                return
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield self
             except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self.execute("ROLLBACK")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                with _explained(self._path):
-                    self._connection.execute("COMMIT")
+            self.execute("COMMIT")
 
     def get(self, resource_id: str) -> Resource | None:
         """The resource of this id, or None. Case does not matter."""
@@ -226,7 +213,7 @@ class Cloud:
 
     def everything(self) -> list[Resource]:
         """All resources, parents before children."""
-        return self._query("1 = 1")
+        return self.descendants("")
 
     def put(self, resource: Resource) -> None:
         """Write a resource, over what had its id before."""
@@ -236,48 +223,62 @@ class Cloud:
         }
         row = (key, key_of(parent_id(resource.id)), *values.values())
         targets = {target for target in _ids_in(resource.inputs) if target != key}
-        with self.transaction(), _explained(self._path):
-            self._connection.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", row)
-            self._connection.execute("DELETE FROM mentions WHERE key = ?", (key,))
-            self._connection.executemany(
-                "INSERT INTO mentions VALUES (?, ?)", [(target, key) for target in targets]
-            )
+        with self.transaction():
+            self.execute("INSERT OR REPLACE INTO resources VALUES (?,?,?,?,?,?,?,?,?,?)", *row)
+            self.execute("DELETE FROM mentions WHERE key = ?", key)
+            for target in targets:
+                self.execute("INSERT INTO mentions VALUES (?, ?)", target, key)
 
     def delete(self, resource_id: str) -> bool:
         """Remove a resource and everything beneath it. False when there was no such resource."""
         key = key_of(resource_id)
-        with self.transaction(), _explained(self._path):
+        with self.transaction():
             existed = self.get(resource_id) is not None
             for table in ("resources", "mentions"):
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)",  # noqa: S608 - all ours
-                    (key, f"{key}/", f"{key}0"),
-                )
-            for gone in [id_ for id_ in self._read if f"{key_of(id_)}/".startswith(f"{key}/")]:
-                del self._read[gone]
+                beneath = f"DELETE FROM {table} WHERE key = ? OR (key >= ? AND key < ?)"  # noqa: S608 - all ours
+                self.execute(beneath, key, f"{key}/", f"{key}0")
         return existed
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Run an SQL statement over the tables that hold no resources: clock, faults and operations."""
+        """Run an SQL statement; others than this class run none over the tables that hold resources."""
         with self._lock, _explained(self._path):
             return self._connection.execute(statement, values).fetchall()
 
-    def _query(self, condition: str, *values: str) -> list[Resource]:
-        with self._lock, _explained(self._path):
-            query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
-            rows = self._connection.execute(query, values).fetchall()
-            return [self._resource(row) for row in rows]
+    def _prepare(self) -> None:
+        # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
+        self.execute("PRAGMA journal_mode = WAL")
+        self.execute("PRAGMA synchronous = NORMAL")
+        if self._schema_version() == SCHEMA_VERSION:
+            return
+        with self.transaction():
+            version = self._schema_version()
+            ((tables,),) = self.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'")
+            if version > SCHEMA_VERSION or bool(version) != bool(tables):
+                raise CloudError(
+                    f"The sandbox's cloud file {self._path} was written by another version of the sandbox "
+                    f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
+                    "empty cloud."
+                )
+            for statement in ";".join(_SCHEMA[version:]).split(";"):
+                self.execute(statement)
+            self.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
-    def _resource(self, row: tuple[Any, ...]) -> Resource:
-        # Decoding is most of a read's time. The whole row is compared, not its etag: a resource that shows a
-        # new child changes without a new etag, and another process may have written it.
-        known = self._read.get(row[0])
-        if known is not None and known[0] == row:
-            return known[1]
-        values = dict(zip(_COLUMNS, row, strict=True))
-        resource = Resource(**values | {name: json.loads(values[name]) for name in _DOCUMENTS})
-        self._read[row[0]] = (row, resource)
-        return resource
+    def _schema_version(self) -> int:
+        ((version,),) = self.execute("PRAGMA user_version")
+        return version
+
+    def _query(self, condition: str, *values: str) -> list[Resource]:
+        query = f"SELECT {', '.join(_COLUMNS)} FROM resources WHERE {condition} ORDER BY key"  # noqa: S608 - all ours
+        with _explained(self._path):
+            return [_resource(row) for row in self.execute(query, *values)]
+
+
+@lru_cache(maxsize=4096)
+def _resource(row: tuple[Any, ...]) -> Resource:
+    # Decoding is most of a read's time. It is kept by the whole row, not by its etag: a resource that shows a
+    # new child changes without a new etag, and another process may have written it.
+    values = dict(zip(_COLUMNS, row, strict=True))
+    return Resource(**values | {name: json.loads(values[name]) for name in _DOCUMENTS})
 
 
 def _ids_in(value: object) -> Iterator[str]:
@@ -305,52 +306,22 @@ CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT
 )
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    # A write-ahead log in NORMAL mode survives a killed process and spares one disk flush per request.
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    if _schema_version(connection) == SCHEMA_VERSION:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = _schema_version(connection)
-        tables = connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone()[0]
-        if version < SCHEMA_VERSION and bool(version) == bool(tables):
-            for statement in ";".join(_SCHEMA[version:]).split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        elif version != SCHEMA_VERSION:
-            raise CloudCorrupt(  # noqa: TRY301 - undoes the transaction on its way
-                f"The sandbox's cloud file {path} was written by another version of the sandbox "
-                f"(schema {version}, this one knows {SCHEMA_VERSION}): run `make clean` to start with an "
-                "empty cloud."
-            )
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-
-
-def _schema_version(connection: sqlite3.Connection) -> int:
-    return connection.execute("PRAGMA user_version").fetchone()[0]
-
-
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise CloudLocked(
+            raise CloudError(
                 f"The sandbox's cloud file {path} is held by another process: wait until the other "
                 "run has ended, or end it, and run again."
             ) from error
-        raise CloudCorrupt(
+        raise CloudError(
             f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to "
             "it, or run `make clean` to start with an empty cloud."
         ) from error
     except (sqlite3.DatabaseError, ValueError) as error:
-        raise CloudCorrupt(
+        raise CloudError(
             f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): run `make "
             "clean` to start with an empty cloud."
         ) from error

@@ -11,23 +11,12 @@ import yaml
 _FILE = Path(__file__).with_name("durations.yaml")
 
 
-def seconds(type_: str, operation: str) -> float:
-    """How many seconds `create`, `update` or `delete` takes; anything else takes none.
+def row(type_: str) -> dict[str, Any]:
+    """The row of a type, of its provider, or the default: its name, and each operation's seconds and source.
 
     Args:
-        type_: Azure Resource Manager type, or Pulumi's type token outside Azure.
-        operation: the operation.
+        type_: Azure Resource Manager type, or Pulumi's type token outside Azure, in any case.
     """
-    return row(type_).get(operation, {"seconds": 0})["seconds"]
-
-
-def name(type_: str) -> str:
-    """What people call a resource of this type."""
-    return row(type_)["name"]
-
-
-def row(type_: str) -> dict[str, Any]:
-    """The row of a type, of its provider, or the default. Case does not matter."""
     known, key = rows(), type_.lower()
     return known.get(key) or known.get(key.partition(":")[0]) or known["default"]
 

@@ -6,20 +6,20 @@ They are kept in the cloud file, so a running plugin sees them at its next reque
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import yaml
 
-from sandbox.azure.clock import Clock
-from sandbox.azure.cloud import Cloud
+from sandbox.azure.cloud import Cloud, now
+from sandbox.azure.facts.vm_sizes import vm_size
 from sandbox.azure.refusal import Refusal
+from sandbox.azure.request import Request
+from sandbox.azure.rules.reading import location_of
 from sandbox.engine.engine_error import EngineError
 from sandbox.programs.console import duration
 
@@ -32,22 +32,6 @@ BY_NAME: Final = "AgentPoolsByName"
 
 _FILE: Final = Path(__file__).with_name("faults.yaml")
 _WRITES: Final = ("create", "update", "delete")
-_SIZE: Final = re.compile(r"(?:Standard_)?([A-Z]+?)(\d+)[\d-]*([a-z]*)(?:_[A-Z]\w*?)?(_v\d+)?", re.ASCII)
-
-
-class FaultError(EngineError):
-    """A fault that cannot be added or cleared."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What faults look at in a request to Azure."""
-
-    operation: str
-    type: str
-    id: str
-    location: str = ""
-    vm_sizes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +95,7 @@ class Fault:
     count: int | None = None
     until: float | None = None
     seconds: float | None = None
-    added: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="microseconds"))
+    added: str = field(default_factory=now)
 
     @property
     def effect(self) -> Effect:
@@ -126,57 +110,65 @@ class Fault:
     def applies_to(self, request: Request) -> bool:
         """Whether it applies to a request."""
         kind = kinds()[self.kind]
-        sizes = request.vm_sizes if kind.for_vms or self.vm_size != "*" else ("",)
+        sizes = _vm_sizes(request) if kind.for_vms or self.vm_size != "*" else [""]
         return (
             request.operation in ((self.operation,) if self.operation else kind.operations)
             and any(_matches(self.type, type_) for type_ in (request.type, request.type.rpartition("/")[2]))
-            and _matches(self.name, request.id.rpartition("/")[2])
-            and _matches(self.location, request.location)
+            and _matches(self.name, request.name)
+            and (self.location == "*" or _matches(self.location, location_of(request) or ""))
             and any(_matches(self.vm_size, size) for size in sizes)
         )
 
     def described(self, now: float) -> str:
         """The fault in one line for people; *now* is the simulated time."""
-        patterns = {
-            "operation": self.operation or "/".join(kinds()[self.kind].operations),
-            "type": self.type,
-            "name": self.name,
-            "location": self.location,
-            "VM size": self.vm_size,
-        }
-        parts = [f"{name} {pattern}" for name, pattern in patterns.items() if pattern != "*"]
+        operations = self.operation or "/".join(kinds()[self.kind].operations)
+        patterns = {"type": self.type, "name": self.name, "location": self.location, "VM size": self.vm_size}
+        parts = [self.kind, f"operation {operations}"]
+        parts += [f"{name} {pattern}" for name, pattern in patterns.items() if pattern != "*"]
         if self.count is not None:
             parts.append(f"requests left: {self.count}")
         if self.until is not None:
             parts.append(f"{duration(self.until - now)} left")
-        return ", ".join([self.kind, *parts])
+        return ", ".join(parts)
 
     def refusal(self, request: Request) -> Refusal:
         """Azure's answer to a request that it applies to."""
         kind = kinds()[self.kind]
-        size = next((size for size in request.vm_sizes if _matches(self.vm_size, size)), "")
-        cpus, family = _cpus_and_family(size)
+        size = next((size for size in _vm_sizes(request) if _matches(self.vm_size, size)), "")
+        known = vm_size(size)
         message = kind.message.format(
-            subscription=f"{request.id}//".split("/")[2],
+            subscription=request.subscription_id,
             method={"read": "GET", "delete": "DELETE"}.get(request.operation, "PUT"),
             type=request.type.upper(),
             namespace=request.type.partition("/")[0],
-            name=request.id.rpartition("/")[2],
-            location=request.location,
+            name=request.name,
+            location=location_of(request) or "",
             seconds=f"{self.delay:g}",
             size=size,
-            cpus=cpus,
-            family=family,
+            cpus=known.vcpus if known else 0,
+            family=known.quota_family if known else size,
         )
         return Refusal(kind.status, self.kind, message)
 
 
 class Faults:
-    """The faults of a simulated cloud."""
+    """The faults of a simulated cloud, and the simulated time by which they end.
+
+    The time is in seconds since the cloud was made, and nobody waits for it. Each operation advances it by
+    its duration, even if Azure would run several at once, so it does not tell how long an update takes.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
-        self._clock = Clock(cloud)
+
+    def now(self) -> float:
+        """The simulated time."""
+        ((seconds,),) = self._cloud.execute("SELECT seconds FROM clock")
+        return seconds
+
+    def wait(self, seconds: float) -> None:
+        """Let simulated time pass."""
+        self._cloud.execute("UPDATE clock SET seconds = seconds + ?", seconds)
 
     def add(self, fault: Fault, lasting: float | None = None) -> int:
         """Add a fault and return its number.
@@ -186,26 +178,23 @@ class Faults:
             lasting: the simulated seconds after which it ends; by default it does not.
 
         Raises:
-            FaultError: the kind is unknown, or a number is too small.
+            EngineError: the kind is unknown, or a number is too small.
         """
         kind = next((code for code in kinds() if code.lower() == fault.kind.lower()), None)
         if kind is None:
-            raise FaultError(f"Unknown fault {fault.kind!r}. Write one of: {', '.join(kinds())}.")
-        for name, value, least in (
-            ("count", fault.count, 1),
-            ("for", lasting, 0),
-            ("seconds", fault.seconds, 0),
-        ):
+            raise EngineError(f"Unknown fault {fault.kind!r}. Write one of: {', '.join(kinds())}.")
+        limits = ("count", fault.count, 1), ("for", lasting, 0), ("seconds", fault.seconds, 0)
+        for name, value, least in limits:
             if value is not None and value < least:
-                raise FaultError(f"{name}: {value:g} is too small. Write {least} or more.")
-        until = fault.until if lasting is None else self._clock.now() + lasting
+                raise EngineError(f"{name}: {value:g} is too small. Write {least} or more.")
+        until = fault.until if lasting is None else self.now() + lasting
         known = json.dumps(asdict(replace(fault, kind=kind, until=until)))
         ((number,),) = self._cloud.execute("INSERT INTO faults (fault) VALUES (?) RETURNING number", known)
         return number
 
     def all(self) -> dict[int, Fault]:
         """The faults that have not ended, by number."""
-        now = self._clock.now()
+        now = self.now()
         rows = self._cloud.execute("SELECT number, fault FROM faults ORDER BY number")
         faults = {number: Fault(**json.loads(fault)) for number, fault in rows}
         return {number: fault for number, fault in faults.items() if fault.until is None or now < fault.until}
@@ -214,11 +203,11 @@ class Faults:
         """Remove the faults of these numbers, or all.
 
         Raises:
-            FaultError: there is no fault with one of the numbers.
+            EngineError: there is no fault with one of the numbers.
         """
         unknown = sorted(set(numbers) - self.all().keys())
         if unknown:
-            raise FaultError(f"There is no fault {unknown[0]}. See `faults list`.")
+            raise EngineError(f"There is no fault {unknown[0]}. See `faults list`.")
         for number in numbers or self.all():
             self._cloud.execute("DELETE FROM faults WHERE number = ?", number)
 
@@ -236,27 +225,19 @@ class Faults:
             if fault.count == 1:
                 self._cloud.execute("DELETE FROM faults WHERE number = ?", number)
             elif fault.count is not None:
-                left = json.dumps(asdict(replace(fault, count=fault.count - 1)))
-                self._cloud.execute("UPDATE faults SET fault = ? WHERE number = ?", left, number)
+                count = "UPDATE faults SET fault = json_set(fault, '$.count', ?) WHERE number = ?"
+                self._cloud.execute(count, fault.count - 1, number)
             yield fault
             if fault.effect == "refuse":
                 return
 
 
-def vm_sizes(inputs: Mapping[str, Any]) -> tuple[str, ...]:
+def _vm_sizes(request: Request) -> list[str]:
     """The virtual machine sizes that a cluster or an agent pool asks for."""
-    pools = (inputs, *(inputs.get("agentPoolProfiles") or ()))
-    return tuple(str(pool["vmSize"]) for pool in pools if pool.get("vmSize"))
+    properties = request.properties or request.current
+    pools = (properties, *(properties.get("agentPoolProfiles") or ()))
+    return [str(pool["vmSize"]) for pool in pools if pool.get("vmSize")]
 
 
 def _matches(pattern: str, value: str) -> bool:
     return fnmatchcase(value.lower(), pattern.lower())
-
-
-def _cpus_and_family(size: str) -> tuple[str, str]:
-    """The cores and the quota family of a VM size, read from its name."""
-    found = _SIZE.fullmatch(size)
-    if found is None:
-        return "0", size
-    letters, cpus, features, version = found.groups(default="")
-    return cpus, f"standard{letters}{features.upper()}{version.lstrip('_')}Family"

@@ -34,30 +34,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
     wait.add_argument("passed", type=float, metavar="seconds")
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> None:
     """Run one action, then print all faults.
 
     Raises:
-        FaultError: a fault cannot be added or cleared.
+        EngineError: a fault cannot be added or cleared.
     """
     # Only here: other commands need not load them.
-    from sandbox.azure.clock import Clock  # noqa: PLC0415
     from sandbox.azure.cloud import Cloud  # noqa: PLC0415
     from sandbox.azure.faults import Fault, Faults  # noqa: PLC0415
 
     with Cloud.open(options.root / CLOUD_FILE) as cloud:
-        faults, clock = Faults(cloud), Clock(cloud)
+        faults = Faults(cloud)
         if options.action == "add":
-            given = {
-                name: getattr(options, name) for name in ("kind", "operation", "count", "seconds", *_PATTERNS)
-            }
-            faults.add(Fault(**given), options.lasting)
+            names = ("kind", "operation", "count", "seconds", *_PATTERNS)
+            faults.add(Fault(**{name: getattr(options, name) for name in names}), options.lasting)
         elif options.action == "clear":
             faults.clear(*options.numbers)
         elif options.action == "wait":
-            clock.advance(options.passed)
-        for number, fault in faults.all().items():
-            print(f"{number}: {fault.described(clock.now())}")
-        if not faults.all():
-            print("There are no faults.")
-    return 0
+            faults.wait(options.passed)
+        lines = [f"{number}: {fault.described(faults.now())}" for number, fault in faults.all().items()]
+    print("\n".join(lines) or "There are no faults.")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import yaml
 
 from sandbox.azure.cloud import Resource
 from sandbox.azure.computed import guid
@@ -15,8 +18,9 @@ from sandbox.clusters.endpoint import Endpoint
 
 CLIENT_ID = "00000000-0000-0000-0000-000000000004"
 OBJECT_ID = "00000000-0000-0000-0000-000000000003"
-# The application id of every AKS cluster's Entra server, the same in all of Azure.
+# The application ids of every AKS cluster's Entra server and client, the same in all of Azure.
 _AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
+_AKS_CLIENT_ID = "80faf920-1908-4b52-b5ef-a8e7bedfc67a"
 
 Arguments = Mapping[str, Any]
 Result = dict[str, Any]
@@ -93,29 +97,20 @@ def _cluster(arguments: Arguments, manager: ResourceManager) -> Resource:
 
 def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
     cluster = _cluster(arguments, manager)
-    user = f"clusterUser_{arguments['resourceGroupName']}_{cluster.name}"
-    login = (
-        "    exec:\n"
-        "      apiVersion: client.authentication.k8s.io/v1beta1\n"
-        "      command: kubelogin\n"
-        "      args:\n"
-        "      - get-token\n"
-        "      - --environment\n"
-        "      - AzurePublicCloud\n"
-        "      - --server-id\n"
-        f"      - {_AKS_SERVER_ID}\n"
-        "      - --client-id\n"
-        "      - 80faf920-1908-4b52-b5ef-a8e7bedfc67a\n"
-        "      - --tenant-id\n"
-        f"      - {manager.tenant_id}\n"
-        "      - --login\n"
-        "      - devicecode\n"
-        "      env: null\n"
-        "      installHint: kubelogin is needed to log in with Entra, see https://aka.ms/aks/kubelogin\n"
-        "      provideClusterInfo: false\n"
-    )
-    value = _kubeconfig(cluster, user, login, manager.switch_on(cluster))
-    return {"kubeconfigs": [{"name": "clusterUser", "value": value}]}
+    login = {
+        "exec": {
+            "apiVersion": "client.authentication.k8s.io/v1beta1",
+            "command": "kubelogin",
+            "args": [
+                "get-token", "--environment", "AzurePublicCloud", "--server-id", _AKS_SERVER_ID,
+                "--client-id", _AKS_CLIENT_ID, "--tenant-id", manager.tenant_id, "--login", "devicecode",
+            ],
+            "env": None,
+            "installHint": "kubelogin is needed to log in with Entra, see https://aka.ms/aks/kubelogin",
+            "provideClusterInfo": False,
+        }
+    }  # fmt: skip
+    return _kubeconfigs("clusterUser", cluster, login, manager.switch_on(cluster))
 
 
 def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
@@ -126,39 +121,31 @@ def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result
             "BadRequest",
             "Getting static credential is not allowed because this cluster is set to disable local accounts.",
         )
-    user = f"clusterAdmin_{arguments['resourceGroupName']}_{cluster.name}"
     endpoint = manager.switch_on(cluster)
     token = endpoint.token if endpoint else guid(cluster.id, "admin").replace("-", "")
-    value = _kubeconfig(cluster, user, f"    token: {token}\n", endpoint)
-    return {"kubeconfigs": [{"name": "clusterAdmin", "value": value}]}
+    return _kubeconfigs("clusterAdmin", cluster, {"token": token}, endpoint)
 
 
-def _kubeconfig(cluster: Resource, user: str, login: str, endpoint: Endpoint | None) -> str:
+def _kubeconfigs(role: str, cluster: Resource, login: Result, endpoint: Endpoint | None) -> Result:
     """A kubeconfig for the API server; for the name that Azure has for it where none runs."""
     host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
-    server = endpoint.server if endpoint else f"https://{host}:443"
+    user = f"{role}_{cluster.id.split('/')[4]}_{cluster.name}"
     authority = endpoint.certificate_authority.read_bytes() if endpoint else b""
-    text = (
-        "apiVersion: v1\n"
-        "clusters:\n"
-        "- cluster:\n"
-        f"    certificate-authority-data: {base64.b64encode(authority).decode()}\n"
-        f"    server: {server}\n"
-        f"  name: {cluster.name}\n"
-        "contexts:\n"
-        "- context:\n"
-        f"    cluster: {cluster.name}\n"
-        f"    user: {user}\n"
-        f"  name: {cluster.name}\n"
-        f"current-context: {cluster.name}\n"
-        "kind: Config\n"
-        "preferences: {}\n"
-        "users:\n"
-        f"- name: {user}\n"
-        "  user:\n"
-        f"{login}"
-    )
-    return base64.b64encode(text.encode()).decode()
+    reached = {
+        "certificate-authority-data": base64.b64encode(authority).decode(),
+        "server": endpoint.server if endpoint else f"https://{host}:443",
+    }
+    config = {
+        "apiVersion": "v1",
+        "clusters": [{"cluster": reached, "name": cluster.name}],
+        "contexts": [{"context": {"cluster": cluster.name, "user": user}, "name": cluster.name}],
+        "current-context": cluster.name,
+        "kind": "Config",
+        "preferences": {},
+        "users": [{"name": user, "user": login}],
+    }
+    text = yaml.safe_dump(config, sort_keys=False, width=math.inf)
+    return {"kubeconfigs": [{"name": role, "value": base64.b64encode(text.encode()).decode()}]}
 
 
 def _registry_credentials(arguments: Arguments, manager: ResourceManager) -> Result:

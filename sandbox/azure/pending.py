@@ -10,9 +10,8 @@ from typing import Final
 
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.refusal import Refusal
+from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER
 
-_CLUSTER: Final = "microsoft.containerservice/managedclusters"
-_POOL: Final = f"{_CLUSTER}/agentpools"
 _STATES: Final = {"create": "Creating", "update": "Updating", "delete": "Deleting"}
 
 
@@ -49,10 +48,10 @@ class PendingOperations:
         Raises:
             Refusal: another operation is under way.
         """
-        if arm_type.lower() not in (_CLUSTER, _POOL):
+        if arm_type not in (MANAGED_CLUSTER, AGENT_POOL):
             yield
             return
-        kind = "agentpool " if arm_type.lower() == _POOL else ""
+        kind = "agentpool " if arm_type == AGENT_POOL else ""
         cluster = key_of(parent_id(resource_id) if kind else resource_id)
         own = _Operation(f"{kind}operation ({resource_id.rpartition('/')[2]} - {_STATES[operation]})")
         with self._lock:

@@ -19,29 +19,22 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
+from sandbox.azure.client import OperationFailed
 from sandbox.azure.cloud import Cloud, Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
 from sandbox.azure.pending import PendingOperations
 from sandbox.azure.projection import previewed, to_inputs
-from sandbox.azure.remote import OperationFailed, RemoteResourceManager
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.nodes.drain import drain
 from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
-from sandbox.engine.plugin import (
-    UNKNOWN,
-    ResourceInitFailed,
-    Value,
-    reports_errors,
-    to_python,
-    to_struct,
-)
+from sandbox.engine.environment import TENANT_ID
+from sandbox.engine.plugin import UNKNOWN, ResourceInitFailed, Value, reports_errors, to_python, to_struct
 
 CREATE_BEFORE_DELETE = "__createBeforeDelete"
-DEFAULT_TENANT_ID = "00000000-0000-0000-0000-000000000002"
 
 _STABLE_OUTPUTS = ("name", "location")
 
@@ -50,6 +43,7 @@ class ProviderError(Exception):
     """The provider cannot do what the engine asks; the text says why."""
 
 
+@reports_errors
 class AzureNativeProvider(ResourceProviderServicer):
     """The servicer that the engine talks to. Its cloud is the one of the sandbox named in the environment."""
 
@@ -59,42 +53,35 @@ class AzureNativeProvider(ResourceProviderServicer):
         self._manager: ResourceManager | None = None
         self._cancelled = False
 
-    @reports_errors
     def Handshake(
         self, request: proto.ProviderHandshakeRequest, context: ServicerContext
     ) -> proto.ProviderHandshakeResponse:
         """Say what this provider understands."""
         return proto.ProviderHandshakeResponse(supports_autonaming_configuration=True)
 
-    @reports_errors
     def GetPluginInfo(self, request: empty_pb2.Empty, context: ServicerContext) -> plugin_pb2.PluginInfo:
         """Say the provider's version, which is the SDK's."""
         return plugin_pb2.PluginInfo(version=sdk_version())
 
-    @reports_errors
     def GetSchema(self, request: proto.GetSchemaRequest, context: ServicerContext) -> proto.GetSchemaResponse:
         """Refuse: the schema is not at hand."""
         raise ProviderError(
             "The sandbox's azure-native has no schema; the SDK that comes with the program has it."
         )
 
-    @reports_errors
     def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
         """Send nothing more to Azure. Writes are short, so what is under way ends by itself."""
         self._cancelled = True
         return empty_pb2.Empty()
 
-    @reports_errors
     def CheckConfig(self, request: proto.CheckRequest, context: ServicerContext) -> proto.CheckResponse:
         """Take the provider's own config as it is."""
         return proto.CheckResponse(inputs=request.news)
 
-    @reports_errors
     def DiffConfig(self, request: proto.DiffRequest, context: ServicerContext) -> proto.DiffResponse:
         """See no difference in the provider's own config."""
         return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
 
-    @reports_errors
     def Configure(self, request: proto.ConfigureRequest, context: ServicerContext) -> proto.ConfigureResponse:
         """Find the subscription and open the cloud."""
         prefix = "azure-native:config:"
@@ -105,22 +92,20 @@ class AzureNativeProvider(ResourceProviderServicer):
                 "A Subscription ID must be configured: log in with 'az login', or set the environment "
                 "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
-        tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or DEFAULT_TENANT_ID
+        tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or TENANT_ID
         file = cloud_file()
         cloud = Cloud.open(file)
-        manager = RemoteResourceManager(
+        self._manager = ResourceManager(
             cloud,
             subscription_id,
             tenant_id,
             drain=lambda pool_id: drain(file.parent, cloud, pool_id),
             switch_on=lambda cluster: _api_server(file.parent, cluster),
             switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
+            pending=self._pending,
         )
-        manager.pending = self._pending
-        self._manager = manager
         return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
-    @reports_errors
     def Invoke(self, request: proto.InvokeRequest, context: ServicerContext) -> proto.InvokeResponse:
         """Call a function."""
         arguments = to_python(request.args)
@@ -128,7 +113,6 @@ class AzureNativeProvider(ResourceProviderServicer):
         getattr(response, "return").CopyFrom(to_struct(invoke(request.tok, arguments, self.manager)))
         return response
 
-    @reports_errors
     def Check(self, request: proto.CheckRequest, context: ServicerContext) -> proto.CheckResponse:
         """Fill in name, location and API version, and say what is wrong with the inputs."""
         type_ = _type_of(request.urn)
@@ -136,7 +120,6 @@ class AzureNativeProvider(ResourceProviderServicer):
         failures = [proto.CheckFailure(reason=reason) for reason in checks.failures(type_, inputs)]
         return proto.CheckResponse(inputs=to_struct(inputs), failures=failures)
 
-    @reports_errors
     def Diff(self, request: proto.DiffRequest, context: ServicerContext) -> proto.DiffResponse:
         """Say what changed and whether that replaces the resource."""
         type_ = _type_of(request.urn)
@@ -166,7 +149,6 @@ class AzureNativeProvider(ResourceProviderServicer):
             deleteBeforeReplace=bool(replacing) if create_before_delete is None else not create_before_delete,
         )
 
-    @reports_errors
     def Create(self, request: proto.CreateRequest, context: ServicerContext) -> proto.CreateResponse:
         """Create what does not exist yet, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.properties)
@@ -179,7 +161,6 @@ class AzureNativeProvider(ResourceProviderServicer):
         resource = self._put(type_, resource_id, inputs)
         return proto.CreateResponse(id=resource.id, properties=to_struct(resource.properties))
 
-    @reports_errors
     def Read(self, request: proto.ReadRequest, context: ServicerContext) -> proto.ReadResponse:
         """Say what exists now, and which inputs have drifted."""
         type_ = _type_of(request.urn)
@@ -200,7 +181,6 @@ class AzureNativeProvider(ResourceProviderServicer):
             inputs = {**type_.parameters_of(resource.id), **imported}
         return proto.ReadResponse(id=resource.id, properties=to_struct(outputs), inputs=to_struct(inputs))
 
-    @reports_errors
     def Update(self, request: proto.UpdateRequest, context: ServicerContext) -> proto.UpdateResponse:
         """Set a resource to exactly its inputs, or preview it."""
         type_, inputs = _type_of(request.urn), to_python(request.news)
@@ -213,7 +193,6 @@ class AzureNativeProvider(ResourceProviderServicer):
         resource = self._put(type_, request.id, inputs)
         return proto.UpdateResponse(properties=to_struct(resource.properties))
 
-    @reports_errors
     def Delete(self, request: proto.DeleteRequest, context: ServicerContext) -> empty_pb2.Empty:
         """Delete what may exist."""
         self._go_on()
@@ -233,8 +212,9 @@ class AzureNativeProvider(ResourceProviderServicer):
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Send inputs to Azure. The engine records half-made resources and repairs them later."""
+        sent = {name: value for name, value in inputs.items() if name in type_.body}
         try:
-            return self.manager.put(type_, resource_id, _body(type_, inputs))
+            return self.manager.put(type_, resource_id, sent)
         except OperationFailed as failed:
             made = failed.resource
             raise ResourceInitFailed(made.id, made.properties, inputs, [str(failed)]) from failed
@@ -247,11 +227,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         return self._config.get(name) or os.environ.get(variable, "")
 
     def _with_defaults(
-        self,
-        type_: ResourceType,
-        request: proto.CheckRequest,
-        olds: Mapping[str, Any],
-        news: dict[str, Any],
+        self, type_: ResourceType, request: proto.CheckRequest, olds: Mapping[str, Any], news: dict[str, Any]
     ) -> dict[str, Any]:
         parameter, kind = type_.automatic_name
         if parameter is not None and parameter not in news:
@@ -319,10 +295,6 @@ def _name(
 
 def _type_of(urn: str) -> ResourceType:
     return resource_type(urn.split("::")[2].rpartition("$")[2])
-
-
-def _body(type_: ResourceType, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in inputs.items() if name in type_.body}
 
 
 def _api_server(root: Path, cluster: Resource) -> Endpoint | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 
+
+@dataclass(eq=False)
 class Refusal(Exception):  # noqa: N818 - what Azure does
     """An error answer of Azure Resource Manager.
 
@@ -14,11 +17,9 @@ class Refusal(Exception):  # noqa: N818 - what Azure does
         message: Azure's sentence for people.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(status, code, message)
-        self.status = status
-        self.code = code
-        self.message = message
+    status: int
+    code: str
+    message: str
 
     def __str__(self) -> str:
         if not self.code:

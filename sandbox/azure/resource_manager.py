@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from sandbox.azure.checks import enum_refusals
+from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
-from sandbox.azure.computed import Answer, answer
+from sandbox.azure.computed import answer
+from sandbox.azure.faults import BY_NAME, Fault
+from sandbox.azure.pending import PendingOperations
+from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
-from sandbox.azure.rules import Operation, Request, refusals
+from sandbox.azure.rules import refusals
+from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, RESOURCE_GROUP, ROLE_ASSIGNMENT
+from sandbox.azure.rules.reading import type_of
 from sandbox.clusters.endpoint import Endpoint
-
-_RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
-_CLUSTER_TYPE = "microsoft.containerservice/managedclusters"
-_AGENT_POOL_TYPE = f"{_CLUSTER_TYPE}/agentpools"
 
 
 class ResourceManager:
@@ -36,6 +39,7 @@ class ResourceManager:
         drain: Callable[[str], None] = lambda _: None,
         switch_on: Callable[[Resource], Endpoint | None] = lambda _: None,
         switch_off: Callable[[str], None] = lambda _: None,
+        pending: PendingOperations | None = None,
     ) -> None:
         """Manage the resources of a subscription.
 
@@ -48,17 +52,26 @@ class ResourceManager:
             switch_on: called with a cluster whose credentials somebody asks for; answers how its API server,
                 which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
+            pending: the operations under way on clusters; by default an operation ends at once.
         """
         self.cloud = cloud
+        self._client = Client(cloud)
         self._drain = drain
         self._switch_off = switch_off
+        self._pending = pending or PendingOperations()
         self.switch_on = switch_on
         self.subscription_id = subscription_id
         self.tenant_id = tenant_id
 
     def get(self, resource_id: str) -> Resource | None:
-        """The resource of this id, or None."""
-        return self.cloud.get(resource_id)
+        """The resource of this id, or None.
+
+        Raises:
+            Refusal: Azure would not answer.
+        """
+        sent = self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
+        found = self.cloud.get(resource_id)
+        return found and _listed(found, sent.fault("order"))
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Create a resource, or set an existing one to exactly these inputs.
@@ -69,86 +82,101 @@ class ResourceManager:
             inputs: what Azure is sent, in the shape of azure-native's inputs, without what is in the id.
 
         Raises:
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        with self.cloud.transaction():
-            return self._put(type_, resource_id, inputs)
+        request = self._request(type_.arm_type, resource_id, inputs)
+        sent = self._client.send(request)
+        hidden = sent.fault("hide")
+        hiding = self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext()
+        with self._pending.alone(request.type, request.id, request.operation):
+            with hiding, self.cloud.transaction():
+                resource = self._put(type_, resource_id, inputs)
+            self._client.end(sent, resource)
+        return _listed(resource, sent.fault("order"))
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
 
         Raises:
+            OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        pool = self.cloud.get(resource_id)
-        if pool is not None and pool.type.lower() == _AGENT_POOL_TYPE:
+        current = self.cloud.get(resource_id)
+        if current is None:
+            return
+        sent = self._client.send(self._deletion(current))
+        with self._pending.alone(current.type, current.id, "delete"):
+            if not sent.fault("fail"):
+                self._delete(current)
+            self._client.end(sent, current)
+
+    def _delete(self, resource: Resource) -> None:
+        if resource.type == AGENT_POOL:
             # What is refused anyway keeps its pods.
-            self._ask("delete", pool.type, pool.id, {}, pool)
-            self._drain(pool.id)
+            self._ask(self._deletion(resource))
+            self._drain(resource.id)
         with self.cloud.transaction():
-            current = self.cloud.get(resource_id)
-            if current is None:
+            if self.cloud.get(resource.id) is None:
                 return
-            self._ask("delete", current.type, current.id, {}, current)
-            clusters = [
-                each.id
-                for each in (current, *self.cloud.descendants(current.id))
-                if each.type.lower() == _CLUSTER_TYPE
-            ]
-            self._remove(current)
+            self._ask(self._deletion(resource))
+            beneath = self.cloud.descendants(resource.id)
+            clusters = [each.id for each in (resource, *beneath) if each.type == MANAGED_CLUSTER]
+            self._remove(resource)
         for cluster in clusters:
             self._switch_off(cluster)
 
-    def _ask(
+    def _deletion(self, resource: Resource) -> Request:
+        return self._request(resource.type, resource.id, operation="delete")
+
+    def _request(
         self,
-        operation: Operation,
         arm_type: str,
         resource_id: str,
-        inputs: Mapping[str, Any],
-        current: Resource | None,
-    ) -> None:
-        properties = current.properties if current else None
-        request = Request(
-            operation, arm_type, resource_id, inputs, properties, self.cloud, self.subscription_id
+        inputs: Mapping[str, Any] | None = None,
+        operation: Operation | None = None,
+    ) -> Request:
+        """A request about a resource: to write it, unless *operation* says otherwise."""
+        current = self.cloud.get(resource_id)
+        return Request(
+            operation=operation or ("update" if current else "create"),
+            type=arm_type,
+            id=current.id if current else resource_id,
+            properties=inputs or {},
+            current=current.properties if current else {},
+            cloud=CloudView(self.cloud),
+            subscription_id=self.subscription_id,
+            tenant_id=self.tenant_id,
         )
+
+    def _ask(self, request: Request) -> None:
         for refusal in refusals(request):
             raise refusal
 
     def _put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
-        current = self.cloud.get(resource_id)
         for refusal in enum_refusals(type_, inputs):
             raise refusal
-        self._ask("update" if current else "create", type_.arm_type, resource_id, inputs, current)
-        resource = self._write(type_, resource_id, inputs, current)
+        request = self._request(type_.arm_type, resource_id, inputs)
+        self._ask(request)
+        resource = self._write(type_, request)
         for collection in collections_of(type_.arm_type):
             self._put_children(collection, resource, inputs.get(collection.list_property))
         self._show_children(resource.id)
         self._show_children(parent_id(resource.id))
-        if type_.arm_type.lower() == _CLUSTER_TYPE:
+        if type_.arm_type == MANAGED_CLUSTER:
             self._make_node_resource_group(resource)
         return self.cloud.get(resource.id) or resource
 
-    def _write(
-        self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any], current: Resource | None
-    ) -> Resource:
-        etag = str(uuid4())
-        request = Answer(
-            resource_type=type_,
-            id=current.id if current else resource_id,
-            inputs=inputs,
-            current=current.properties if current else {},
-            cloud=self.cloud,
-            subscription_id=self.subscription_id,
-            tenant_id=self.tenant_id,
-        )
+    def _write(self, type_: ResourceType, request: Request) -> Resource:
+        etag, current = str(uuid4()), self.cloud.get(request.id)
         created_at = current.created_at if current else now()
         resource = Resource(
             id=request.id,
-            type=type_.arm_type,
+            type=request.type,
             name=request.name,
             location=request.location or None,
-            properties=answer(request, f'W/"{etag}"', created_at),
-            inputs=inputs,
+            properties=answer(type_, request, f'W/"{etag}"', created_at),
+            inputs=request.properties,
             created_at=created_at,
             etag=etag,
         )
@@ -162,27 +190,25 @@ class ResourceManager:
             return
         wanted = set()
         for item in items:
-            child_id, inputs = (
-                collection.child_id(parent.id, str(item["name"])),
-                collection.child_inputs(item),
-            )
+            child_id = collection.child_id(parent.id, str(item["name"]))
+            inputs = collection.child_inputs(item)
             wanted.add(key_of(child_id))
             existing = self.cloud.get(child_id)
             if existing is not None and existing.inputs == inputs:
                 continue
+            request = self._request(collection.child.arm_type, child_id, inputs)
             if collection.owned:
-                operation = "update" if existing else "create"
-                self._ask(operation, collection.child.arm_type, child_id, inputs, existing)
-            self._write(collection.child, child_id, inputs, existing)
+                self._ask(request)
+            self._write(collection.child, request)
         if collection.owned:
             for child in self._children(collection, parent):
                 if key_of(child.id) not in wanted:
-                    self._ask("delete", child.type, child.id, {}, child)
+                    self._ask(self._deletion(child))
                     self.cloud.delete(child.id)
 
     def _children(self, collection: ChildCollection, parent: Resource) -> list[Resource]:
-        child_type = collection.child.arm_type.lower()
-        return [child for child in self.cloud.children(parent.id) if child.type.lower() == child_type]
+        child_type = collection.child.arm_type
+        return [child for child in self.cloud.children(parent.id) if child.type == child_type]
 
     def _show_children(self, resource_id: str) -> None:
         parent = self.cloud.get(resource_id)
@@ -196,15 +222,15 @@ class ResourceManager:
         children = self._children(collection, parent)
         if collection.owned:
             written = parent.inputs.get(collection.list_property) or []
-            order = list(dict.fromkeys(str(item.get("name")) for item in written))
-            children.sort(key=lambda child: (_position(order, child.name), child.created_at))
+            order = {str(item.get("name")): place for place, item in enumerate(written)}
+            children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         else:
             children.sort(key=lambda child: child.created_at)
         return [collection.item(child) for child in children]
 
     def _remove(self, resource: Resource) -> None:
         self.cloud.delete(resource.id)
-        if resource.type.lower() == _CLUSTER_TYPE:
+        if resource.type == MANAGED_CLUSTER:
             self.cloud.delete(self._group_id(str(resource.properties["nodeResourceGroup"])))
         self._show_children(parent_id(resource.id))
 
@@ -212,11 +238,16 @@ class ResourceManager:
         group_id = self._group_id(str(cluster.properties["nodeResourceGroup"]))
         if self.cloud.get(group_id) is None:
             inputs = {"location": cluster.location, "managedBy": cluster.id}
-            self._write(of_arm_type(_RESOURCE_GROUP), group_id, inputs, None)
+            self._write(of_arm_type(RESOURCE_GROUP), self._request(RESOURCE_GROUP, group_id, inputs))
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
 
 
-def _position(order: list[str], name: str) -> int:
-    return order.index(name) if name in order else len(order)
+def _listed(resource: Resource, fault: Fault | None) -> Resource:
+    """A resource as an answer shows it: the pools of a cluster in the order that a fault says."""
+    pools = resource.properties.get("agentPoolProfiles")
+    if not pools or fault is None:
+        return resource
+    ordered = sorted(pools, key=lambda pool: pool["name"]) if fault.kind == BY_NAME else pools[::-1]
+    return replace(resource, properties={**resource.properties, "agentPoolProfiles": ordered})

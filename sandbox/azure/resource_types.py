@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from sandbox.azure.rules.reading import type_of
 
 FILE: Final = Path(__file__).with_name("resource_types.json")
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
@@ -96,7 +98,7 @@ class ResourceType(Shape):
         super().__init__(row["properties"])
         self.token = token
         self.path: str = row["id"]
-        self.arm_type = _arm_type(self.path)
+        self.arm_type = type_of(self.path)
         self.api_version: str = row["api_version"]
         self._create_only: list[str] = row["create_only"]
 
@@ -176,14 +178,9 @@ def of_arm_type(arm_type: str) -> ResourceType:
         UnknownResourceType: none is known.
     """
     for name, row in _file()["types"].items():
-        if _arm_type(row["id"]).lower() == arm_type.lower():
+        if type_of(row["id"]).lower() == arm_type.lower():
             return resource_type(f"azure-native:{name}")
     raise UnknownResourceType(f"The sandbox knows no resource of type {arm_type}.")
-
-
-def tokens() -> Iterator[str]:
-    """The Pulumi type tokens of all known resource types."""
-    return (f"azure-native:{name}" for name in _file()["types"])
 
 
 def sdk_version() -> str:
@@ -199,11 +196,3 @@ def _file() -> dict[str, Any]:
 @cache
 def _shape(name: str) -> Shape:
     return Shape(_file()["shapes"][name])
-
-
-def _arm_type(path: str) -> str:
-    _, provider, below = path.rpartition("providers/")
-    if not provider:
-        return "Microsoft.Resources/resourceGroups"
-    namespace, *segments = below.split("/")
-    return "/".join([namespace, *segments[::2]])

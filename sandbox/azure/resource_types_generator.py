@@ -156,11 +156,6 @@ class Management:
                 )
         return None
 
-    def create_only_of(self, name: str, properties: Mapping[str, Any]) -> set[str]:
-        """The properties of a resource that its model marks as settable at creation only."""
-        inputs = {each for each, property_ in properties.items() if not property_.get("read_only")}
-        return self.create_only.get(name, set()) & inputs
-
     def _read(self, model: ast.ClassDef) -> None:
         values = {
             target.id: ast.literal_eval(statement.value)
@@ -239,7 +234,8 @@ def generated() -> dict[str, Any]:
                 "id": path,
                 "api_version": api_version[1] if api_version else "",
                 "create_only": sorted(
-                    {*_paths_of(fixed, properties, sdk.shapes), *management.create_only_of(name, properties)}
+                    {*_paths_of(fixed, properties, sdk.shapes)}
+                    | management.create_only.get(name, set()) & {*inputs}
                 ),
                 "properties": properties,
             }

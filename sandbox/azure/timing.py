@@ -54,26 +54,20 @@ def steps(update: Update, cloud: Cloud) -> list[Step]:
     A resource is made after its dependencies and deleted after its dependents. Pulumi deletes replaced
     resources at the end.
     """
-    taken = _taken(update, cloud)
-    replaced = {
-        urn
-        for urn in update.before.keys() & update.after.keys()
-        if _id(update.before, urn) != _id(update.after, urn)
+    before, after, taken = update.before, update.after, _taken(update, cloud)
+    replaced = {urn for urn in before.keys() & after.keys() if before[urn].get("id") != after[urn].get("id")}
+    made = {
+        urn: "update" if urn in before.keys() - replaced else "create"
+        for urn, resource in after.items()
+        if urn in replaced or resource.get("modified") != before.get(urn, {}).get("modified")
     }
-    written = {
-        urn: "create" if urn in replaced or urn not in update.before else "update"
-        for urn, resource in update.after.items()
-        if urn in replaced or resource.get("modified") != update.before.get(urn, {}).get("modified")
-    }
-    deleted = {urn: "delete" for urn in update.before if urn in replaced or urn not in update.after}
-    needs = {urn: _needs(resource) for urn, resource in update.after.items()}
-    needed: dict[str, set[str]] = {urn: set() for urn in reversed(list(update.before))}
-    for urn, resource in update.before.items():
+    deleted = {urn: "delete" for urn in before if urn in replaced or urn not in after}
+    needed: dict[str, set[str]] = {urn: set() for urn in reversed(list(before))}
+    for urn, resource in before.items():
         for other in _needs(resource) & needed.keys():
             needed[other].add(urn)
-    making = _schedule(written, update.after, needs, taken, 0)
-    made = max((step.ends for step in making), default=0)
-    unmaking = _schedule(deleted, update.before, needed, taken, made)
+    making = _schedule(made, after, {urn: _needs(resource) for urn, resource in after.items()}, taken, 0)
+    unmaking = _schedule(deleted, before, needed, taken, max((step.ends for step in making), default=0))
     return sorted((*making, *unmaking), key=lambda step: (step.begins, step.ends))
 
 
@@ -84,35 +78,34 @@ def summary(update_steps: Iterable[Step]) -> str:
         return ""
     parts = []
     for (operation, type_), group in groupby(path, key=lambda step: (step.operation, step.type)):
-        same = list(group)
+        took = [step.seconds for step in group]
         verb = {"create": "", "update": "update of ", "delete": "deletion of "}[operation]
-        count = f" ({len(same)})" if len(same) > 1 else ""
-        took = duration(sum(step.seconds for step in same))
-        parts.append(f"{verb}{durations.name(type_)}{count} {took}")
+        count = f" ({len(took)})" if len(took) > 1 else ""
+        parts.append(f"{verb}{durations.row(type_)['name']}{count} {duration(sum(took))}")
     whole = path[-1].ends
     about = duration(whole) if whole < 120 else f"{whole / 60:.0f} min"
     return f"In Azure this would take about {about}: {' → '.join(parts)}."
 
 
-def tell(root: Path, project_dir: Path, stack: str, *, since: float) -> None:
+def tell(root: Path, stack: str, *, since: float) -> None:
     """Print to standard error how long the last update of a stack would have taken.
 
     Prints nothing if it began before *since*, in seconds of Unix time, or did nothing.
     """
-    update = last_update(root, project_dir, stack)
+    update = last_update(root, stack)
     if update is not None and update.started.timestamp() >= int(since):
         with Cloud.open(root / CLOUD_FILE) as cloud:
             if said := summary(steps(update, cloud)):
                 print(said, file=sys.stderr)
 
 
-def show(root: Path, project_dir: Path, stack: str) -> None:
+def show(root: Path, stack: str) -> None:
     """Print the last update of a stack as a table.
 
     Raises:
         EngineError: the stack has not been built.
     """
-    update = last_update(root, project_dir, stack)
+    update = last_update(root, stack)
     if update is None:
         raise EngineError(f"Stack {stack} has not been built yet. Build it with `make up STACK={stack}`.")
     table = Table("Begins", "Takes", "Operation", "Name", "Recorded")
@@ -126,10 +119,6 @@ def show(root: Path, project_dir: Path, stack: str) -> None:
     console = Console()
     console.print(table)
     console.print(summary(done) or "The last update did nothing.", soft_wrap=True)
-
-
-def _id(resources: Mapping[str, Mapping[str, Any]], urn: str) -> str:
-    return resources[urn].get("id", "")
 
 
 def _taken(update: Update, cloud: Cloud) -> dict[tuple[str, str], float]:
@@ -167,7 +156,7 @@ def _schedule(
     for urn, waited_for in needs.items():
         resource, operation = resources[urn], operations.get(urn)
         if operation and _is_made(resource):
-            published = durations.seconds(_type(resource), operation)
+            published = durations.row(_type(resource))[operation]["seconds"]
             took[urn] = taken.get((key_of(resource["id"]), operation), published)
         last[urn] = max(sorted(waited_for & ends.keys()), key=ends.__getitem__, default=None)
         ends[urn] = ends.get(last[urn] or "", begin) + took[urn]

@@ -34,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         for control_plane in all_of(options.root):
             if options.cluster is None or control_plane.goes_by(options.cluster):
-                _stop(control_plane) if options.command == "stop" else _tell(control_plane)
+                if options.command == "stop":
+                    control_plane.stop()
+                _tell(control_plane)
     except (ControlPlaneError, SetupError, SupervisorError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -63,29 +65,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _kubectl(root: Path, cluster: str | None, arguments: Sequence[str]) -> int:
-    found = [one for one in all_of(root) if cluster is None or one.goes_by(cluster)]
-    if len(found) != 1:
-        raise ControlPlaneError(_which(root, cluster))
-    endpoint = found[0].ensure()
+    endpoint = _only(root, cluster).ensure()
     kubectl = shutil.which("kubectl") or str(binaries.ensure("kubectl"))
     environment = os.environ | {"KUBECONFIG": str(endpoint.kubeconfig)}
     return subprocess.run([kubectl, *arguments], env=environment, check=False).returncode
 
 
-def _which(root: Path, cluster: str | None) -> str:
-    known = [one for one in all_of(root) if cluster is None or one.goes_by(cluster)] or all_of(root)
+def _only(root: Path, cluster: str | None) -> ControlPlane:
+    known = all_of(root)
+    found = [one for one in known if cluster is None or one.goes_by(cluster)]
+    if len(found) == 1:
+        return found[0]
     if not known:
-        return "There is no cluster here. Build one with `make up` first."
+        raise ControlPlaneError("There is no cluster here. Build one with `make up` first.")
     named = f"None, or more than one, of the clusters here goes by `{cluster}`"
     wrong = named if cluster else "There are several clusters here"
-    return "\n".join(
-        [f"{wrong}. Name one of these by its id with --cluster:", *(f"  {one.cluster_id}" for one in known)]
-    )
-
-
-def _stop(control_plane: ControlPlane) -> None:
-    control_plane.stop()
-    print(f"stopped  {control_plane.cluster_id}")
+    ids = [one.cluster_id for one in found or known]
+    raise ControlPlaneError("\n  ".join([f"{wrong}. Name one of these by its id with --cluster:", *ids]))
 
 
 def _tell(control_plane: ControlPlane) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.clusters.endpoint import Endpoint
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.objects import Object
 
 _ANSWER_SECONDS: Final = 15.0
 _WATCH_SECONDS: Final = 240
@@ -20,6 +20,10 @@ _MERGE_PATCH: Final = "application/merge-patch+json"
 
 NODES: Final = "/api/v1/nodes"
 PODS: Final = "/api/v1/pods"
+SERVICES: Final = "/api/v1/services"
+DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
+INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
+INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
 
 UNREACHABLE: Final = (OSError, HTTPException)
 """What a request raises if no API server answers."""

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters import add_ons
+from sandbox.clusters import add_ons, managed_cluster
 from sandbox.clusters.control_plane import ControlPlane, all_of
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.files import DEFAULT_SERVICE_CIDR
@@ -22,7 +22,7 @@ def ensure(root: Path, cluster: Resource) -> Endpoint | None:
         sandbox.clusters.control_plane.ControlPlaneError: it does not start.
         sandbox.programs.console.SetupError: its programs can be neither downloaded nor built.
     """
-    if (cluster.properties.get("powerState") or {}).get("code") == "Stopped":
+    if managed_cluster.is_stopped(cluster.properties):
         return None
     service_cidr = (cluster.properties.get("networkProfile") or {}).get("serviceCidr")
     endpoint = ControlPlane(root, cluster.id).ensure(

@@ -41,6 +41,11 @@ class ControlPlane:
     Making one of these starts nothing. Processes and data belong to the sandbox's root directory and to the
     cluster's Azure id (in any case), whoever asks. All that runs ends with the supervisor, a process that
     stays until it is stopped or its directory is deleted.
+
+    Attributes:
+        root: the sandbox's directory.
+        cluster_id: the cluster's Azure id.
+        directory: where its data, certificates, logs and kubeconfig are; it may not exist.
     """
 
     def __init__(self, root: Path, cluster_id: str) -> None:
@@ -48,11 +53,8 @@ class ControlPlane:
         self.root = root.resolve()
         self.cluster_id = cluster_id
         self._files = Files.of(self.root, cluster_id)
-
-    @property
-    def directory(self) -> Path:
-        """Where its data, certificates, logs and kubeconfig are; it may not exist."""
-        return self._files.directory
+        self._supervisor_log = self._files.logs / "supervisor.log"
+        self.directory = self._files.directory
 
     def goes_by(self, name: str) -> bool:
         """Whether *name* is the cluster's Azure id or the last part of it, in any case."""
@@ -71,8 +73,7 @@ class ControlPlane:
             ControlPlaneError: it does not start.
             sandbox.programs.console.SetupError: its programs can neither be downloaded nor built.
         """
-        running = self.running()
-        if running is not None:
+        if running := self.running():
             return running
         for server in binaries.SERVERS:
             binaries.ensure(server)
@@ -82,13 +83,12 @@ class ControlPlane:
 
     def running(self) -> Endpoint | None:
         """The endpoint if the control plane is running and ready; starts nothing."""
-        if not self._is_held():
+        if not self._files.is_held():
             return None
         endpoint = self._files.endpoint()
         # Pods can be made once the controllers have made the service account of the namespace `default`.
-        if endpoint is None or not api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT):
-            return None
-        return endpoint
+        ready = endpoint is not None and api.answers(endpoint, "/readyz", _DEFAULT_SERVICE_ACCOUNT)
+        return endpoint if ready else None
 
     def stop(self) -> None:
         """Stop its processes, if there are any, and return when they have ended; the data stay.
@@ -114,25 +114,21 @@ class ControlPlane:
         deadline = time.monotonic() + _START_SECONDS
         supervisor: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:
-            ready = self.running()
-            if ready is not None:
+            if ready := self.running():
                 return ready
             if supervisor is not None and supervisor.poll() is not None:
-                if not self._lost_a_port():
+                choices = self._files.read_choices()
+                if choices is None or ports.is_free(choices.api_server_port):
                     raise ControlPlaneError(self._why("does not start"))
+                # Another program has taken the port that the API server was to have.
                 supervisor = None
-            if supervisor is None and not self._is_held():
+            if supervisor is None and not self._files.is_held():
                 self._files.prepare(self.cluster_id, service_cidr)
                 supervisor = self._start_supervisor()
                 _STARTED.append(supervisor)
             time.sleep(_POLL_SECONDS)
         self._stop()
         raise ControlPlaneError(self._why(f"is not ready after {_START_SECONDS:.0f} s"))
-
-    def _lost_a_port(self) -> bool:
-        """Whether another program has the port that the API server was to have."""
-        choices = self._files.read_choices()
-        return choices is not None and not ports.is_free(choices.api_server_port)
 
     def _start_supervisor(self) -> subprocess.Popen[bytes]:
         for log in self._files.logs.glob("*.log"):
@@ -153,7 +149,7 @@ class ControlPlane:
     def _stop(self) -> None:
         start = time.monotonic()
         asked = False
-        while self._is_held():
+        while self._files.is_held():
             elapsed = time.monotonic() - start
             if elapsed > 2 * _STOP_SECONDS:
                 raise ControlPlaneError(self._why("does not end"))
@@ -170,44 +166,18 @@ class ControlPlane:
             os.kill(int(written), number)
         return True
 
-    def _is_held(self) -> bool:
-        """Whether the supervisor or one of its programs is still running."""
-        try:
-            with self._files.lock.open("rb") as lock:
-                # Shared, so that two who ask at the same time do not take each other for a supervisor.
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except BlockingIOError:
-            return True
-        return False
-
-    @property
-    def _supervisor_log(self) -> Path:
-        return self._files.logs / "supervisor.log"
-
     def _why(self, what: str) -> str:
         said: list[str] = []
         with contextlib.suppress(OSError):
             said = self._supervisor_log.read_text(encoding="utf-8").splitlines()[-_LOG_LINES:]
-        return "\n".join(
-            [
-                f"The control plane of {self.cluster_id} {what}. Its logs are in {self._files.logs}.",
-                *(f"  {line}" for line in said),
-            ]
-        )
+        first = f"The control plane of {self.cluster_id} {what}. Its logs are in {self._files.logs}."
+        return "\n  ".join([first, *said])
 
 
 def all_of(root: Path) -> list[ControlPlane]:
     """The control planes of the sandbox at *root*, running or not."""
     found = (Files(directory).read_choices() for directory in sorted((root / DIRECTORY).glob("*")))
     return [ControlPlane(root, choices.cluster_id) for choices in found if choices is not None]
-
-
-def stop_all(root: Path) -> None:
-    """Stop all control planes of the sandbox at *root*; the data stay."""
-    for control_plane in all_of(root):
-        control_plane.stop()
 
 
 def remove_all(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
@@ -53,41 +54,30 @@ class Choices:
         return f"https://{ports.LOOPBACK}:{self.api_server_port}"
 
 
-@dataclass(frozen=True)
 class Files:
     """The files of one control plane.
 
     Attributes:
         directory: where all of them are.
+        choices: a `Choices` as JSON; if it exists, there is a control plane.
+        lock: what the supervisor and its programs hold while they run; contains the supervisor's pid.
+        start_lock: what is held while a supervisor is started.
+        logs: the directory of the logs, one of each program and one of the supervisor.
     """
 
-    directory: Path
+    def __init__(self, directory: Path) -> None:
+        """Those in *directory*, which need not exist."""
+        self.directory = directory
+        self.choices = directory / "control-plane.json"
+        self.lock = directory / "running.lock"
+        self.start_lock = directory / "start.lock"
+        self.logs = directory / "logs"
 
     @classmethod
     def of(cls, root: Path, cluster_id: str) -> Files:
         """Those of the cluster with the Azure id *cluster_id* in the sandbox at *root*."""
         digest = hashlib.sha256(cluster_id.lower().encode()).hexdigest()
         return cls(root.resolve() / DIRECTORY / digest[:_HASH_LENGTH])
-
-    @property
-    def choices(self) -> Path:
-        """A `Choices` as JSON; if it exists, there is a control plane."""
-        return self.directory / "control-plane.json"
-
-    @property
-    def lock(self) -> Path:
-        """What the supervisor and its programs hold while they run; contains the supervisor's pid."""
-        return self.directory / "running.lock"
-
-    @property
-    def start_lock(self) -> Path:
-        """What is held while a supervisor is started."""
-        return self.directory / "start.lock"
-
-    @property
-    def logs(self) -> Path:
-        """The directory of the logs, one of each program and one of the supervisor."""
-        return self.directory / "logs"
 
     def read_choices(self) -> Choices | None:
         """What was chosen; None if there is no control plane."""
@@ -97,6 +87,18 @@ class Files:
             return None
         # Earlier versions of the sandbox kept other things too.
         return Choices(**{each.name: kept[each.name] for each in fields(Choices) if each.name in kept})
+
+    def is_held(self) -> bool:
+        """Whether the supervisor or one of its programs is still running."""
+        try:
+            with self.lock.open("rb") as lock:
+                # Shared, so that two who ask at the same time do not take each other for a supervisor.
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def endpoint(self) -> Endpoint | None:
         """How to reach the control plane when it runs; None if there is none."""

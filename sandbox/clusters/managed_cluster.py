@@ -1,22 +1,23 @@
-"""A managed cluster as its nodes and load balancers need to know it: resource group, region, network.
+"""A managed cluster as its nodes and load balancers need to know it: groups, region, network, identity.
 
 What it says of agent pools is in `sandbox.clusters.nodes.pools`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Final
+from typing import Any, Final
 
-from sandbox.azure.cloud import Resource
+from sandbox.azure.cloud import Cloud, Resource, normalized_location
 
 OWN_NETWORK: Final = IPv4Network("10.224.0.0/16")
 """The subnet of AKS' own virtual network, where the nodes are of a cluster that names no subnet."""
 
 
-def subscription(cluster: Resource) -> str:
-    """Id of the subscription that the cluster is in."""
-    return _segment(cluster.id, "subscriptions")
+def is_stopped(properties: Mapping[str, Any]) -> bool:
+    """Whether the cluster, or the agent pool, with these properties is stopped."""
+    return (properties.get("powerState") or {}).get("code") == "Stopped"
 
 
 def node_resource_group(cluster: Resource) -> str:
@@ -25,12 +26,12 @@ def node_resource_group(cluster: Resource) -> str:
     Source: https://learn.microsoft.com/azure/aks/faq#why-are-two-resource-groups-created-with-aks-
     """
     named = cluster.properties.get("nodeResourceGroup")
-    return str(named or f"MC_{_segment(cluster.id, 'resourceGroups')}_{cluster.name}_{location(cluster)}")
+    return str(named or f"MC_{cluster.id.split('/')[4]}_{cluster.name}_{location(cluster)}")
 
 
 def resource_group_id(cluster: Resource, group: str) -> str:
     """Azure id of a resource group in the cluster's subscription."""
-    return f"/subscriptions/{subscription(cluster)}/resourceGroups/{group}"
+    return f"/subscriptions/{cluster.id.split('/')[2]}/resourceGroups/{group}"
 
 
 def load_balancer_id(cluster: Resource) -> str:
@@ -41,8 +42,21 @@ def load_balancer_id(cluster: Resource) -> str:
 
 def location(resource: Resource) -> str:
     """The Azure location of a cluster, or of anything else, in one spelling: `westeurope`."""
-    named = resource.location or resource.properties.get("location") or ""
-    return str(named).replace(" ", "").lower()
+    return normalized_location(str(resource.location or resource.properties.get("location") or ""))
+
+
+def principal(cluster: Resource, cloud: Cloud) -> str:
+    """Object id of the cluster's control-plane identity; empty when it has none."""
+    identity = cluster.properties.get("identity") or {}
+    assigned = identity.get("userAssignedIdentities") or {}
+    # A request may list the ids; an answer tells more of each.
+    answers = assigned if isinstance(assigned, Mapping) else dict.fromkeys(assigned)
+    for identity_id, answer in answers.items():
+        resource = cloud.get(identity_id)
+        known = (answer or {}).get("principalId") or (resource and resource.properties.get("principalId"))
+        if known:
+            return str(known)
+    return str(identity.get("principalId") or "")
 
 
 def nodes_subnet_id(cluster: Resource) -> str | None:
@@ -58,11 +72,3 @@ def range_of(subnet: Resource) -> IPv4Network:
     """The addresses of a subnet."""
     properties = subnet.properties
     return IPv4Network(properties.get("addressPrefix") or properties["addressPrefixes"][0])
-
-
-def _segment(resource_id: str, name: str) -> str:
-    parts = resource_id.split("/")
-    for index, part in enumerate(parts[:-1]):
-        if part.lower() == name.lower():
-            return parts[index + 1]
-    return ""

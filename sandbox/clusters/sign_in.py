@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +26,10 @@ def token(control_planes: Path) -> str:
         control_planes.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        try:
-            # Fails where another process has been faster: there is one token only.
+        # Where another process has been faster, its token stays: there is one only.
+        with suppress(FileExistsError):
             file.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        draft.unlink()
     return file.read_text(encoding="ascii")
 
 

@@ -48,22 +48,21 @@ def serve(root: Path, cluster_id: str) -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     files = Files.of(root, cluster_id)
-    lock = _lock(files.lock)
-    if lock is None:
-        return
     choices, endpoint = files.read_choices(), files.endpoint()
     if choices is None or endpoint is None:
         raise SupervisorError(f"{files.choices} is missing")
-    if not ports.is_free(choices.api_server_port):
+    # Before the lock: who waits for the API server would ask the other program, which may never answer.
+    if not files.is_held() and not ports.is_free(choices.api_server_port):
         raise SupervisorError(f"another program listens at port {choices.api_server_port}")
+    lock = _lock(files.lock)
+    if lock is None:
+        return
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
-    command_lines = {
-        name: [str(binaries.PROGRAMS[name].path), *arguments]
-        for name, arguments in commands.of(choices).items()
-    }
-    guard = [sys.executable, "-IS", "-c", _GUARD, str(os.getpgrp())]
-    supervisor = _Supervisor(files, endpoint, {"guard": guard, **command_lines}, lock, stopping)
+    command_lines = {"guard": [sys.executable, "-IS", "-c", _GUARD, str(os.getpgrp())]}
+    for name, arguments in commands.of(choices).items():
+        command_lines[name] = [str(binaries.PROGRAMS[name].path), *arguments]
+    supervisor = _Supervisor(files, endpoint, command_lines, lock, stopping)
     try:
         supervisor.start()
         # Imported here, so that the programs do not wait for it.
@@ -154,12 +153,8 @@ class _Supervisor:
                 raise SupervisorError(
                     f"{name} ended {_MOST_RESTARTS + 1} times, at last with {process.returncode}"
                 )
-            when = time.strftime("%Y-%m-%d %H:%M:%S")
-            print(
-                f"{when} {name} ended with {process.returncode}; starting it again",
-                file=sys.stderr,
-                flush=True,
-            )
+            ended = f"{time.strftime('%Y-%m-%d %H:%M:%S')} {name} ended with {process.returncode}"
+            print(f"{ended}; starting it again", file=sys.stderr, flush=True)
             self.stopping.wait(_RESTART_SECONDS)
             self._start(name)
 

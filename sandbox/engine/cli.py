@@ -45,23 +45,18 @@ class Cli:
     environment: Mapping[str, str]
 
     def ask(
-        self,
-        arguments: Sequence[str],
-        *,
-        directory: Path | None = None,
-        extra: Mapping[str, str] | None = None,
+        self, arguments: Sequence[str], *, directory: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run it for its answer: a short command that shows nothing.
 
         Args:
             arguments: what follows `pulumi` on a command line.
             directory: where it runs instead.
-            extra: further environment variables.
         """
         return subprocess.run(
             [str(self.program), *arguments],
             cwd=directory or self.directory,
-            env={**self.environment, **(extra or {})},
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

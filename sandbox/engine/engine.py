@@ -24,6 +24,7 @@ from sandbox.engine.directory import CONTENTS
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin_installation import PLUGINS, Plugin
 from sandbox.engine.stack import Stack
+from sandbox.programs import console
 from sandbox.programs.pulumi_cli import find_cli
 
 
@@ -146,7 +147,7 @@ class Engine:
 
     def alone(self) -> AbstractContextManager[None]:
         """Hold the sandbox's lock, which the operating system gives back however this process ends."""
-        return locks.alone(self.root)
+        return console.alone(self.root / "lock", f"Another command is running in the sandbox {self.root}")
 
     def environment(self) -> dict[str, str]:
         """The environment variables that the Pulumi CLI runs with.

@@ -12,6 +12,9 @@ from sandbox.engine.directory import ROOT_VARIABLE
 SUBSCRIPTION_ID: Final = "00000000-0000-0000-0000-000000000001"
 TENANT_ID: Final = "00000000-0000-0000-0000-000000000002"
 
+ENCRYPTION_SALT: Final = "v1:lRYi8NSWHGU=:v1:SaVtDi5nbJgmLy95:oh4du0O4XVAgdxrJ3/PTMq9e7vO6Gw=="
+"""Tells Pulumi how a stack is encrypted with the sandbox's passphrase; made by `pulumi stack init`."""
+
 _PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret enters a sandbox.
 _FOREIGN: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
 

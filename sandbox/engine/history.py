@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
@@ -29,29 +27,19 @@ class Update:
     after: Mapping[str, Mapping[str, Any]]
 
 
-def last_update(root: Path, project_dir: Path, stack: str) -> Update | None:
-    """The last update of a stack, or None if there is none.
-
-    Args:
-        root: the sandbox's directory.
-        project_dir: the directory of `Pulumi.yaml`.
-        stack: the stack's name.
-    """
-    project_file = project_dir / "Pulumi.yaml"
-    if not project_file.is_file():
-        return None
-    project = yaml.safe_load(project_file.read_text(encoding="utf-8"))["name"]
-    directory = root / "backend" / ".pulumi" / "history" / project / stack
+def last_update(root: Path, stack: str) -> Update | None:
+    """The last update of a stack in the sandbox at *root*, or None if there is none."""
     # The names contain the time of the update, to the nanosecond.
-    files = sorted(directory.glob("*.history.json"))
-    for at in reversed(range(len(files))):
-        about = json.loads(files[at].read_text(encoding="utf-8"))
+    found = (root / "backend" / ".pulumi" / "history").glob(f"*/{stack}/*.history.json")
+    files = sorted(found, key=lambda file: file.name)
+    for at, file in reversed(list(enumerate(files))):
+        about = json.loads(file.read_text(encoding="utf-8"))
         if about["kind"] in ("update", "destroy"):
             return Update(
                 started=datetime.fromtimestamp(about["startTime"], UTC),
                 ended=datetime.fromtimestamp(about["endTime"], UTC),
                 before=_resources(files[at - 1]) if at else {},
-                after=_resources(files[at]),
+                after=_resources(file),
             )
     return None
 

@@ -11,31 +11,29 @@ Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.pro
 from __future__ import annotations
 
 import os
-import queue
 import runpy
 import signal
 import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from concurrent import futures
+from collections.abc import Iterator
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi import RunError
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
+from sandbox.engine.plugin import listen
+
 if TYPE_CHECKING:
     from pulumi.runtime.proto.language_pb2_grpc import _ServicerContext as ServicerContext
 
-_MAX_MESSAGE_BYTES: Final = 400 * 1024 * 1024
 _ANSWER_SECONDS: Final = 0.1
 
 
@@ -85,12 +83,6 @@ class LanguageHost(LanguageServer):
         """Accept the engine."""
         return language_pb2.LanguageHandshakeResponse()
 
-    def About(
-        self, request: language_pb2.AboutRequest, context: ServicerContext
-    ) -> language_pb2.AboutResponse:
-        """Tell `pulumi about` which Python runs the programs."""
-        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
-
     def GetProgramDependencies(
         self, request: language_pb2.GetProgramDependenciesRequest, context: ServicerContext
     ) -> language_pb2.GetProgramDependenciesResponse:
@@ -132,46 +124,19 @@ class LanguageHost(LanguageServer):
         command += ["-m", "pulumi.policy"] if request.kind == "analyzer" else [directory]
         arguments = [*request.args, directory] if request.kind == "analyzer" else list(request.args)
         environment = {name: value for name, _, value in (entry.partition("=") for entry in request.env)}
+        # What it writes to standard error reaches the engine by way of this host's own.
         process = subprocess.Popen(
-            [*command, *arguments],
-            cwd=request.pwd or None,
-            env=environment or None,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            [*command, *arguments], cwd=request.pwd or None, env=environment or None, stdout=subprocess.PIPE
         )
         context.add_callback(process.terminate)
-        yield from _relay(process)
+        for line in process.stdout or ():
+            yield language_pb2.RunPluginResponse(stdout=line)
         yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
     def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
         """End the host, and with it the running program."""
         self._stopped.set()
         return empty_pb2.Empty()
-
-
-def _relay(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginResponse]:
-    """What *process* writes to its standard output and standard error, as it comes."""
-    answers: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
-
-    def read(stream: IO[bytes], answer: Callable[[bytes], language_pb2.RunPluginResponse]) -> None:
-        for line in stream:
-            answers.put(answer(line))
-        answers.put(None)
-
-    readers = 0
-    for stream, answer in (
-        (process.stdout, lambda line: language_pb2.RunPluginResponse(stdout=line)),
-        (process.stderr, lambda line: language_pb2.RunPluginResponse(stderr=line)),
-    ):
-        if stream is not None:
-            threading.Thread(target=read, args=(stream, answer), daemon=True).start()
-            readers += 1
-    while readers:
-        said = answers.get()
-        if said is None:
-            readers -= 1
-        else:
-            yield said
 
 
 def _wait_for_the_engines_end(stopped: threading.Event) -> None:
@@ -194,17 +159,9 @@ def serve() -> None:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     threading.Thread(target=_wait_for_the_engines_end, args=(stopped,), daemon=True).start()
-    server = grpc.server(
-        futures.ThreadPoolExecutor(max_workers=8),
-        options=[
-            ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
-            ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
-        ],
+    server = listen(
+        partial(language_pb2_grpc.add_LanguageRuntimeServicer_to_server, LanguageHost(stopped)), workers=8
     )
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(LanguageHost(stopped), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    print(port, flush=True)
     stopped.wait()
     server.stop(_ANSWER_SECONDS).wait()
     sys.stdout.flush()

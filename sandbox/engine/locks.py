@@ -1,34 +1,12 @@
-"""The locks of a sandbox: its own, and those that the engine takes on a stack."""
+"""The locks that the engine takes on a stack."""
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-
-
-@contextlib.contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Hold the lock of the sandbox at *root*, and say so where another command has to end first.
-
-    The operating system gives it back however this process ends.
-    """
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / "lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print(
-                f"Another command is running in the sandbox {root}; waiting for it to end.",
-                file=sys.stderr,
-            )
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def release_stale(backend: Path, stack: str) -> None:

@@ -7,16 +7,18 @@ protocol.
 
 from __future__ import annotations
 
-import functools
 import os
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial, wraps
 from types import FrameType
 from typing import Any, Final, TypeAlias, TypeVar
 
 import grpc
 from google.protobuf import struct_pb2
+from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
@@ -26,13 +28,15 @@ Value: TypeAlias = Any
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
 MAX_PARALLEL_REQUESTS = 32
 
-_Method = TypeVar("_Method", bound=Callable[..., Any])
+_Servicer = TypeVar("_Servicer")
 
-UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN: Final = rpc.UNKNOWN
+"""Stands for a value that is known only after something has been created; compare with `is`."""
+
 # An unknown value carries the kind of value it will be; to a provider they are all unknown.
-_UNKNOWN_STRINGS: Final = frozenset(
+_UNKNOWNS: Final = frozenset(
     {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        UNKNOWN,
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
         "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
@@ -45,31 +49,6 @@ _SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET_MARK: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - no secret, but the mark of one
 _OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 _RESOURCE_REFERENCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
-
-
-class Unknown:
-    """The type of :data:`UNKNOWN`."""
-
-    _instance: Unknown | None = None
-
-    def __new__(cls) -> Unknown:
-        """The one value of this type."""
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Unknown:
-        return self
-
-    def __copy__(self) -> Unknown:
-        return self
-
-
-UNKNOWN: Final = Unknown()
-"""Stands for a value that is known only after something has been created."""
 
 
 def to_python(struct: struct_pb2.Struct) -> dict[str, Any]:
@@ -89,7 +68,7 @@ def _fields(fields: Mapping[str, struct_pb2.Value]) -> dict[str, Any]:
 def _value(value: struct_pb2.Value) -> Value:
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return UNKNOWN if value.string_value in _UNKNOWN_STRINGS else value.string_value
+        return UNKNOWN if value.string_value in _UNKNOWNS else value.string_value
     if kind == "number_value":
         number = value.number_value
         return int(number) if number.is_integer() else number
@@ -114,66 +93,51 @@ def _object(fields: Mapping[str, struct_pb2.Value]) -> Value:
 
 
 def to_struct(mapping: Mapping[str, Any]) -> struct_pb2.Struct:
-    """Plain Python as a protobuf struct; :data:`UNKNOWN` takes its wire form.
+    """Plain Python as a protobuf struct.
 
     Raises:
-        TypeError: a value is neither a mapping, a sequence, a string, a number, a bool nor None.
+        ValueError: a value is neither a dict, a list, a tuple, a string, a number, a bool nor None.
     """
     struct = struct_pb2.Struct()
-    _fill(struct, mapping)
+    struct.update(mapping)
     return struct
 
 
-def _fill(struct: struct_pb2.Struct, mapping: Mapping[str, Any]) -> None:
-    fields = struct.fields
-    for key, value in mapping.items():
-        _set(fields[key], value)
-
-
-def _set(target: struct_pb2.Value, value: Value) -> None:
-    if value is None:
-        target.null_value = struct_pb2.NULL_VALUE
-    elif isinstance(value, bool):
-        target.bool_value = value
-    elif isinstance(value, str):
-        target.string_value = value
-    elif isinstance(value, int | float):
-        target.number_value = value
-    elif value is UNKNOWN:
-        target.string_value = UNKNOWN_STRING
-    elif isinstance(value, Mapping):
-        target.struct_value.SetInParent()
-        _fill(target.struct_value, value)
-    elif isinstance(value, list | tuple):
-        target.list_value.SetInParent()
-        for item in value:
-            _set(target.list_value.values.add(), item)
-    else:
-        raise TypeError(f"a {type(value).__name__} has no form on the wire")
-
-
-def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
-    """Serve a provider to the engine until the engine ends this process or is gone itself.
-
-    Prints the port that the engine connects to as the only line of standard output. Each request runs in a
-    thread of its own. The engine ends a plugin by ``Cancel`` and an interrupt; an interrupt without a
-    ``Cancel`` before it is the terminal's, and left to the engine, which wants to end in order.
-    """
-    cancelled = _Cancelled()
-    signal.signal(signal.SIGINT, cancelled.interrupted)
-    engine = os.getppid()
+def listen(
+    register: Callable[[grpc.Server], None],
+    *,
+    workers: int = MAX_PARALLEL_REQUESTS,
+    interceptors: list[grpc.ServerInterceptor] | None = None,
+) -> grpc.Server:
+    """Serve what *register* adds to a server, and print the port: the only line that the engine reads."""
     server = grpc.server(
-        ThreadPoolExecutor(max_workers=MAX_PARALLEL_REQUESTS),
-        interceptors=[cancelled],
+        ThreadPoolExecutor(max_workers=workers),
+        interceptors=interceptors,
         options=[
             ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ],
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer_factory(), server)
+    register(server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    return server
+
+
+def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
+    """Serve a provider to the engine until the engine ends this process or is gone itself.
+
+    Each request runs in a thread of its own. The engine ends a plugin by ``Cancel`` and an interrupt; an
+    interrupt without a ``Cancel`` before it is the terminal's, and left to the engine, which wants to end in
+    order.
+    """
+    cancelled = _Cancelled()
+    signal.signal(signal.SIGINT, cancelled.interrupted)
+    engine, servicer = os.getppid(), servicer_factory()
+    server = listen(
+        partial(provider_pb2_grpc.add_ResourceProviderServicer_to_server, servicer), interceptors=[cancelled]
+    )
     # An engine that is killed leaves its plugins behind; they notice by their new parent.
     while os.getppid() == engine and server.wait_for_termination(timeout=1.0):
         pass
@@ -204,6 +168,7 @@ class _Cancelled(grpc.ServerInterceptor):
             os._exit(0)
 
 
+@dataclass(eq=False)
 class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
     """A resource exists now, but is not what was asked for: the engine records it and repairs it later.
 
@@ -214,27 +179,28 @@ class ResourceInitFailed(Exception):  # noqa: N818 - the protocol's word
         reasons: one sentence for each thing that failed.
     """
 
-    def __init__(
-        self,
-        id: str,  # noqa: A002 - the protocol's word
-        outputs: Mapping[str, Any],
-        inputs: Mapping[str, Any],
-        reasons: list[str],
-    ) -> None:
-        super().__init__("; ".join(reasons))
-        self.id = id
-        self.outputs = outputs
-        self.inputs = inputs
-        self.reasons = reasons
+    id: str
+    outputs: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    reasons: list[str]
+
+    def __str__(self) -> str:
+        return "; ".join(self.reasons)
 
 
-def reports_errors(method: _Method) -> _Method:
-    """Let a servicer's method raise: the engine gets the exception's text, without a Python traceback.
+def reports_errors(servicer: type[_Servicer]) -> type[_Servicer]:
+    """Let a servicer's methods raise: the engine gets the exception's text, without a Python traceback.
 
     A :class:`ResourceInitFailed` reaches the engine with the state that it carries.
     """
+    for name, method in list(vars(servicer).items()):
+        if name[0].isupper():
+            setattr(servicer, name, _reporting(method))
+    return servicer
 
-    @functools.wraps(method)
+
+def _reporting(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
     def reporting(self: Value, request: Value, context: grpc.ServicerContext) -> Value:
         try:
             return method(self, request, context)
@@ -244,7 +210,7 @@ def reports_errors(method: _Method) -> _Method:
         except Exception as error:  # noqa: BLE001 - whatever it is, the engine is to say it
             context.abort(grpc.StatusCode.UNKNOWN, str(error) or type(error).__name__)
 
-    return reporting  # type: ignore[return-value]
+    return reporting
 
 
 def _init_failed_status(error: ResourceInitFailed) -> bytes:

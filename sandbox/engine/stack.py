@@ -15,10 +15,10 @@ from typing import Final
 from sandbox.engine.cli import Cli
 from sandbox.engine.directory import write
 from sandbox.engine.engine_error import EngineError
+from sandbox.engine.environment import ENCRYPTION_SALT
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SECRETS_KEYS: Final = re.compile(r"^(encryptionsalt|encryptedkey|secretsprovider)\s*:.*\n?", re.MULTILINE)
-_SALT: Final = re.compile(r"^encryptionsalt:\s*(\S+)", re.MULTILINE)
 _SECURE_VALUE: Final = re.compile(r"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
 
 
@@ -46,14 +46,11 @@ class Stack:
             EngineError: there is no such stack, its file holds a secret, or the CLI does not make it.
         """
         text = self._users_config()
-        salt = self._encryption_salt(cli)
-        config_file = self._directory / self._file_name
-        write(config_file, f"{text}encryptionsalt: {salt}\n")
+        if not any(self.root.glob(f"backend/.pulumi/stacks/*/{self.name}.json")):
+            self._init(cli)
+        config_file = self.root / "work" / self.name / self._file_name
+        write(config_file, f"{text}encryptionsalt: {ENCRYPTION_SALT}\n")
         return config_file
-
-    @property
-    def _directory(self) -> Path:
-        return self.root / "work" / self.name
 
     @property
     def _file_name(self) -> str:
@@ -82,37 +79,17 @@ class Stack:
         text = _SECRETS_KEYS.sub("", text)
         return f"{text}\n" if text and not text.endswith("\n") else text
 
-    def _encryption_salt(self, cli: Cli) -> str:
-        """The salt of the stack's passphrase; the stack is made where there is none yet.
+    def _init(self, cli: Cli) -> None:
+        """Make the stack in the backend.
 
-        `pulumi stack init` writes the salt into the stack file beside `Pulumi.yaml`, so it is given a
-        directory with no more than these.
+        `pulumi stack init` writes into the stack file beside `Pulumi.yaml`, so it runs in a directory of its
+        own.
         """
-        kept = self._directory / "init" / self._file_name
-        if not kept.is_file():
-            self._init(kept.parent, cli)
-        found = _SALT.search(kept.read_text(encoding="utf-8"))
-        if found is None:
-            raise EngineError(
-                f"{kept} has lost its salt. Remove the directory {self.root} (`make clean`) and start again."
-            )
-        return found[1]
-
-    def _init(self, kept: Path, cli: Cli) -> None:
         project_file = self.project_dir / "Pulumi.yaml"
         if not project_file.is_file():
             raise EngineError(f"{self.project_dir} holds no Pulumi project: Pulumi.yaml does not exist.")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix="init-", dir=kept.parent))
-        arguments = ["stack", "init", self.name, "--non-interactive"]
-        try:
+        with tempfile.TemporaryDirectory() as scratch:
             shutil.copy(project_file, scratch)
-            ended = cli.ask(arguments, directory=scratch)
-            if ended.returncode and "already exists" in ended.stderr:
-                # An earlier start was interrupted between making the stack and keeping its salt.
-                ended = cli.ask(arguments, directory=scratch, extra={"PULUMI_BACKEND_URL": scratch.as_uri()})
-            if ended.returncode:
-                raise EngineError(ended.stderr.strip())
-            scratch.rename(kept)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            ended = cli.ask(["stack", "init", self.name, "--non-interactive"], directory=Path(scratch))
+        if ended.returncode:
+            raise EngineError(ended.stderr.strip())

@@ -34,13 +34,8 @@ def step(text: str) -> Iterator[None]:
 
     def tick() -> None:
         while not done.wait(_TERMINAL_SECONDS if terminal else _LOG_SECONDS):
-            elapsed = duration(time.monotonic() - start)
-            print(
-                f"\r  {elapsed} " if terminal else f"  {elapsed}",
-                end="" if terminal else "\n",
-                file=sys.stderr,
-                flush=True,
-            )
+            elapsed = f"  {duration(time.monotonic() - start)}"
+            print(f"\r{elapsed} " if terminal else f"{elapsed}\n", end="", file=sys.stderr, flush=True)
 
     ticker = threading.Thread(target=tick, daemon=True)
     ticker.start()
@@ -61,8 +56,8 @@ def duration(seconds: float) -> str:
 
 
 @contextlib.contextmanager
-def alone(lock: Path) -> Iterator[None]:
-    """Hold *lock*, so that set-ups that run at once do the work once.
+def alone(lock: Path, busy: str = "Another set-up is running") -> Iterator[None]:
+    """Hold *lock*, so that what runs at once works one after the other; says *busy* where it has to wait.
 
     The operating system gives it back however the process ends.
     """
@@ -71,7 +66,7 @@ def alone(lock: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up is running; waiting for it to end.")
+            say(f"{busy}; waiting for it to end.")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -9,7 +9,7 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sandbox.programs.console import say
 
@@ -84,25 +84,16 @@ def _fetch(url: str, part: Path, kept: int, answer_seconds: float) -> bool:
         raise
     with response:
         resumed = response.status == http.HTTPStatus.PARTIAL_CONTENT
+        size = reported = kept if resumed else 0
         length = response.headers.get("Content-Length")
-        start = kept if resumed else 0
-        total = start + int(length) if length else None
-        size = _write(response, part, start, total)
+        total = size + int(length) if length else None
+        with part.open("ab" if size else "wb") as file:
+            while chunk := response.read(_CHUNK_BYTES):
+                size += file.write(chunk)
+                if total and size - reported >= total * _REPORTED_SHARE:
+                    reported = size
+                    say(f"  {size >> 20} of {total >> 20} MiB")
     return total is None or size == total
-
-
-def _write(response: IO[bytes], part: Path, start: int, total: int | None) -> int:
-    """Write *response* into *part* from byte *start* on, and return the size of *part* then."""
-    size = start
-    reported = size
-    with part.open("ab" if start else "wb") as file:
-        while chunk := response.read(_CHUNK_BYTES):
-            file.write(chunk)
-            size += len(chunk)
-            if total and size - reported >= total * _REPORTED_SHARE:
-                reported = size
-                say(f"  {size >> 20} of {total >> 20} MiB")
-    return size
 
 
 def _open(request: urllib.request.Request, seconds: float) -> Any:  # noqa: ANN401

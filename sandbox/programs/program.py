@@ -42,27 +42,6 @@ class Download:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GoBuild:
-    """How a program is built from Go modules.
-
-    Attributes:
-        modules: the directory beside this file with the `go.mod` and `go.sum` that pin them.
-        package: the Go package of the program.
-        go: the Go version that the modules ask for, such as `1.26`; an older Go fetches it by itself.
-        duration: how long that takes the first time, as said to the user.
-        symbols: the values that the linker sets, by the Go symbol.
-        compiler: what the compiler is told, such as `example.com/package/...=-N`.
-    """
-
-    modules: str
-    package: str
-    go: str
-    duration: str
-    symbols: Mapping[str, str] = field(default_factory=dict)
-    compiler: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Program:
     """A program of one pinned version.
 
@@ -70,15 +49,50 @@ class Program:
         title: what it is called to the user, such as `Pulumi CLI`.
         command: the name of its file.
         version: its version, without a `v`.
-        build: how it is built where it cannot be downloaded.
+        modules: the directory beside this file with the `go.mod` and `go.sum` that it is built from.
+        package: its Go package.
+        go: the Go version that the modules ask for, such as `1.26`; an older Go fetches it by itself.
+        duration: how long the first build takes, as said to the user.
         remedy: the sentence, without its full stop, that says how else to come by it.
+        symbols: the values that the linker sets, by the Go symbol.
+        compiler: what the compiler is told, such as `example.com/package/...=-N`.
+        url: the address of its official downloads, with the names in braces that `official` fills in.
+        archive: the directory in the archive that holds it, likewise; None where the download is the program.
+        sha256: the published checksums by system and architecture; None where none are published.
     """
 
     title: str
     command: str
     version: str
-    build: GoBuild
+    modules: str
+    package: str
+    go: str
+    duration: str
     remedy: str
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    compiler: str = ""
+    url: str = ""
+    archive: str | None = None
+    sha256: Mapping[str, str] | None = None
+
+    def official(self) -> Download | None:
+        """The official download for this computer; None where no checksum of one is known."""
+        system, architecture = machine()
+        computer = f"{system}-{architecture}"
+        if self.sha256 is not None and computer not in self.sha256:
+            return None
+        names = {
+            "version": self.version,
+            "command": self.command,
+            "system": system,
+            "architecture": architecture,
+            "processor": "x64" if architecture == "amd64" else architecture,
+        }
+        return Download(
+            url=self.url.format(**names),
+            sha256=None if self.sha256 is None else self.sha256[computer],
+            directory=None if self.archive is None else self.archive.format(**names),
+        )
 
     @property
     def directory(self) -> Path:
@@ -103,7 +117,7 @@ class Program:
         if not self.path.is_file():
             with alone(cache_directory() / "lock"):
                 if not self.path.is_file():
-                    self._make(checkout / "sandbox" / "programs" / self.build.modules, official)
+                    self._make(checkout / "sandbox" / "programs" / self.modules, official)
         return self.path
 
     def _make(self, modules: Path, official: Download | None) -> None:
@@ -148,17 +162,13 @@ class Program:
         go = self._go()
         target = scratch / "built"
         target.mkdir()
-        flags = " ".join(
-            ["-s", "-w", *(f"-X {symbol}={value}" for symbol, value in self.build.symbols.items())]
-        )
-        with step(
-            f"Building the {self.title} v{self.version} from its Go modules (once, {self.build.duration})"
-        ):
+        flags = " ".join(["-s", "-w", *(f"-X {symbol}={value}" for symbol, value in self.symbols.items())])
+        with step(f"Building the {self.title} v{self.version} from its Go modules (once, {self.duration})"):
             run(
                 [
                     go, "build", "-trimpath", "-buildvcs=false", "-mod=readonly",
-                    f"-gcflags={self.build.compiler}", "-ldflags", flags, "-o", str(target / self.command),
-                    self.build.package,
+                    f"-gcflags={self.compiler}", "-ldflags", flags, "-o", str(target / self.command),
+                    self.package,
                 ],
                 directory=modules,
             )  # fmt: skip
@@ -167,18 +177,18 @@ class Program:
     def _go(self) -> str:
         found = shutil.which("go") or shutil.which("/usr/local/go/bin/go")
         if found is None:
-            raise SetupError(
-                f"There is no {self.title}, its official download is out of reach, and building it needs Go. "
-                f"{self.remedy}, or install Go {self.build.go} or later (https://go.dev/dl/)."
+            problem = (
+                f"There is no {self.title}, its official download is out of reach, and building it needs Go"
             )
-        said = subprocess.run([found, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout
-        version = re.match(r"go(\d+)\.(\d+)", said)
-        if version is None or (int(version[1]), int(version[2])) < _OLDEST_GO:
-            raise SetupError(
-                f"{found} ({said.strip() or 'of no known version'}) is too old to build the {self.title}. "
-                f"{self.remedy}, or install Go {self.build.go} or later (https://go.dev/dl/)."
-            )
-        return found
+        else:
+            asked = [found, "env", "GOVERSION"]
+            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+            version = re.match(r"go(\d+)\.(\d+)", said)
+            if version is not None and (int(version[1]), int(version[2])) >= _OLDEST_GO:
+                return found
+            told = said.strip() or "of no known version"
+            problem = f"{found} ({told}) is too old to build the {self.title}"
+        raise SetupError(f"{problem}. {self.remedy}, or install Go {self.go} or later (https://go.dev/dl/).")
 
 
 def cache_directory() -> Path:

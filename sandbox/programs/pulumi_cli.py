@@ -7,40 +7,20 @@ import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
-from sandbox.programs.program import Download, GoBuild, Program, cache_directory, machine
+from sandbox.programs.binaries import PROGRAMS
+from sandbox.programs.program import cache_directory
 
-VERSION = "3.250.0"
+PROGRAM = PROGRAMS["pulumi"]
+"""The CLI that is downloaded or built."""
+
+VERSION = PROGRAM.version
 """The version that is downloaded or built. From PATH, this or a later one is taken; none older was tried."""
 
 URL_VARIABLE = "AKS_PLATFORM_PULUMI_URL"
 """The environment variable with another address that the official bundle lies under, such as a mirror."""
-
-_URL = f"https://github.com/pulumi/pulumi/releases/download/v{VERSION}"
-
-# Published with the release: https://github.com/pulumi/homebrew-tap/blob/master/Formula/pulumi.rb
-_SHA256 = {
-    "linux-x64": "8916fd36ccc96adbd45ca679194b685e3b767d94502ae05610878a6d9870b8f3",
-    "linux-arm64": "deb4bf0d05b4cbaf3adcf82ffa44039ad0ebf039e33338ead8136877a437b4e5",
-    "darwin-x64": "8aa1615ed737022949d4050bf183ab37bce1f9cecb88877bc6636db82604e348",
-    "darwin-arm64": "dbd289ce3069cf567683252082e226aef533775f546df7286f64f3f36f5fda28",
-}
-
-PROGRAM = Program(
-    title="Pulumi CLI",
-    command="pulumi",
-    version=VERSION,
-    build=GoBuild(
-        modules="pulumi-cli",
-        package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-        go="1.25",
-        duration="about 5 minutes on 2 processors",
-        symbols={"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": f"v{VERSION}"},
-    ),
-    remedy=f"Put a Pulumi CLI v{VERSION} or later on PATH (https://www.pulumi.com/docs/install/)",
-)
-"""The CLI that is downloaded or built."""
 
 
 def find_cli() -> Path | None:
@@ -60,18 +40,10 @@ def ensure(checkout: Path) -> Path:
     Raises:
         SetupError: there is none, and it can be neither downloaded nor built.
     """
-    return find_cli() or PROGRAM.ensure(checkout, _official())
-
-
-def _official() -> Download | None:
-    system, architecture = machine()
-    ours = f"{system}-{'x64' if architecture == 'amd64' else architecture}"
-    if ours not in _SHA256:
-        return None
-    address = os.environ.get(URL_VARIABLE, _URL).rstrip("/")
-    return Download(
-        url=f"{address}/pulumi-v{VERSION}-{ours}.tar.gz", sha256=_SHA256[ours], directory="pulumi"
-    )
+    official, mirror = PROGRAM.official(), os.environ.get(URL_VARIABLE)
+    if official and mirror:
+        official = replace(official, url=f"{mirror.rstrip('/')}/{official.url.rpartition('/')[2]}")
+    return find_cli() or PROGRAM.ensure(checkout, official)
 
 
 def _is_recent(cli: Path) -> bool:

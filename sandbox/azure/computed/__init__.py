@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.azure.computed import containers, network
-from sandbox.azure.computed.request import Answer, guid, identity_reference
+from sandbox.azure.computed.identifiers import guid, identity_reference
+from sandbox.azure.request import Request
+from sandbox.azure.resource_types import ResourceType
 from sandbox.engine.plugin import Value
 
-__all__ = ["Answer", "answer", "guid"]
+__all__ = ["answer", "guid"]
 
-_COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
+_COMPUTED: dict[str, Callable[[Request], Mapping[str, Any]]] = {
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
@@ -27,17 +29,16 @@ _COMPUTED: dict[str, Callable[[Answer], Mapping[str, Any]]] = {
 }
 
 
-def answer(request: Answer, etag: str, created_at: str) -> dict[str, Any]:
+def answer(type_: ResourceType, request: Request, etag: str, created_at: str) -> dict[str, Any]:
     """All outputs of a resource after a write, in the shape of azure-native's outputs."""
-    type_ = request.resource_type
-    sent = {name: value for name, value in request.inputs.items() if name in type_.outputs}
+    sent = {name: value for name, value in request.properties.items() if name in type_.outputs}
     if "location" in sent:
         sent["location"] = request.location
     if "identity" in sent:
         sent["identity"] = _identity(request)
     common = {
         "name": request.name,
-        "type": type_.arm_type,
+        "type": request.type,
         "provisioningState": "Succeeded",
         "etag": etag,
         "eTag": etag,
@@ -45,9 +46,9 @@ def answer(request: Answer, etag: str, created_at: str) -> dict[str, Any]:
         "systemData": {"createdAt": created_at, "createdByType": "User", "lastModifiedByType": "User"},
     }
     outputs = {"id": request.id, **{name: value for name, value in common.items() if name in type_.outputs}}
-    for more in (_filled(_defaults().get(type_.arm_type, {}), _facts(request)), sent):
+    for more in (_filled(_defaults().get(request.type, {}), _facts(request)), sent):
         outputs = _merged(outputs, more)
-    computed = _COMPUTED.get(type_.arm_type)
+    computed = _COMPUTED.get(request.type)
     return _merged(outputs, computed(request)) if computed else outputs
 
 
@@ -56,7 +57,7 @@ def _defaults() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 
 
-def _facts(request: Answer) -> dict[str, Any]:
+def _facts(request: Request) -> dict[str, Any]:
     own = guid(request.id)
     return {
         **vars(request),
@@ -87,8 +88,8 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _identity(request: Answer) -> dict[str, Any]:
-    identity = dict(request.inputs["identity"])
+def _identity(request: Request) -> dict[str, Any]:
+    identity = dict(request.properties["identity"])
     if "SystemAssigned" in str(identity.get("type", "")):
         identity |= {"principalId": guid(request.id, "principal"), "tenantId": request.tenant_id}
     if assigned := identity.get("userAssignedIdentities"):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure.cloud import parent_id
-from sandbox.azure.computed.request import Answer, guid, identity_reference
+from sandbox.azure.computed.identifiers import guid, identity_reference
 from sandbox.azure.facts import facts
+from sandbox.azure.request import Request
 
 # The patch that Azure takes for a minor alone is the newest it has; any fixed one serves a simulation.
 _PATCH = "3"
@@ -19,9 +20,9 @@ _ADD_ON_IDENTITIES = {
 }
 
 
-def managed_cluster(request: Answer) -> dict[str, Any]:
+def managed_cluster(request: Request) -> dict[str, Any]:
     """What the control plane gets when it is made: addresses, versions, identities, a resource group."""
-    given = request.inputs
+    given = request.properties
     version = _version_now(given.get("kubernetesVersion"), request.current.get("currentKubernetesVersion"))
     own_group = request.id.split("/")[4]
     default_group = f"MC_{own_group}_{request.name}_{request.location}"[:80]
@@ -48,9 +49,9 @@ def managed_cluster(request: Answer) -> dict[str, Any]:
     return outputs
 
 
-def agent_pool(request: Answer) -> dict[str, Any]:
+def agent_pool(request: Request) -> dict[str, Any]:
     """What a pool gets when it is made: version, node image and size."""
-    given, running = request.inputs, request.current.get("currentOrchestratorVersion")
+    given, running = request.properties, request.current.get("currentOrchestratorVersion")
     found = request.cloud.get(parent_id(request.id))
     cluster = found.properties if found else {}
     asked = given.get("orchestratorVersion")
@@ -93,8 +94,8 @@ def _default_version() -> str:
     return facts("kubernetes_versions")["default"]
 
 
-def _addresses(request: Answer) -> dict[str, str]:
-    given = request.inputs
+def _addresses(request: Request) -> dict[str, str]:
+    given = request.properties
     host = request.current.get("azurePortalFQDN")
     if not host:
         prefix = given.get("dnsPrefix") or given.get("fqdnSubdomain") or request.name
@@ -113,8 +114,8 @@ def _address_ranges(given: Mapping[str, Any]) -> dict[str, Any]:
     return ranges
 
 
-def _identity_profile(request: Answer, group: str) -> dict[str, Any]:
-    given = request.inputs.get("identityProfile")
+def _identity_profile(request: Request, group: str) -> dict[str, Any]:
+    given = request.properties.get("identityProfile")
     if not given:
         return {"kubeletidentity": _managed_identity(request, group, f"{request.name}-agentpool")}
     return {
@@ -123,7 +124,7 @@ def _identity_profile(request: Answer, group: str) -> dict[str, Any]:
     }
 
 
-def _managed_identity(request: Answer, group: str, name: str) -> dict[str, str]:
+def _managed_identity(request: Request, group: str, name: str) -> dict[str, str]:
     resource_id = (
         f"/subscriptions/{request.subscription_id}/resourcegroups/{group}"
         f"/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
@@ -131,7 +132,7 @@ def _managed_identity(request: Answer, group: str, name: str) -> dict[str, str]:
     return {"resourceId": resource_id, **_ids(request, resource_id)}
 
 
-def _ids(request: Answer, resource_id: str) -> dict[str, str]:
+def _ids(request: Request, resource_id: str) -> dict[str, str]:
     reference = identity_reference(request.cloud, resource_id)
     return {"clientId": reference["clientId"], "objectId": reference["principalId"]}
 

@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
+from collections.abc import Collection, Iterable
+from ipaddress import IPv4Address, IPv4Network
 from itertools import chain, islice
 from typing import Any
 
-from sandbox.azure.computed.request import Answer, guid
+from sandbox.azure.computed.identifiers import guid
 from sandbox.azure.refusal import Refusal
+from sandbox.azure.request import Request
 
 # Reserved for documentation by RFC 5737: nothing on the Internet answers there.
 _PUBLIC_RANGES = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
 _RESERVED_PER_SUBNET = 4
 
 
-def public_ip_address(request: Answer) -> dict[str, Any]:
+def public_ip_address(request: Request) -> dict[str, Any]:
     """The address, chosen once and kept; a dynamic one is there only when it is used."""
     outputs: dict[str, Any] = {}
-    if request.inputs.get("publicIPAllocationMethod") == "Static":
+    if request.properties.get("publicIPAllocationMethod") == "Static":
         outputs["ipAddress"] = request.current.get("ipAddress") or _free_public_address(request)
-    label = request.inputs.get("dnsSettings", {}).get("domainNameLabel")
+    label = request.properties.get("dnsSettings", {}).get("domainNameLabel")
     if label:
         outputs["dnsSettings"] = {"fqdn": f"{label}.{request.location}.cloudapp.azure.com"}
     return outputs
 
 
-def _free_public_address(request: Answer) -> str:
-    others = request.cloud.of_type(request.resource_type.arm_type)
+def _free_public_address(request: Request) -> str:
+    others = request.cloud.of_type(request.type)
     taken = {other.properties.get("ipAddress") for other in others}
-    for address in chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES):
-        if str(address) not in taken:
-            return str(address)
-    raise Refusal(
-        409,
-        "PublicIPCountLimitReached",
-        f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region.",
-    )
+    full = f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region."
+    addresses = chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES)
+    return _first_free(addresses, taken, Refusal(409, "PublicIPCountLimitReached", full))
 
 
-def private_endpoint(request: Answer) -> dict[str, Any]:
+def private_endpoint(request: Request) -> dict[str, Any]:
     """The network interface and the private address in the endpoint's subnet, chosen once and kept."""
     if request.current.get("customDnsConfigs"):
         return {name: request.current[name] for name in ("customDnsConfigs", "networkInterfaces")}
@@ -50,28 +47,32 @@ def private_endpoint(request: Answer) -> dict[str, Any]:
     }
 
 
-def _free_private_address(request: Answer) -> str:
-    subnet_id = request.inputs.get("subnet", {}).get("id", "")
+def _free_private_address(request: Request) -> str:
+    subnet_id = request.properties.get("subnet", {}).get("id", "")
     found = request.cloud.get(subnet_id)
     prefix = str((found.properties.get("addressPrefix") if found else None) or "10.0.0.0/24")
     taken = {
         address
-        for endpoint in request.cloud.of_type(request.resource_type.arm_type)
+        for endpoint in request.cloud.of_type(request.type)
         for config in endpoint.properties.get("customDnsConfigs", [])
         for address in config["ipAddresses"]
     }
     # Azure keeps the first four addresses of a subnet, and the last.
-    for address in islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None):
-        if str(address) not in taken:
-            return str(address)
-    raise Refusal(
-        400, "SubnetIsFull", f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
-    )
+    addresses = islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None)
+    full = f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
+    return _first_free(addresses, taken, Refusal(400, "SubnetIsFull", full))
 
 
-def data_collection_rule(request: Answer) -> dict[str, Any]:
+def _first_free(addresses: Iterable[IPv4Address], taken: Collection[str | None], otherwise: Refusal) -> str:
+    for address in map(str, addresses):
+        if address not in taken:
+            return address
+    raise otherwise
+
+
+def data_collection_rule(request: Request) -> dict[str, Any]:
     """The internal id of each workspace that the rule sends to."""
-    accounts = request.inputs.get("destinations", {}).get("monitoringAccounts")
+    accounts = request.properties.get("destinations", {}).get("monitoringAccounts")
     if not accounts:
         return {}
     known = [{**each, "accountId": guid(each.get("accountResourceId", ""))} for each in accounts]

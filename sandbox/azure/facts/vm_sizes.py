@@ -39,6 +39,13 @@ class VmSize:
     retired: str | None = None
     """The day on which Azure retired its series, as year-month-day."""
 
+    @property
+    def quota_family(self) -> str:
+        """The name of the quota that it counts towards, such as `standardDDSv5Family`."""
+        _, series, *others = self.name.split("_")
+        version = next((other for other in others if other.startswith("v")), "")
+        return f"standard{re.sub(r'[0-9-]', '', series).upper()}{version}Family"
+
 
 @cache
 def vm_size(name: str) -> VmSize | None:

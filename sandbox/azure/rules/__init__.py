@@ -6,27 +6,22 @@ them, for a preview asks none.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sandbox.azure.refusal import Refusal
-from sandbox.azure.rules.remembered import Remembered
-from sandbox.azure.rules.request import CloudView, Operation, Request, ResourceView
+from sandbox.azure.request import Operation, Request
 
 if TYPE_CHECKING:
     from sandbox.azure.rules.rows import Rule
     from sandbox.azure.rules.subjects import Subject
 
-__all__ = ["CloudView", "Operation", "Request", "ResourceView", "refusals", "rules"]
-
 _EVERY_TYPE = "*"
 
 
 def refusals(request: Request) -> Iterator[Refusal]:
-    """Yield what Azure would refuse in this request; nothing may be written while it is asked."""
-    request = replace(request, cloud=Remembered(request.cloud))
+    """Yield what Azure would refuse in this request."""
     subjects: dict[object, list[Subject]] = {}
     for type_ in (_EVERY_TYPE, request.type.lower()):
         for rule in _by_type()[type_, request.operation]:

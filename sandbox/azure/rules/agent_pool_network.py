@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.cloud import key_of, normalized_location, parent_id
 from sandbox.azure.facts import facts
 from sandbox.azure.rules.pools import every_pool, most_nodes
-from sandbox.azure.rules.reading import is_same_id, name_of, network_of, normalised_location, prefixes_of
+from sandbox.azure.rules.reading import is_same_id, name_of, network_of, prefixes_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
 
@@ -27,7 +27,7 @@ def pool_without_a_subnet(pool: Subject) -> Failures:
 def subnet_elsewhere(pool: Subject) -> Failures:
     subnet, location = pool.asked.get("vnetSubnetID"), pool.known["location"]
     home = pool.request.cloud.get(parent_id(subnet)) if subnet else None
-    if home and location and normalised_location(home.location) != location:
+    if home and location and normalized_location(home.location) != location:
         yield {}
 
 

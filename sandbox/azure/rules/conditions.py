@@ -12,14 +12,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from sandbox.azure.cloud import normalized_location
 from sandbox.azure.facts import facts
-from sandbox.azure.rules.reading import (
-    differs,
-    network_of,
-    networks,
-    normalised_location,
-    users_of,
-)
+from sandbox.azure.rules.reading import differs, network_of, networks, users_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
 
@@ -64,7 +59,7 @@ def _not(subject: Subject, value: Any, test: Any) -> bool:  # noqa: ANN401  JSON
 
 def _same_region(subject: Subject, value: Any) -> bool:  # noqa: ANN401  JSON
     named = subject.request.cloud.get(value) if value else None
-    return named is None or subject.known["location"] in (None, normalised_location(named.location))
+    return named is None or subject.known["location"] in (None, normalized_location(named.location))
 
 
 def _apart_from(_: Subject, value: Any, ranges: str) -> bool:  # noqa: ANN401  JSON

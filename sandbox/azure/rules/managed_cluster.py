@@ -140,13 +140,9 @@ def kubelet_identity_of_another(cluster: Subject) -> Failures:
         return
     for property_, answered in (("clientId", "clientId"), ("objectId", "principalId")):
         expected = found.properties.get(answered)
-        if given.get(property_) and expected and given[property_].lower() != expected.lower():
-            yield {
-                "property": property_,
-                "given": given[property_],
-                "identity": found.id,
-                "expected": expected,
-            }
+        asked = given.get(property_)
+        if asked and expected and asked.lower() != expected.lower():
+            yield {"property": property_, "given": asked, "identity": found.id, "expected": expected}
 
 
 def _minor(cluster: Subject) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from sandbox.azure.cloud import parent_id
+from sandbox.azure.cloud import normalized_location, parent_id
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
@@ -22,7 +22,6 @@ from sandbox.azure.rules.reading import (
     name_of,
     network_of,
     networks,
-    normalised_location,
     prefixes_of,
     security_rules,
     subnets_of,
@@ -37,14 +36,18 @@ _ZONES = ("1", "2", "3")
 _SPACE = "addressSpace.addressPrefixes"
 
 
-def malformed_prefixes(subject: Subject) -> Failures:
-    yield from ({"prefix": text} for text, expected in _wrong_prefixes(subject) if expected is None)
-
-
-def prefixes_with_host_bits(subject: Subject) -> Failures:
-    for text, expected in _wrong_prefixes(subject):
-        if expected is not None:
-            yield {"prefix": text, "expected": expected}
+def wrong_prefixes(subject: Subject, kind: str) -> Failures:
+    """Yield what is no IPv4 prefix: what is malformed, or what has host bits, with the prefix less these."""
+    single = subject.asked.get("addressPrefix")
+    for text in subject.value(_SPACE) or subject.asked.get("addressPrefixes") or ([single] if single else ()):
+        if network_of(text) is None and ":" not in text:
+            address, _, length = text.partition("/")
+            try:
+                expected = str(IPv4Network((address, int(length)), strict=False))
+            except ValueError:
+                expected = None
+            if (expected is None) == (kind == "malformed"):
+                yield {"prefix": text, "expected": expected}
 
 
 def small_subnet(subnet: Subject) -> Failures:
@@ -67,10 +70,12 @@ def overlapping_another_subnet(subnet: Subject) -> Failures:
         yield {"subnet": name, "virtual_network": name_of(virtual_network)}
 
 
-def inline_subnets_outside(virtual_network: Subject) -> Failures:
-    for subnet in virtual_network.asked.get("subnets") or ():
+def subnets_outside(virtual_network: Subject, which: str) -> Failures:
+    asked = {subnet["name"]: subnet for subnet in virtual_network.asked.get("subnets") or ()}
+    held = subnets_of(virtual_network.request.cloud, virtual_network.known["id"])
+    for name, subnet in (asked if which == "asked" else held).items():
         if _is_outside(subnet, virtual_network.value(_SPACE)):
-            yield {"subnet": subnet["name"], "virtual_network": virtual_network.known["name"]}
+            yield {"subnet": name, "virtual_network": virtual_network.known["name"]}
 
 
 def overlapping_inline_subnets(virtual_network: Subject) -> Failures:
@@ -79,12 +84,6 @@ def overlapping_inline_subnets(virtual_network: Subject) -> Failures:
         if any(prefix.overlaps(other) for prefix in prefixes_of(subnet) for other in seen):
             yield {"subnet": subnet["name"], "virtual_network": virtual_network.known["name"]}
         seen += prefixes_of(subnet)
-
-
-def subnets_left_outside(virtual_network: Subject) -> Failures:
-    for name, subnet in subnets_of(virtual_network.request.cloud, virtual_network.known["id"]).items():
-        if _is_outside(subnet, virtual_network.value(_SPACE)):
-            yield {"subnet": name, "virtual_network": virtual_network.known["name"]}
 
 
 def range_changed_in_use(subnet: Subject) -> Failures:
@@ -122,7 +121,7 @@ def domain_name_label_taken(address: Subject) -> Failures:
     label = address.value("dnsSettings.domainNameLabel").lower()
     for other in address.request.cloud.of_type(PUBLIC_IP_ADDRESS):
         taken = values_at(other.properties, "dnsSettings.domainNameLabel") or ""
-        is_here = normalised_location(other.location) == address.known["location"]
+        is_here = normalized_location(other.location) == address.known["location"]
         if is_here and taken.lower() == label and not is_same_id(other.id, address.known["id"]):
             yield {}
 
@@ -148,18 +147,6 @@ def addresses_in_use(gateway: Subject) -> Failures:
         for user in gateway.request.cloud.referencing(address_id):
             if user.type.lower() == NAT_GATEWAY.lower() and not is_same_id(user.id, gateway.known["id"]):
                 yield {"address": address_id, "user": user.id}
-
-
-def _wrong_prefixes(subject: Subject) -> Iterator[tuple[str, str | None]]:
-    """Yield what is no IPv4 prefix, with the prefix that it would be without host bits."""
-    single = subject.asked.get("addressPrefix")
-    for text in subject.value(_SPACE) or subject.asked.get("addressPrefixes") or ([single] if single else ()):
-        if network_of(text) is None and ":" not in text:
-            address, _, length = text.partition("/")
-            try:
-                yield text, str(IPv4Network((address, int(length)), strict=False))
-            except ValueError:
-                yield text, None
 
 
 def _is_outside(subnet: Mapping[str, Any], space: list[str] | None) -> bool:

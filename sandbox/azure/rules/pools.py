@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure.cloud import parent_id
+from sandbox.azure.request import Request
 from sandbox.azure.rules.arm_types import AGENT_POOL
 from sandbox.azure.rules.reading import name_of
-from sandbox.azure.rules.request import Request
 
 Pools = dict[str, Mapping[str, Any]]
 

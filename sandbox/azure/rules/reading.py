@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Network
 from typing import Any
 
-from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.cloud import Resource, key_of, normalized_location, parent_id
+from sandbox.azure.request import CloudView, Request
 from sandbox.azure.rules.arm_types import RESOURCE_GROUP, SECURITY_RULE, SUBNET
-from sandbox.azure.rules.request import CloudView, Request, ResourceView
 
 
 def values_at(value: Any, path: str) -> Any:  # noqa: ANN401  JSON
@@ -77,16 +77,11 @@ def ids_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
 
 def location_of(request: Request) -> str | None:
     """Return the normalised location that a request is about: its own, the cloud's, or its parent's."""
-    own = request.properties.get("location") or (request.current or {}).get("location")
+    own = request.properties.get("location") or request.current.get("location")
     if own is None:
         parent = request.cloud.get(parent_id(request.id))
         own = parent.location if parent is not None else None
-    return normalised_location(own)
-
-
-def normalised_location(location: str | None) -> str | None:
-    """Return a location as Azure compares it: lower case, without blanks."""
-    return None if location is None else location.replace(" ", "").lower()
+    return normalized_location(own)
 
 
 def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] | None:
@@ -94,13 +89,7 @@ def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] |
     found = cloud.get(resource_id)
     if found is not None:
         return found.properties
-    virtual_network = cloud.get(parent_id(resource_id))
-    if virtual_network is None:
-        return None
-    for subnet in virtual_network.properties.get("subnets") or ():
-        if str(subnet.get("name", "")).lower() == name_of(resource_id).lower():
-            return subnet
-    return None
+    return subnets_of(cloud, parent_id(resource_id)).get(name_of(resource_id).lower())
 
 
 def subnets_of(cloud: CloudView, virtual_network_id: str) -> dict[str, Mapping[str, Any]]:
@@ -153,7 +142,7 @@ def differs(asked: object, current: object) -> bool:
     return asked != current and not (asked in nothing and current in nothing)
 
 
-def users_of(cloud: CloudView, resource_id: str, types: Sequence[str]) -> list[ResourceView]:
+def users_of(cloud: CloudView, resource_id: str, types: Sequence[str]) -> list[Resource]:
     """Return the other resources of the given types that name an id."""
     wanted = {type_.lower() for type_ in types}
     users = [user for user in cloud.referencing(resource_id) if user.type.lower() in wanted]

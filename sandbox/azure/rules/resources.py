@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.cloud import key_of, normalized_location, parent_id
 from sandbox.azure.facts.locations import LOCATIONS
+from sandbox.azure.request import CloudView, Request
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
@@ -18,14 +19,12 @@ from sandbox.azure.rules.arm_types import (
 from sandbox.azure.rules.reading import (
     ids_in,
     name_of,
-    normalised_location,
     resource_group_id,
     resource_group_of,
     subnet_properties,
     subscription_of,
     type_of,
 )
-from sandbox.azure.rules.request import CloudView, Request
 from sandbox.azure.rules.subjects import Failures, Subject
 
 _STAND_ALONE = {SUBNET.lower(), AGENT_POOL.lower()}
@@ -68,7 +67,7 @@ def missing_resources(subject: Subject, kind: str) -> Failures:
 
 
 def unknown_location(subject: Subject) -> Failures:
-    location = normalised_location(subject.asked.get("location"))
+    location = normalized_location(subject.asked.get("location"))
     if location is not None and location != "global" and location not in LOCATIONS:
         yield {"offered": list(LOCATIONS)}
 

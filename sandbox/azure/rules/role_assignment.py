@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.request import CloudView
 from sandbox.azure.rules.arm_types import MANAGED_CLUSTER, REGISTRY, ROLE_ASSIGNMENT, USER_ASSIGNED_IDENTITY
 from sandbox.azure.rules.reading import is_same_id, name_of, type_of, values_at
-from sandbox.azure.rules.request import CloudView
 from sandbox.azure.rules.roles import ROLES
 from sandbox.azure.rules.subjects import Failures, Subject
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.facts import facts
+from sandbox.azure.request import CloudView
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
 from sandbox.azure.rules.reading import name_of, values_at
-from sandbox.azure.rules.request import CloudView
 
 ROLES: Final[Mapping[str, str]] = facts("roles")["roles"]
 """The name of each built-in role by its GUID."""
@@ -20,12 +20,13 @@ def holds_role(cloud: CloudView, principal_id: str, role: str, resource_id: str)
 
     Custom role definitions are not looked into: whoever holds one is taken to hold the role.
     """
-    scopes = set(_scopes_above(resource_id))
+    here = f"{key_of(resource_id)}/"
     for assignment in cloud.of_type(ROLE_ASSIGNMENT):
         properties = assignment.properties
         if str(properties.get("principalId", "")).lower() != principal_id.lower():
             continue
-        if key_of(str(properties.get("scope") or parent_id(assignment.id))) not in scopes:
+        scope = key_of(str(properties.get("scope") or parent_id(assignment.id)))
+        if not here.startswith(f"{scope}/"):
             continue
         definition = str(properties.get("roleDefinitionId", ""))
         held = ROLES.get(name_of(definition).lower())
@@ -37,12 +38,3 @@ def holds_role(cloud: CloudView, principal_id: str, role: str, resource_id: str)
 def assigned_identities(properties: Mapping[str, Any]) -> list[str]:
     """Return the ids of a resource's user-assigned identities, written as a list or answered as a map."""
     return list(values_at(properties, "identity.userAssignedIdentities") or ())
-
-
-def _scopes_above(resource_id: str) -> list[str]:
-    """Return the keys of every scope from which a role reaches this id: itself up to its subscription."""
-    scopes = []
-    while resource_id:
-        scopes.append(key_of(resource_id))
-        resource_id = parent_id(resource_id)
-    return scopes

@@ -32,8 +32,8 @@ from typing import Any, Final
 import yaml
 
 from sandbox.azure.refusal import Refusal
+from sandbox.azure.request import Operation, Request
 from sandbox.azure.rules.conditions import CONDITIONS, all_hold
-from sandbox.azure.rules.request import Operation, Request
 from sandbox.azure.rules.subjects import Failures, Subject, subjects_of
 
 # Ten times as fast where PyYAML was built with libyaml.

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.facts.locations import LOCATIONS
 from sandbox.azure.facts.vm_sizes import vm_size
+from sandbox.azure.request import Request
 from sandbox.azure.rules.arm_types import AGENT_POOL, MANAGED_CLUSTER, NETWORK_SECURITY_GROUP, SECURITY_RULE
 from sandbox.azure.rules.reading import (
     location_of,
@@ -18,7 +19,6 @@ from sandbox.azure.rules.reading import (
     subnet_properties,
     values_at,
 )
-from sandbox.azure.rules.request import Request
 
 Failures = Iterator[Mapping[str, Any]]
 """What fails, each with what the row's message may name about it."""
@@ -109,7 +109,7 @@ def _known(request: Request) -> dict[str, Any]:
         "name": name_of(request.id),
         "id": request.id,
         "type": request.type,
-        "current": request.current or {},
+        "current": request.current,
         "request": request.properties,
         "location": location,
         "region": None if region is None else asdict(region),

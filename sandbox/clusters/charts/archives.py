@@ -13,6 +13,7 @@ import os
 import re
 import tarfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -71,12 +72,8 @@ class Remote:
 
     def versions(self) -> list[str]:
         """The versions whose archives are here."""
-        found = self.directory
-        if found is None or not found.is_dir():
-            return []
-        stems = (path.name.removesuffix(".tgz") for path in found.glob("*.tgz"))
-        after = (stem.removeprefix(f"{self.name}-") for stem in stems if stem.startswith(f"{self.name}-"))
-        return sorted(version for version in after if exact_version(version))
+        listed = entries(self.directory).get(self.name, []) if self.directory else []
+        return [entry["version"] for entry in listed if exact_version(entry["version"])]
 
 
 def directory() -> Path:
@@ -123,13 +120,22 @@ def without_remote_schemas(archive: Path) -> bytes:
     Helm would ask for these whenever it checks values, and the sandbox contacts nobody unasked; it checks the
     rest.
     """
-    packed = io.BytesIO()
-    with tarfile.open(archive) as old, tarfile.open(fileobj=packed, mode="w") as new:
-        for member in old:
-            file = old.extractfile(member)
-            content = file.read() if file else b""
-            if member.name.endswith("/values.schema.json"):
-                content = _REMOTE_REFERENCE.sub(rb'"$comment"\1', content)
-                member.size = len(content)
-            new.addfile(member, io.BytesIO(content))
-    return gzip.compress(packed.getvalue(), mtime=0)
+
+    def local(name: str, content: bytes) -> bytes:
+        is_schema = name.endswith("/values.schema.json")
+        return _REMOTE_REFERENCE.sub(rb'"$comment"\1', content) if is_schema else content
+
+    with tarfile.open(archive) as members:
+        files = ((member.name, members.extractfile(member)) for member in members)
+        return packed((name, local(name, file.read())) for name, file in files if file)
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, by their names, as Helm packs a chart: the same bytes each time, since a digest names them."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as members:
+        for name, content in files:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            members.addfile(member, io.BytesIO(content))
+    return gzip.compress(archive.getvalue(), mtime=0)

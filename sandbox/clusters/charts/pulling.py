@@ -29,9 +29,11 @@ def pull(remote: Remote, version: str) -> Path:
             f"{remote.reference!r} of version {version!r} is no chart that can be pulled. Name {OCI}... or a "
             "name with --repo, and the exact --version, such as 1.2.3."
         )
-    if _is_whole(place, remote, version):
-        say(f"{place} is here already.")
-        return place
+    if place.is_file():
+        wrong = archives.problem(place, remote.name, version)
+        say(f"{wrong}; it is pulled anew." if wrong else f"{place} is here already.")
+        if not wrong:
+            return place
     archives.directory().mkdir(parents=True, exist_ok=True)
     # Beside its place, so that the archive is moved there in one piece.
     with TemporaryDirectory(prefix=".pulling-", dir=archives.directory()) as scratch:
@@ -71,12 +73,3 @@ def _pulled(remote: Remote, version: str, scratch: Path, place: Path) -> Path:
     if wrong := archives.problem(pulled, remote.name, version):
         raise SetupError(f"What Helm pulled is not the chart that was asked for: {wrong}.")
     return pulled
-
-
-def _is_whole(place: Path, remote: Remote, version: str) -> bool:
-    if not place.is_file():
-        return False
-    wrong = archives.problem(place, remote.name, version)
-    if wrong:
-        say(f"{wrong}; it is pulled anew.")
-    return not wrong

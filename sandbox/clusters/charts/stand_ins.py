@@ -5,13 +5,12 @@ Their Chart.yaml and every object that they make say so in an annotation.
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+
+from sandbox.clusters.charts.archives import packed
 
 _CHARTS: Final = Path(__file__).parent
 _DESCRIPTION: Final = "Chart.yaml"
@@ -24,17 +23,11 @@ def newest(name: str) -> str:
 
 def archive(name: str, version: str) -> bytes:
     """The chart of this name as Helm packs it, with this version."""
-    description = {**_description(name), "name": name, "version": version}
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as file:
-        for path in sorted(path for path in _directory(name).rglob("*") if path.is_file()):
-            relative = str(path.relative_to(_directory(name)))
-            content = yaml.safe_dump(description).encode() if relative == _DESCRIPTION else path.read_bytes()
-            member = tarfile.TarInfo(f"{name}/{relative}")
-            member.size = len(content)
-            file.addfile(member, io.BytesIO(content))
-    # The same bytes each time: their digest names them.
-    return gzip.compress(packed.getvalue(), mtime=0)
+    chart = _directory(name)
+    files = {str(path.relative_to(chart)): path for path in sorted(chart.rglob("*")) if path.is_file()}
+    contents = {path: file.read_bytes() for path, file in files.items()}
+    contents[_DESCRIPTION] = yaml.safe_dump({**_description(name), "name": name, "version": version}).encode()
+    return packed((f"{name}/{path}", content) for path, content in contents.items())
 
 
 def _description(name: str) -> dict[str, Any]:

@@ -6,21 +6,13 @@ Source: https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalanc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from sandbox.clusters.metadata import Object, annotations_of, place_of
-
-_PREFIX: Final = "service.beta.kubernetes.io/azure-"
-_PUBLIC_IP_NAME: Final = _PREFIX + "pip-name"
-_RESOURCE_GROUP: Final = _PREFIX + "load-balancer-resource-group"
-_INTERNAL: Final = _PREFIX + "load-balancer-internal"
-_INTERNAL_SUBNET: Final = _PREFIX + "load-balancer-internal-subnet"
-_ADDRESS: Final = _PREFIX + "load-balancer-ipv4"
+from sandbox.clusters.objects import Object, annotations_of, place_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Demand:
-    """What a Service asks for; a text is empty where it says nothing of it.
+    """What a Service asks for; a text is empty where the Service does not ask for it.
 
     Attributes:
         service: namespace and name of the Service.
@@ -42,12 +34,15 @@ class Demand:
 def of(service: Object) -> Demand:
     """What a Service, as the API server holds it, asks for."""
     annotations = annotations_of(service)
-    address = annotations.get(_ADDRESS) or (service.get("spec") or {}).get("loadBalancerIP")
+
+    def said(name: str) -> str:
+        return str(annotations.get(f"service.beta.kubernetes.io/azure-{name}") or "")
+
     return Demand(
         service="/".join(place_of(service)),
-        internal=annotations.get(_INTERNAL) == "true",
-        subnet=str(annotations.get(_INTERNAL_SUBNET) or ""),
-        address=str(address or ""),
-        public_ip_name=str(annotations.get(_PUBLIC_IP_NAME) or ""),
-        resource_group=str(annotations.get(_RESOURCE_GROUP) or ""),
+        internal=said("load-balancer-internal") == "true",
+        subnet=said("load-balancer-internal-subnet"),
+        address=said("load-balancer-ipv4") or str((service.get("spec") or {}).get("loadBalancerIP") or ""),
+        public_ip_name=said("pip-name"),
+        resource_group=said("load-balancer-resource-group"),
     )

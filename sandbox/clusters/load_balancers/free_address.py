@@ -1,10 +1,15 @@
-"""An address of a subnet that nobody has; of load balancers and of nodes."""
+"""An address of a subnet that nobody has, for load balancers and for nodes."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 
-from sandbox.clusters.load_balancers.answer import NoAddressError
+
+class NoAddressError(Exception):
+    """The load balancer cannot be made as wanted; the text is the message of the event that Azure writes."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Error syncing load balancer: failed to ensure load balancer: {reason}")
 
 
 def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sandbox.clusters.api import Api
-from sandbox.clusters.metadata import Object, addresses_of, annotations_of, labels_of
+from sandbox.clusters.api import INGRESSES, Api
+from sandbox.clusters.objects import Object, addresses_of, annotations_of, labels_of, name_of, path_of
 
 DEFAULT_CLASS: Final = "ingressclass.kubernetes.io/is-default-class"
 _INSTANCE: Final = "app.kubernetes.io/instance"
 
 
-def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Object]) -> list[Object]:
-    """The entries of ``status.loadBalancer.ingress`` of an Ingress; empty where nobody serves it.
+def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Object]) -> list[str]:
+    """The addresses that an Ingress is served at; empty where nobody serves it.
 
     An Ingress gets the address of the Service that was made together with its class: of the one with the same
     label ``app.kubernetes.io/instance``.
@@ -27,13 +27,12 @@ def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Obj
     instances = {
         labels_of(found).get(_INSTANCE)
         for found in classes
-        if found["metadata"]["name"] == wanted or (not wanted and _is_default(found))
+        if name_of(found) == wanted or (not wanted and annotations_of(found).get(DEFAULT_CLASS) == "true")
     }
     for service in services:
         instance = labels_of(service).get(_INSTANCE)
-        entries = ((service.get("status") or {}).get("loadBalancer") or {}).get("ingress") or []
-        if instance and instance in instances and entries:
-            return [{"ip": entry["ip"]} for entry in entries]
+        if instance and instance in instances and (found := addresses_of(service)):
+            return found
     return []
 
 
@@ -41,13 +40,6 @@ def sync(api: Api, ingresses: list[Object], classes: list[Object], services: lis
     """Write the address of its controller's Service into every Ingress."""
     for ingress in ingresses:
         wanted = addresses(ingress, classes, services)
-        if wanted and [entry["ip"] for entry in wanted] != addresses_of(ingress):
-            metadata = ingress["metadata"]
-            path = (
-                f"/apis/networking.k8s.io/v1/namespaces/{metadata['namespace']}/ingresses/{metadata['name']}"
-            )
-            api.patch(f"{path}/status", {"status": {"loadBalancer": {"ingress": wanted}}})
-
-
-def _is_default(ingress_class: Object) -> bool:
-    return annotations_of(ingress_class).get(DEFAULT_CLASS) == "true"
+        if wanted and wanted != addresses_of(ingress):
+            status = {"loadBalancer": {"ingress": [{"ip": address} for address in wanted]}}
+            api.patch(f"{path_of(ingress, INGRESSES)}/status", {"status": status})

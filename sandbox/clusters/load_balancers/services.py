@@ -6,18 +6,19 @@ of the node resource group, so that Azure knows of it.
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.api import Api, ApiError, tolerated
-from sandbox.clusters.load_balancers.answer import NoAddressError
+from sandbox.clusters.api import SERVICES, Api, ApiError, tolerated
+from sandbox.clusters.load_balancers import demand
+from sandbox.clusters.load_balancers.demand import Demand
+from sandbox.clusters.load_balancers.free_address import NoAddressError
 from sandbox.clusters.load_balancers.frontends import frontend
 from sandbox.clusters.managed_cluster import load_balancer_id
-from sandbox.clusters.metadata import Object, addresses_of, annotations_of
+from sandbox.clusters.objects import Object, addresses_of, path_of
 
 FAILED: Final = "SyncLoadBalancerFailed"
 ENSURED: Final = "EnsuredLoadBalancer"
@@ -34,16 +35,16 @@ class LoadBalancers:
     Attributes:
         api: its API server.
         cloud: the simulated cloud.
-        settled: what was asked of Services that have what they asked for, by uid.
-        used: ids of what they use of the cloud, by uid.
+        settled: by uid, what Services asked for that have it, and the id of what they use of the cloud.
         failed: when, and for what cloud, the others were last looked at, by uid.
+        written: the ids that the cloud's load balancer names; None where that is not known yet.
     """
 
     api: Api
     cloud: Cloud
-    settled: dict[str, str] = field(default_factory=dict)
-    used: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, tuple[Demand, str]] = field(default_factory=dict)
     failed: dict[str, tuple[float, object]] = field(default_factory=dict)
+    written: list[str] | None = None
 
     def sync(self, cluster: Resource | None, services: list[Object], stamp: object) -> bool:
         """Give every Service what it asks for; whether one has to be looked at again soon.
@@ -55,50 +56,45 @@ class LoadBalancers:
         """
         again = False
         present = {service["metadata"]["uid"] for service in services}
-        before = dict(self.used)
-        self.used = {uid: used for uid, used in self.used.items() if uid in present}
+        self.settled = {uid: settled for uid, settled in self.settled.items() if uid in present}
         leaving = []
         for service in services:
             if _is_balanced(service) and cluster is not None:
                 again |= self._settle(service, cluster, services, stamp)
             elif FINALIZER in _finalizers(service):
-                self.used.pop(service["metadata"]["uid"], None)
                 self.settled.pop(service["metadata"]["uid"], None)
                 leaving.append(service)
-        if cluster is not None and (self.used != before or leaving):
-            self._write(cluster)
+        used = sorted({resource_id for _, resource_id in self.settled.values() if resource_id})
+        if cluster is not None and used != self.written:
+            self._write(cluster, used)
+            self.written = used
         # The last one: a Service that is gone uses nothing any more.
         for service in leaving:
             self._release(service)
         return again
 
     def _settle(self, service: Object, cluster: Resource, services: list[Object], stamp: object) -> bool:
-        uid, asked = service["metadata"]["uid"], _asked(service)
-        if self.settled.get(uid) == asked and addresses_of(service):
+        uid, asked = service["metadata"]["uid"], demand.of(service)
+        if uid in self.settled and self.settled[uid][0] == asked and addresses_of(service):
             return False
         last = self.failed.get(uid)
         if last is not None and last[1] == (stamp, asked) and time.monotonic() - last[0] < _RETRY_SECONDS:
             return True
-        taken = [
-            address
-            for other in services
-            if other["metadata"]["uid"] != uid
-            for address in addresses_of(other)
-        ]
+        others = (other for other in services if other["metadata"]["uid"] != uid)
+        taken = {address for other in others for address in addresses_of(other)}
         try:
-            found = frontend(service, cluster, self.cloud, taken)
+            found = frontend(asked, cluster, self.cloud, taken)
         except NoAddressError as error:
             self._tell(service, "Warning", FAILED, str(error))
             self.failed[uid] = (time.monotonic(), (stamp, asked))
             return True
         self.failed.pop(uid, None)
         self._give(service, found.address)
-        self.settled[uid] = asked
-        self.used[uid] = found.resource_id
+        self.settled[uid] = (asked, found.resource_id)
         return False
 
     def _give(self, service: Object, address: str) -> None:
-        path = _path(service)
+        path = path_of(service, SERVICES)
         if FINALIZER not in _finalizers(service):
             finalizers = [*_finalizers(service), FINALIZER]
             version = service["metadata"]["resourceVersion"]
@@ -110,31 +106,26 @@ class LoadBalancers:
 
     def _release(self, service: Object) -> None:
         if addresses_of(service):
-            self.api.patch(f"{_path(service)}/status", {"status": {"loadBalancer": None}})
+            self.api.patch(f"{path_of(service, SERVICES)}/status", {"status": {"loadBalancer": None}})
         left = [name for name in _finalizers(service) if name != FINALIZER]
         with tolerated(404):
-            self.api.patch(_path(service), {"metadata": {"finalizers": left or None}})
+            self.api.patch(path_of(service, SERVICES), {"metadata": {"finalizers": left or None}})
 
-    def _write(self, cluster: Resource) -> None:
+    def _write(self, cluster: Resource, used: list[str]) -> None:
         """Let the cloud's load balancer name what the Services use."""
         balancer_id = load_balancer_id(cluster)
-        used = sorted({each for each in self.used.values() if each})
         inputs = {"frontendIPConfigurations": [_configuration(each) for each in used]}
+        properties = {**inputs, "sku": {"name": "Standard"}}
+        balancer = Resource(
+            id=balancer_id, type=_TYPE, name="kubernetes", location=cluster.location,
+            properties=properties, inputs=inputs,
+        )  # fmt: skip
         with self.cloud.transaction():
             current = self.cloud.get(balancer_id)
             if not used:
                 self.cloud.delete(balancer_id)
             elif current is None or current.inputs != inputs:
-                self.cloud.put(
-                    Resource(
-                        id=balancer_id,
-                        type=_TYPE,
-                        name="kubernetes",
-                        location=cluster.location,
-                        properties={**inputs, "sku": {"name": "Standard"}},
-                        inputs=inputs,
-                    )
-                )
+                self.cloud.put(balancer)
 
     def _tell(self, service: Object, severity: str, reason: str, message: str) -> None:
         """Write an event about a Service, once for each reason, with how often it has happened."""
@@ -162,9 +153,7 @@ def _event(service: Object, name: str, now: str, **said: str) -> Object:
         "involvedObject": {
             "apiVersion": "v1",
             "kind": "Service",
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
+            **{key: metadata[key] for key in ("name", "namespace", "uid")},
         },
         **said,
         "source": {"component": _SOURCE},
@@ -182,18 +171,8 @@ def _is_balanced(service: Object) -> bool:
     return wanted and not service["metadata"].get("deletionTimestamp")
 
 
-def _asked(service: Object) -> str:
-    azure = {key: value for key, value in annotations_of(service).items() if "azure-" in key}
-    return json.dumps([azure, service["spec"].get("loadBalancerIP")], sort_keys=True)
-
-
 def _finalizers(service: Object) -> list[str]:
     return list(service["metadata"].get("finalizers") or [])
-
-
-def _path(service: Object) -> str:
-    metadata = service["metadata"]
-    return f"/api/v1/namespaces/{metadata['namespace']}/services/{metadata['name']}"
 
 
 def _configuration(resource_id: str) -> Object:

@@ -13,14 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.clusters.metadata import Object
 from sandbox.clusters.nodes import fitting
 from sandbox.clusters.nodes.cluster_view import ClusterView, is_ready
-from sandbox.clusters.nodes.objects import is_of_daemon_set, name_of
-from sandbox.clusters.nodes.pools import Pool
-
-HASTE: Final = 60.0
-"""A minute of Azure's is a second here."""
+from sandbox.clusters.nodes.pools import SECONDS_PER_MINUTE, Pool
+from sandbox.clusters.objects import Object, is_of_daemon_set, name_of
 
 _DEFAULT_UNNEEDED: Final = "10m"
 _UNITS: Final = {"h": 3600, "m": 60, "s": 1}
@@ -58,14 +54,11 @@ def unneeded(view: ClusterView) -> list[Object]:
     """The Nodes of autoscaled pools that nothing needs; as many may go as the pool has above its minimum."""
     found = []
     for pool in view.pools:
-        if not pool.autoscaled or pool.deleting:
-            continue
         nodes = view.nodes_of(pool)
-        # Some nodes are still coming or going: decide when they are there or gone.
-        if len(nodes) != pool.wanted:
-            continue
-        idle = [each for each in nodes if _is_idle(view, each)]
-        found += idle[: max(pool.wanted - pool.minimum, 0)]
+        # Where some are still coming or going, it is decided when they are there or gone.
+        if pool.autoscaled and not pool.deleting and len(nodes) == pool.wanted:
+            idle = [each for each in nodes if _is_idle(view, each)]
+            found += idle[: max(pool.wanted - pool.minimum, 0)]
     return found
 
 
@@ -76,7 +69,7 @@ def unneeded_seconds(cluster: Mapping[str, Any]) -> float:
         cluster: the properties of the managed cluster.
     """
     profile = cluster.get("autoScalerProfile") or {}
-    return seconds(str(profile.get("scaleDownUnneededTime") or _DEFAULT_UNNEEDED)) / HASTE
+    return seconds(str(profile.get("scaleDownUnneededTime") or _DEFAULT_UNNEEDED)) / 60 * SECONDS_PER_MINUTE
 
 
 def seconds(duration: str) -> float:

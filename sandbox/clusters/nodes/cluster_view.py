@@ -6,11 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from sandbox.clusters.metadata import Object, labels_of
 from sandbox.clusters.nodes import capacity, fitting, gpus, node
 from sandbox.clusters.nodes.fitting import Template
-from sandbox.clusters.nodes.objects import allocatable_of, has_ended, is_unschedulable, name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import (
+    Object,
+    allocatable_of,
+    has_ended,
+    is_unschedulable,
+    labels_of,
+    name_of,
+    taints_of,
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import time
 from typing import Final
 
 from sandbox.clusters.api import UNREACHABLE, Api, ApiError
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.objects import Object
 
 _RETRY_SECONDS: Final = 0.5
 _COMPLETE_SECONDS: Final = 30.0

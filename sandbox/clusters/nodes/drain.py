@@ -15,13 +15,17 @@ from sandbox.azure.cloud import Cloud
 from sandbox.azure.refusal import Refusal
 from sandbox.clusters.api import NODES, PODS, Api, ApiError
 from sandbox.clusters.control_plane import ControlPlane
-from sandbox.clusters.metadata import Object, annotations_of, place_of
 from sandbox.clusters.nodes import node
-from sandbox.clusters.nodes.objects import has_ended, is_of_daemon_set, name_of
 from sandbox.clusters.nodes.pools import DELETING, Pool, pool_of, write
-
-SECONDS_PER_MINUTE: Final = 1.0
-"""A minute of Azure's drain timeout is a second here."""
+from sandbox.clusters.objects import (
+    Object,
+    annotations_of,
+    has_ended,
+    is_of_daemon_set,
+    name_of,
+    path_of,
+    place_of,
+)
 
 _POLL_SECONDS: Final = 0.2
 _MIRROR: Final = "kubernetes.io/config.mirror"
@@ -50,7 +54,7 @@ def evict(api: Api, pods: Iterable[Object]) -> dict[str, str]:
         metadata = {"name": name, "namespace": namespace}
         eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
         try:
-            api.create(f"{_path(pod)}/eviction", eviction)
+            api.create(f"{path_of(pod, PODS)}/eviction", eviction)
         except ApiError as error:
             if error.status == 404:
                 del left[f"{namespace}/{name}"]
@@ -68,7 +72,7 @@ def remove(api: Api, name: str) -> None:
     """
     api.delete(f"{NODES}/{name}")
     for pod in api.get(f"{PODS}?fieldSelector=spec.nodeName%3D{name}")["items"]:
-        api.delete(_path(pod), at_once=True)
+        api.delete(path_of(pod, PODS), at_once=True)
 
 
 def drain(root: Path, cloud: Cloud, pool_id: str) -> None:
@@ -98,7 +102,7 @@ def drain(root: Path, cloud: Cloud, pool_id: str) -> None:
 
 
 def _drain(api: Api, pool: Pool) -> None:
-    deadline = time.monotonic() + pool.drain_minutes * SECONDS_PER_MINUTE
+    deadline = time.monotonic() + pool.drain_seconds
     names: set[str] = set()
     while True:
         nodes = [each for each in api.get(NODES)["items"] if node.belongs(each, pool)]
@@ -130,11 +134,6 @@ def _failure(pods: list[Object], left: dict[str, str]) -> Refusal:
 
 def _has_to_leave(pod: Object) -> bool:
     return not (_MIRROR in annotations_of(pod) or is_of_daemon_set(pod) or has_ended(pod))
-
-
-def _path(pod: Object) -> str:
-    namespace, name = place_of(pod)
-    return f"/api/v1/namespaces/{namespace}/pods/{name}"
 
 
 def _why(status: Object) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from sandbox.clusters.metadata import Object
+from sandbox.clusters.objects import Object
 
 Amounts = Counter[str]
 """Amounts of resources by name, in thousandths: 100 of `cpu` is 0.1 of a processor."""
@@ -21,6 +21,7 @@ _UNITS: Final = {
     **{prefix: Decimal(1000) ** power for power, prefix in enumerate("num kMGTPE", -2)},
     **{f"{prefix}i": Decimal(1000) * 1024**power for power, prefix in enumerate("KMGTPE", 1)},
 }
+_REQUIRED: Final = "requiredDuringSchedulingIgnoredDuringExecution"
 _OPERATORS: Final[Mapping[str, Callable[[str | None, list[str]], bool]]] = {
     "In": lambda value, values: value in values,
     "NotIn": lambda value, values: value not in values,
@@ -96,7 +97,7 @@ def is_selected(spec: Object, labels: Mapping[str, str]) -> bool:
     if any(labels.get(key) != value for key, value in (spec.get("nodeSelector") or {}).items()):
         return False
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    required = affinity.get(_REQUIRED)
     terms = (required or {}).get("nodeSelectorTerms") or []
     return required is None or any(_matches(term, labels) for term in terms)
 
@@ -104,12 +105,10 @@ def is_selected(spec: Object, labels: Mapping[str, str]) -> bool:
 def is_placed_by_other_pods(spec: Object) -> bool:
     """Whether other pods may keep this one from a node that has room for it."""
     affinity = spec.get("affinity") or {}
-    required = "requiredDuringSchedulingIgnoredDuringExecution"
-    return any(
-        (affinity.get(kind) or {}).get(required) for kind in ("podAffinity", "podAntiAffinity")
-    ) or any(
-        each.get("whenUnsatisfiable") == "DoNotSchedule"
-        for each in spec.get("topologySpreadConstraints") or []
+    kinds = (affinity.get("podAffinity") or {}, affinity.get("podAntiAffinity") or {})
+    spreading = spec.get("topologySpreadConstraints") or []
+    return any(kind.get(_REQUIRED) for kind in kinds) or any(
+        each.get("whenUnsatisfiable") == "DoNotSchedule" for each in spreading
     )
 
 
@@ -135,14 +134,10 @@ def _matches(term: Object, labels: Mapping[str, str]) -> bool:
 
 
 def _is_tolerated(taint: Object, toleration: Object) -> bool:
-    if toleration.get("effect") not in (None, "", taint["effect"]):
-        return False
-    if not toleration.get("key"):
-        return toleration.get("operator") == "Exists"
-    if toleration["key"] != taint["key"]:
-        return False
     exists = toleration.get("operator") == "Exists"
-    return exists or (toleration.get("value") or "") == (taint.get("value") or "")
+    is_of_key = toleration["key"] == taint["key"] if toleration.get("key") else exists
+    is_of_value = exists or (toleration.get("value") or "") == (taint.get("value") or "")
+    return toleration.get("effect") in (None, "", taint["effect"]) and is_of_key and is_of_value
 
 
 def _is_number(value: str | None) -> bool:

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from sandbox.clusters.metadata import Object
-from sandbox.clusters.nodes.objects import is_of_daemon_set
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import Object, is_of_daemon_set
 
 _PREFIX: Final = "nvidia.com/"
 GPU: Final = f"{_PREFIX}gpu"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
 import time
@@ -13,27 +12,22 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.api import NODES, PODS, Api, ApiError, tolerated
+from sandbox.clusters import add_ons, api
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.load_balancers import ingresses
 from sandbox.clusters.load_balancers.services import LoadBalancers
 from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
-from sandbox.clusters.metadata import Object, labels_of
-from sandbox.clusters.nodes import autoscaler, drain, mirror, system_pods
+from sandbox.clusters.nodes import autoscaler, drain, mirror
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
-from sandbox.clusters.nodes.objects import name_of, taints_of
-from sandbox.clusters.nodes.pools import Pool, pools_of, write
+from sandbox.clusters.nodes.pools import DEFAULT_DRAIN_SECONDS, Pool, pools_of, write
+from sandbox.clusters.objects import Object, labels_of, name_of, taints_of
 from sandbox.engine.directory import CLOUD_FILE
 
 _POLL_SECONDS: Final = 0.3
 _SETTLE_SECONDS: Final = 0.1
 _RESTART_SECONDS: Final = 1.0
-_SERVICES: Final = "/api/v1/services"
-_DAEMON_SETS: Final = "/apis/apps/v1/daemonsets"
-_INGRESSES: Final = "/apis/networking.k8s.io/v1/ingresses"
-_INGRESS_CLASSES: Final = "/apis/networking.k8s.io/v1/ingressclasses"
-_COLLECTIONS: Final = (NODES, PODS, _SERVICES, _DAEMON_SETS, _INGRESSES, _INGRESS_CLASSES)
+_COLLECTIONS: Final = (api.NODES, api.PODS, api.SERVICES, api.DAEMON_SETS, api.INGRESSES, api.INGRESS_CLASSES)
 
 # Another write came first, or the object is gone: the next round looks again.
 _OVERTAKEN: Final = (404, 409)
@@ -53,13 +47,13 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
     while not file.exists():
         if stopping.wait(_POLL_SECONDS):
             return
-    api, changed = Api(endpoint), threading.Event()
-    collections = {path: Collection(api, path, changed) for path in _COLLECTIONS}
+    server, changed = api.Api(endpoint), threading.Event()
+    collections = {path: Collection(server, path, changed) for path in _COLLECTIONS}
     while not stopping.is_set():
         try:
             with Cloud.open(file) as cloud:
-                cluster = _Cluster(api, cloud, cluster_id, collections, LoadBalancers(api, cloud))
-                cluster.run(file, changed, stopping)
+                cluster = _Cluster(server, cloud, cluster_id, collections, LoadBalancers(server, cloud))
+                cluster.run(changed, stopping)
         except Exception:  # noqa: BLE001 - whatever it is, the nodes must not stay behind for good.
             traceback.print_exc()
         stopping.wait(_RESTART_SECONDS)
@@ -67,7 +61,7 @@ def run(endpoint: Endpoint, root: Path, cluster_id: str, stopping: threading.Eve
 
 @dataclass
 class _Cluster:
-    api: Api
+    server: api.Api
     cloud: Cloud
     cluster_id: str
     collections: dict[str, Collection]
@@ -76,11 +70,11 @@ class _Cluster:
     deadlines: dict[str, float] = field(default_factory=dict)
     equipped: str = ""
 
-    def run(self, file: Path, changed: threading.Event, stopping: threading.Event) -> None:
+    def run(self, changed: threading.Event, stopping: threading.Event) -> None:
         seen, again = None, True
         while not stopping.is_set():
             woken = changed.wait(_POLL_SECONDS)
-            stamp = _stamp(file)
+            stamp = _stamp(self.cloud)
             if not (woken or again or stamp != seen):
                 continue
             # One change comes in many events.
@@ -95,12 +89,12 @@ class _Cluster:
         cluster = self.cloud.get(self.cluster_id)
         again = False
         if cluster is not None and self.equipped != cluster.created_at:
-            system_pods.install(self.api, cluster)
+            add_ons.install_system_pods(self.server, cluster)
             self.equipped = cluster.created_at
         for step in (self._nodes, self._services):
             try:
                 again |= step(cluster, stamp)
-            except ApiError as error:
+            except api.ApiError as error:
                 if error.status not in _OVERTAKEN:
                     print(error, file=sys.stderr, flush=True)
                 again = True
@@ -111,10 +105,10 @@ class _Cluster:
         again = self._scale(view, cluster)
         changes = mirror.changes(view, _subnet(cluster, self.cloud))
         for manifest in changes.create:
-            self.api.create_if_missing(NODES, manifest)
+            self.server.create_if_missing(api.NODES, manifest)
         for path, patch in changes.patch:
-            with tolerated(*_OVERTAKEN):
-                self.api.patch(path, patch)
+            with api.tolerated(*_OVERTAKEN):
+                self.server.patch(path, patch)
         return self._remove(view, changes.remove) or again
 
     def _scale(self, view: ClusterView, cluster: Resource | None) -> bool:
@@ -141,7 +135,7 @@ class _Cluster:
             "metadata": {"resourceVersion": version},
             "spec": {"taints": [*others, mirror.TO_BE_DELETED]},
         }
-        self.api.patch(f"{NODES}/{name_of(each)}", patch)
+        self.server.patch(f"{api.NODES}/{name_of(each)}", patch)
 
     def _remove(self, view: ClusterView, nodes: list[Object]) -> bool:
         """Drain nodes and delete those that are empty, or whose time is over; whether any is left."""
@@ -149,33 +143,32 @@ class _Cluster:
         self.deadlines = {name: until for name, until in self.deadlines.items() if name in names}
         for each in nodes:
             name = name_of(each)
-            with tolerated(*_OVERTAKEN):
-                drain.cordon(self.api, each)
+            with api.tolerated(*_OVERTAKEN):
+                drain.cordon(self.server, each)
             until = self.deadlines.setdefault(name, time.monotonic() + _drain_seconds(view.pools, each))
-            left = drain.evict(self.api, view.pods_by_node[name])
+            left = drain.evict(self.server, view.pods_by_node[name])
             if not left or time.monotonic() > until:
-                drain.remove(self.api, name)
+                drain.remove(self.server, name)
         return bool(nodes)
 
     def _services(self, cluster: Resource | None, stamp: object) -> bool:
-        services = self.collections[_SERVICES].objects()
+        services = self.collections[api.SERVICES].objects()
         again = self.load_balancers.sync(cluster, services, stamp)
-        classes = self.collections[_INGRESS_CLASSES].objects()
-        ingresses.sync(self.api, self.collections[_INGRESSES].objects(), classes, services)
+        classes = self.collections[api.INGRESS_CLASSES].objects()
+        ingresses.sync(self.server, self.collections[api.INGRESSES].objects(), classes, services)
         return again
 
     def _view(self, cluster: Resource | None) -> ClusterView:
         return ClusterView(
             pools_of(self.cloud, cluster),
-            *(self.collections[path].objects() for path in (NODES, PODS, _DAEMON_SETS)),
+            *(self.collections[path].objects() for path in (api.NODES, api.PODS, api.DAEMON_SETS)),
         )
 
 
 def _drain_seconds(pools: list[Pool], each: Object) -> float:
     """How long a node may take to drain; AKS' default if its pool is gone."""
     agent_pool = labels_of(each).get("agentpool")
-    minutes = next((pool.drain_minutes for pool in pools if pool.name == agent_pool), 30)
-    return minutes * drain.SECONDS_PER_MINUTE
+    return next((pool.drain_seconds for pool in pools if pool.name == agent_pool), DEFAULT_DRAIN_SECONDS)
 
 
 def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
@@ -184,11 +177,6 @@ def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
     return range_of(subnet) if subnet else OWN_NETWORK
 
 
-def _stamp(file: Path) -> tuple[tuple[int, int], ...]:
-    """What changes whenever somebody writes into the cloud."""
-    found = []
-    for path in (file, file.with_name(file.name + "-wal")):
-        with contextlib.suppress(FileNotFoundError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size))
-    return tuple(found)
+def _stamp(cloud: Cloud) -> object:
+    """What changes whenever somebody writes into the cloud: others, or this process."""
+    return cloud.execute("PRAGMA data_version"), cloud.execute("SELECT total_changes()")

@@ -10,11 +10,18 @@ from typing import Any, Final
 
 from sandbox.clusters.api import NODES
 from sandbox.clusters.load_balancers.free_address import first_free
-from sandbox.clusters.metadata import Object, annotations_of, labels_of
 from sandbox.clusters.nodes import gpus, node
 from sandbox.clusters.nodes.cluster_view import ClusterView
-from sandbox.clusters.nodes.objects import allocatable_of, is_of_daemon_set, name_of, taints_of
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import (
+    Object,
+    allocatable_of,
+    annotations_of,
+    is_of_daemon_set,
+    labels_of,
+    name_of,
+    taints_of,
+)
 
 _TO_BE_DELETED: Final = "ToBeDeletedByClusterAutoscaler"
 _UNSCHEDULABLE: Final = "node.kubernetes.io/unschedulable"

@@ -12,10 +12,10 @@ from typing import Final
 
 from sandbox.azure.cloud import key_of
 from sandbox.clusters.commands import FAKE_NODE
-from sandbox.clusters.managed_cluster import resource_group_id
-from sandbox.clusters.metadata import Object, annotations_of
+from sandbox.clusters.managed_cluster import node_resource_group, resource_group_id
 from sandbox.clusters.nodes import capacity
 from sandbox.clusters.nodes.pools import Pool
+from sandbox.clusters.objects import Object, annotations_of
 
 POOL: Final = "aks-platform.sandbox/agent-pool"
 """Annotation: the Azure id of the pool that the Node stands for a machine of, in lower case."""
@@ -32,15 +32,13 @@ _SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _INSTANCE_DIGITS: Final = 6
 _LABEL_VALUE_LIMIT: Final = 63
+_UNKNOWN: Final = ("bootID", "machineID", "systemUUID", "kernelVersion", "kubeProxyVersion")
 
 
 def name(pool: Pool, instance: int) -> str:
     """The name of the Node of a pool's instance: `aks-<pool>-<8 digits of the cluster>-vmss<instance>`."""
-    digits = ""
-    for _ in range(_INSTANCE_DIGITS):
-        instance, digit = divmod(instance, 36)
-        digits = _DIGITS[digit] + digits
-    return f"{scale_set(pool)}{digits}"
+    digits = (_DIGITS[instance // 36**power % 36] for power in reversed(range(_INSTANCE_DIGITS)))
+    return f"{scale_set(pool)}{''.join(digits)}"
 
 
 def scale_set(pool: Pool) -> str:
@@ -51,29 +49,26 @@ def scale_set(pool: Pool) -> str:
 
 def labels(pool: Pool, zone: str) -> dict[str, str]:
     """The labels of every node of *pool* in *zone*: AKS' own and the pool's; not the host's name."""
-    size = pool.size
     properties = pool.properties
-    os_type = str(properties.get("osType") or "Linux").lower()
-    architecture = "arm64" if size.arm64 else "amd64"
     found = {
         "agentpool": pool.name,
         "kubernetes.azure.com/agentpool": pool.name,
-        "kubernetes.azure.com/cluster": _label_value(pool.node_group),
+        "kubernetes.azure.com/cluster": _label_value(node_resource_group(pool.cluster)),
         "kubernetes.azure.com/mode": str(properties.get("mode") or "User").lower(),
         "kubernetes.azure.com/node-image-version": str(properties.get("nodeImageVersion") or ""),
-        "kubernetes.azure.com/os-sku": str(properties.get("osSKU") or "Ubuntu"),
+        "kubernetes.azure.com/os-sku": pool.os_sku,
         "kubernetes.azure.com/role": "agent",
-        "kubernetes.io/arch": architecture,
-        "kubernetes.io/os": os_type,
-        "beta.kubernetes.io/arch": architecture,
-        "beta.kubernetes.io/os": os_type,
-        "node.kubernetes.io/instance-type": size.name,
-        "beta.kubernetes.io/instance-type": size.name,
+        "kubernetes.io/arch": pool.architecture,
+        "kubernetes.io/os": pool.os_type,
+        "beta.kubernetes.io/arch": pool.architecture,
+        "beta.kubernetes.io/os": pool.os_type,
+        "node.kubernetes.io/instance-type": pool.size.name,
+        "beta.kubernetes.io/instance-type": pool.size.name,
         "topology.kubernetes.io/region": pool.location,
         ZONE_LABEL: zone,
         "topology.disk.csi.azure.com/zone": "" if zone == "0" else zone,
     }
-    if str(properties.get("osDiskType") or "") == "Ephemeral":
+    if properties.get("osDiskType") == "Ephemeral":
         found["kubernetes.azure.com/storageprofile"] = "ephemeral"
     if pool.nvidia:
         found |= {"accelerator": "nvidia", "kubernetes.azure.com/accelerator": "nvidia"}
@@ -105,6 +100,9 @@ def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
         address: its internal IP address.
     """
     hostname = name(pool, instance)
+    group = resource_group_id(pool.cluster, node_resource_group(pool.cluster).lower())
+    scale_sets = f"{group}/providers/Microsoft.Compute/virtualMachineScaleSets"
+    version = pool.properties.get("currentOrchestratorVersion") or pool.properties.get("orchestratorVersion")
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -118,7 +116,10 @@ def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
                 SETTINGS: settings(pool, zone),
             },
         },
-        "spec": {"providerID": _provider_id(pool, instance), "taints": taints(pool)},
+        "spec": {
+            "providerID": f"azure://{scale_sets}/{scale_set(pool)}/virtualMachines/{instance}",
+            "taints": taints(pool),
+        },
         "status": {
             "capacity": capacity.capacity(pool),
             "allocatable": capacity.allocatable(pool),
@@ -126,7 +127,16 @@ def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
                 {"type": "InternalIP", "address": address},
                 {"type": "Hostname", "address": hostname},
             ],
-            "nodeInfo": _node_info(pool),
+            "nodeInfo": {
+                **dict.fromkeys(
+                    ("bootID", "machineID", "systemUUID", "kernelVersion", "kubeProxyVersion"), ""
+                ),
+                "architecture": pool.architecture,
+                "containerRuntimeVersion": "containerd://2",
+                "kubeletVersion": f"v{version}" if version else "",
+                "operatingSystem": pool.os_type,
+                "osImage": pool.os_sku,
+            },
         },
     }
 
@@ -140,29 +150,6 @@ def belongs(node: Object, pool: Pool) -> bool:
 def is_ours(node: Object) -> bool:
     """Whether a Node stands for a machine of any pool, deleted ones included."""
     return POOL in annotations_of(node)
-
-
-def _node_info(pool: Pool) -> Object:
-    properties = pool.properties
-    version = properties.get("currentOrchestratorVersion") or properties.get("orchestratorVersion")
-    unknown = dict.fromkeys(("bootID", "machineID", "systemUUID", "kernelVersion"), "")
-    return {
-        **unknown,
-        "architecture": "arm64" if pool.size.arm64 else "amd64",
-        "containerRuntimeVersion": "containerd://2",
-        "kubeProxyVersion": "",
-        "kubeletVersion": f"v{version}" if version else "",
-        "operatingSystem": str(properties.get("osType") or "Linux").lower(),
-        "osImage": str(properties.get("osSKU") or "Ubuntu"),
-    }
-
-
-def _provider_id(pool: Pool, instance: int) -> str:
-    group = resource_group_id(pool.cluster, pool.node_group.lower())
-    return (
-        f"azure://{group}/providers"
-        f"/Microsoft.Compute/virtualMachineScaleSets/{scale_set(pool)}/virtualMachines/{instance}"
-    )
 
 
 def _taint(text: str) -> Object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from sandbox.azure.cloud import Cloud, Resource, key_of, parent_id
 from sandbox.azure.facts.vm_sizes import VmSize, vm_size
@@ -12,9 +12,23 @@ from sandbox.clusters import managed_cluster
 
 POOL_TYPE: Final = "Microsoft.ContainerService/managedClusters/agentPools"
 DELETING: Final = "Deleting"
-_DEFAULT_MAX_PODS: Final = 110
-_DEFAULT_DISK_GB: Final = 128
-_DEFAULT_DRAIN_MINUTES: Final = 30
+SECONDS_PER_MINUTE: Final = 1.0
+"""A minute of Azure's patience is a second here."""
+
+DEFAULT_DRAIN_SECONDS: Final = 30 * SECONDS_PER_MINUTE
+
+_T = TypeVar("_T", str, int)
+
+
+class _Setting(Generic[_T]):
+    """A property of an agent pool by Azure's name, and its value where Azure does not answer it."""
+
+    def __init__(self, name: str, default: _T) -> None:
+        self._name = name
+        self._default = default
+
+    def __get__(self, pool: Pool, _owner: object) -> _T:
+        return type(self._default)(pool.properties.get(self._name) or self._default)
 
 
 @dataclass(frozen=True)
@@ -35,32 +49,25 @@ class Pool:
     created_at: str
     properties: Mapping[str, Any]
 
-    @property
-    def count(self) -> int:
-        """How many nodes it has in Azure."""
-        return int(self.properties.get("count") or 0)
+    count = _Setting("count", 0)
+    """How many nodes it has in Azure."""
+    autoscaled = _Setting("enableAutoScaling", default=False)
+    """Whether the cluster autoscaler owns its count."""
+    minimum = _Setting("minCount", 0)
+    """The fewest nodes that the autoscaler leaves."""
+    maximum = _Setting("maxCount", 0)
+    """The most nodes that the autoscaler makes."""
+    max_pods = _Setting("maxPods", 110)
+    """The most pods that a node runs."""
+    disk_gb = _Setting("osDiskSizeGB", 128)
+    """The size of a node's disk."""
+    os_sku = _Setting("osSKU", "Ubuntu")
+    """The distribution that its nodes run."""
 
     @property
     def wanted(self) -> int:
         """How many nodes it should have: its count, for an autoscaled pool between its limits."""
-        if not self.autoscaled:
-            return self.count
-        return max(self.minimum, min(self.count, self.maximum))
-
-    @property
-    def autoscaled(self) -> bool:
-        """Whether the cluster autoscaler owns its count."""
-        return bool(self.properties.get("enableAutoScaling"))
-
-    @property
-    def minimum(self) -> int:
-        """The fewest nodes that the autoscaler leaves."""
-        return int(self.properties.get("minCount") or 0)
-
-    @property
-    def maximum(self) -> int:
-        """The most nodes that the autoscaler makes."""
-        return int(self.properties.get("maxCount") or 0)
+        return max(self.minimum, min(self.count, self.maximum)) if self.autoscaled else self.count
 
     @property
     def deleting(self) -> bool:
@@ -86,14 +93,14 @@ class Pool:
         return self.properties.get("scaleSetPriority") == "Spot"
 
     @property
-    def max_pods(self) -> int:
-        """The most pods that a node runs."""
-        return int(self.properties.get("maxPods") or _DEFAULT_MAX_PODS)
+    def os_type(self) -> str:
+        """The operating system of its nodes, as Kubernetes writes it: `linux` or `windows`."""
+        return str(self.properties.get("osType") or "Linux").lower()
 
     @property
-    def disk_gb(self) -> int:
-        """The size of a node's disk."""
-        return int(self.properties.get("osDiskSizeGB") or _DEFAULT_DISK_GB)
+    def architecture(self) -> str:
+        """The architecture of its processors, as Kubernetes writes it."""
+        return "arm64" if self.size.arm64 else "amd64"
 
     @property
     def location(self) -> str:
@@ -107,20 +114,15 @@ class Pool:
         return tuple(f"{self.location}-{zone}" for zone in sorted(zones)) or ("0",)
 
     @property
-    def drain_minutes(self) -> int:
-        """How long AKS tries to drain a node."""
-        upgrade = self.properties.get("upgradeSettings") or {}
-        return int(upgrade.get("drainTimeoutInMinutes") or _DEFAULT_DRAIN_MINUTES)
-
-    @property
-    def node_group(self) -> str:
-        """The name of the resource group of the cluster's nodes."""
-        return managed_cluster.node_resource_group(self.cluster)
+    def drain_seconds(self) -> float:
+        """How long AKS tries to drain a node here."""
+        minutes = (self.properties.get("upgradeSettings") or {}).get("drainTimeoutInMinutes")
+        return int(minutes) * SECONDS_PER_MINUTE if minutes else DEFAULT_DRAIN_SECONDS
 
 
 def pools_of(cloud: Cloud, cluster: Resource | None) -> list[Pool]:
     """The pools of a cluster, sorted by name; none of one that does not exist or is stopped."""
-    if cluster is None or (cluster.properties.get("powerState") or {}).get("code") == "Stopped":
+    if cluster is None or managed_cluster.is_stopped(cluster.properties):
         return []
     found: dict[str, Pool] = {}
     for item in cluster.properties.get("agentPoolProfiles") or []:
@@ -129,7 +131,7 @@ def pools_of(cloud: Cloud, cluster: Resource | None) -> list[Pool]:
     for child in cloud.children(cluster.id):
         if child.type.lower() == POOL_TYPE.lower():
             found[key_of(child.id)] = Pool(child.id, child.name, cluster, child.created_at, child.properties)
-    running = [pool for pool in found.values() if _power(pool) != "Stopped"]
+    running = [pool for pool in found.values() if not managed_cluster.is_stopped(pool.properties)]
     return sorted(running, key=lambda pool: pool.name)
 
 
@@ -154,7 +156,3 @@ def write(cloud: Cloud, pool: Pool, changes: Mapping[str, Any]) -> None:
             return
         shown = [{**item, **changes} if item["name"] == pool.name else item for item in items]
         cloud.put(replace(cluster, properties={**cluster.properties, "agentPoolProfiles": shown}))
-
-
-def _power(pool: Pool) -> str:
-    return str((pool.properties.get("powerState") or {}).get("code") or "Running")

@@ -19,7 +19,7 @@ from kubernetes.client.exceptions import ApiException
 
 from sandbox.clusters import ports
 from sandbox.clusters.api import Api
-from sandbox.clusters.control_plane import ControlPlane, all_of, remove_all, stop_all
+from sandbox.clusters.control_plane import ControlPlane, all_of, remove_all
 from sandbox.clusters.files import Files
 from sandbox.programs import binaries
 from sandbox.tests.engine.waiting import until
@@ -63,14 +63,18 @@ def _core(control_plane: ControlPlane) -> Any:
 def _processes(control_plane: ControlPlane) -> dict[str, int]:
     """The process ids of what runs for *control_plane*, by the name of the program."""
     found: dict[str, int] = {}
-    for process in psutil.process_iter(["cmdline", "cwd"]):
-        arguments = process.info["cmdline"] or [""]
-        if (process.info["cwd"] or "").startswith(str(control_plane.directory)):
-            program = Path(arguments[0]).name
-            found[program if program in binaries.SERVERS else "guard"] = process.pid
-        elif "serve" in arguments and str(control_plane.root) in arguments:
-            assert "supervisor" not in found
-            found["supervisor"] = process.pid
+    running = {process.pid: process.info for process in psutil.process_iter(["ppid", "cmdline", "cwd"])}
+    ours = {"serve", str(control_plane.root)}
+    serving = {pid for pid, each in running.items() if ours <= {*(each["cmdline"] or ())}}
+    for pid, each in running.items():
+        if pid in serving:
+            # A program that is being started has its supervisor's command line until it has its own.
+            if each["ppid"] not in serving:
+                assert "supervisor" not in found
+                found["supervisor"] = pid
+        elif (each["cwd"] or "").startswith(str(control_plane.directory)):
+            program = Path((each["cmdline"] or [""])[0]).name
+            found[program if program in binaries.SERVERS else "guard"] = pid
     return found
 
 
@@ -177,7 +181,7 @@ def test_clients_that_need_it_after_a_stop_start_it_once_with_all_that_it_held(s
     before = shared.ensure()
     holder = until(lambda: _lease(shared)).holder_identity
     _core(shared).create_namespaced_config_map("default", _config_map("kept"))
-    stop_all(shared.root)
+    shared.stop()
     assert _processes(shared) == {}
     assert shared.running() is None
 

@@ -229,8 +229,7 @@ def test_a_stack_file_that_was_initialised_for_real_is_taken_with_the_sandboxs_o
 
 
 def test_a_stack_whose_making_was_interrupted_is_made_good(engine: Engine) -> None:
-    for path in (engine.root / "work" / "dev" / "init").iterdir():
-        path.unlink()
+    shutil.rmtree(engine.root / "work")
     preview = engine.preview("dev", capture=True)
     assert preview.succeeded, preview.output
 

@@ -7,8 +7,8 @@ import pytest
 
 from sandbox.clusters import commands
 from sandbox.clusters.charts import archives
-from sandbox.clusters.files import DIRECTORY
-from sandbox.clusters.nodes import autoscaler, drain
+from sandbox.clusters.files import DIRECTORY, Choices
+from sandbox.clusters.nodes import autoscaler, pools
 from sandbox.programs import binaries
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,7 +62,7 @@ def test_the_directory_of_control_planes_is_named() -> None:
 
 
 def test_time_is_as_short_as_the_page_says() -> None:
-    assert drain.SECONDS_PER_MINUTE == 1.0
+    assert pools.SECONDS_PER_MINUTE == 1.0
     assert "| a minute of a pool's drain timeout | a second |" in PAGE
     assert autoscaler.unneeded_seconds({"autoScalerProfile": {"scaleDownUnneededTime": "60m"}}) == 60.0
     assert "| a node is unneeded for `scaleDownUnneededTime` before it goes | a sixtieth of it |" in PAGE
@@ -70,7 +70,10 @@ def test_time_is_as_short_as_the_page_says() -> None:
 
 @pytest.mark.parametrize("kind", ["persistentvolume-binder", "persistentvolume-attach-detach"])
 def test_no_controller_gives_a_claim_its_volume(kind: str) -> None:
-    assert f"{kind}-controller" not in commands.CONTROLLERS
+    arguments = commands.of(Choices("/clusters/aks", "10.0.0.0/16", 20001))["kube-controller-manager"]
+    (controllers,) = (each for each in arguments if each.startswith("--controllers="))
+    assert "statefulset-controller" in controllers
+    assert f"{kind}-controller" not in controllers
     assert "a claim for a volume stays pending" in PAGE
 
 

@@ -156,11 +156,7 @@ def test_recorded_seconds_of_the_update_count_and_those_of_others_do_not(cloud: 
     ],
 )
 def test_a_type_without_a_row_has_that_of_its_provider_or_the_default(type_: str, name: str) -> None:
-    assert durations.name(type_) == name
-
-
-def test_a_read_takes_no_time() -> None:
-    assert durations.seconds("Microsoft.Network/virtualNetworks", "read") == 0
+    assert durations.row(type_)["name"] == name
 
 
 def test_every_row_has_a_name_and_three_operations_with_seconds_and_a_source() -> None:

@@ -12,9 +12,10 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 import sandbox.__main__ as command_line
 from sandbox.azure import cloud as cloud_module
-from sandbox.azure.clock import Clock
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.faults import Fault, FaultError, Faults, Request, kinds
+from sandbox.azure.faults import Fault, Faults, kinds
+from sandbox.azure.request import CloudView, Request
+from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin import to_python
 from sandbox.tests.unit.azure.conftest import SUBSCRIPTION_ID, Context, Engine, Made, ProviderAborted
 
@@ -70,10 +71,10 @@ RETRIED = {
 def test_a_transient_error_is_retried(
     engine: Engine, group: Made, cloud: Cloud, faults: Faults, kind: str, waited: float
 ) -> None:
-    before = Clock(cloud).now()
+    before = faults.now()
     faults.add(Fault(kind=kind, count=2))
     assert _make_address(engine).outputs["provisioningState"] == "Succeeded"
-    assert Clock(cloud).now() - before == waited + ADDRESS_SECONDS
+    assert faults.now() - before == waited + ADDRESS_SECONDS
     taken = cloud.execute("SELECT seconds FROM operations WHERE key LIKE '%/pip'")
     assert taken == [(waited + ADDRESS_SECONDS,)]
     assert faults.all() == {}
@@ -151,13 +152,16 @@ def test_a_vm_size_without_quota_or_capacity_is_refused_and_other_requests_are_n
     engine.create("containerservice:ManagedCluster", "aks", {**CLUSTER, "agentPoolProfiles": larger})
 
 
-def test_messages_contain_values_of_the_request() -> None:
+def test_messages_contain_values_of_the_request(cloud: Cloud) -> None:
     pool = Request(
         operation="create",
         type="Microsoft.ContainerService/managedClusters/agentPools",
         id=f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg/providers/X/managedClusters/aks/agentPools/gpu",
-        location="westeurope",
-        vm_sizes=("Standard_D4ds_v5",),
+        properties={"location": "westeurope", "vmSize": "Standard_D4ds_v5"},
+        current={},
+        cloud=CloudView(cloud),
+        subscription_id=SUBSCRIPTION_ID,
+        tenant_id="",
     )
     parts = {
         "SubscriptionRequestsThrottled": "'PUT/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/AGENTPOOLS'",
@@ -227,10 +231,10 @@ def test_a_failed_deletion_keeps_the_resource_and_everything_in_it(
 
 
 def test_a_slow_operation_takes_longer(engine: Engine, group: Made, cloud: Cloud, faults: Faults) -> None:
-    before = Clock(cloud).now()
+    before = faults.now()
     faults.add(Fault(kind="Slow", type="publicIPAddresses", seconds=90))
     made = _make_address(engine)
-    assert Clock(cloud).now() - before == 90 + ADDRESS_SECONDS
+    assert faults.now() - before == 90 + ADDRESS_SECONDS
     ((key, operation, seconds),) = cloud.execute(
         "SELECT key, operation, seconds FROM operations WHERE key LIKE '%pip'"
     )
@@ -248,7 +252,7 @@ def test_a_fault_ends_after_its_simulated_time(
 ) -> None:
     faults.add(Fault(kind="OperationNotAllowed"), lasting=600)
     assert "OperationNotAllowed" in _refused(engine)
-    Clock(cloud).advance(600)
+    faults.wait(600)
     _make_address(engine)
 
 
@@ -317,7 +321,7 @@ def test_an_older_role_assignment_is_seen(engine: Engine, group: Made, faults: F
 def test_an_invalid_fault_is_refused(
     faults: Faults, fault: dict[str, Any], lasting: float | None, message: str
 ) -> None:
-    with pytest.raises(FaultError, match=message):
+    with pytest.raises(EngineError, match=message):
         faults.add(Fault(**fault), lasting)
     assert faults.all() == {}
 

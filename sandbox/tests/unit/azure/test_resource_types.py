@@ -1,3 +1,4 @@
+import json
 import re
 import sys
 
@@ -5,7 +6,7 @@ import pytest
 
 from sandbox.azure import resource_types_generator
 from sandbox.azure.provider import automatic_name
-from sandbox.azure.resource_types import UnknownResourceType, of_arm_type, resource_type, tokens
+from sandbox.azure.resource_types import FILE, UnknownResourceType, of_arm_type, resource_type
 
 GROUP = "subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers"
 
@@ -20,7 +21,7 @@ def test_the_check_passes_for_the_current_file_and_names_the_command_for_any_oth
         resource_types_generator.main()
 
 
-@pytest.mark.parametrize("token", [*tokens()])
+@pytest.mark.parametrize("token", json.loads(FILE.read_text(encoding="utf-8"))["types"])
 def test_every_id_is_made_of_inputs_of_which_only_the_name_may_be_left_out(token: str) -> None:
     type_ = resource_type(token)
     assert [name for name in type_.path_parameters if name not in type_.inputs] == []

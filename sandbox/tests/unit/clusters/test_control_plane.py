@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.clusters.__main__ import main
-from sandbox.clusters.control_plane import ControlPlane, all_of, remove_all, stop_all
+from sandbox.clusters.control_plane import ControlPlane, all_of, remove_all
 from sandbox.clusters.files import DEFAULT_SERVICE_CIDR, Files
 
 BASE = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups"
@@ -27,7 +27,6 @@ def test_one_that_was_never_started_does_not_run_and_has_nothing_to_stop(tmp_pat
     assert control_plane.running() is None
     control_plane.stop()
     control_plane.remove()
-    stop_all(tmp_path)
     remove_all(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

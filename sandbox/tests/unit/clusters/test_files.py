@@ -24,9 +24,10 @@ def files(tmp_path: Path) -> Files:
 
 
 def test_a_cluster_has_one_directory_however_its_id_is_written(tmp_path: Path) -> None:
-    assert Files.of(tmp_path, CLUSTER) == Files.of(tmp_path, CLUSTER.upper())
-    assert Files.of(tmp_path, CLUSTER) != Files.of(tmp_path, CLUSTER + "2")
-    assert Files.of(tmp_path, CLUSTER).directory.parent == tmp_path / "control-planes"
+    directory = Files.of(tmp_path, CLUSTER).directory
+    assert directory == Files.of(tmp_path, CLUSTER.upper()).directory
+    assert directory != Files.of(tmp_path, CLUSTER + "2").directory
+    assert directory.parent == tmp_path / "control-planes"
 
 
 def test_there_is_no_endpoint_before_it_is_prepared(files: Files) -> None:

@@ -19,26 +19,24 @@ def _on(monkeypatch: pytest.MonkeyPatch, system: str, processor: str) -> None:
 @pytest.mark.parametrize("command", sorted({*binaries.PROGRAMS} - {binaries.KUBERNETES_PROVIDER}))
 def test_the_pinned_modules_are_those_of_the_version(command: str) -> None:
     program = binaries.PROGRAMS[command]
-    pinned = (MODULES / program.build.modules / "go.mod").read_text()
-    assert re.search(rf"^(tool |\t){re.escape(program.build.package)}$", pinned, re.MULTILINE)
+    pinned = (MODULES / program.modules / "go.mod").read_text()
+    assert re.search(rf"^(tool |\t){re.escape(program.package)}$", pinned, re.MULTILINE)
     required = dict(re.findall(r"^(?:require |\t)(\S+) v(\S+)(?: // indirect)?$", pinned, re.MULTILINE))
-    (version,) = (
-        required[module] for module in required if f"{program.build.package}/".startswith(f"{module}/")
-    )
+    (version,) = (required[module] for module in required if f"{program.package}/".startswith(f"{module}/"))
     assert version == program.version
 
 
 def test_the_provider_has_the_version_of_its_sdk_that_is_pinned_for_programs() -> None:
     provider = binaries.PROGRAMS[binaries.KUBERNETES_PROVIDER]
     assert provider.version == metadata.version("pulumi-kubernetes")
-    assert provider.build.symbols == {"main.Version": provider.version}
+    assert provider.symbols == {"main.Version": provider.version}
 
 
 def test_the_provider_is_downloaded_from_where_pulumi_itself_takes_its_plugins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _on(monkeypatch, "Darwin", "arm64")
-    official = binaries.official(binaries.KUBERNETES_PROVIDER)
+    official = binaries.PROGRAMS[binaries.KUBERNETES_PROVIDER].official()
     assert official is not None
     assert official.url == (
         "https://get.pulumi.com/releases/plugins/pulumi-resource-kubernetes-v4.34.2-darwin-arm64.tar.gz"
@@ -81,18 +79,18 @@ def test_an_official_download_is_taken_where_its_checksum_is_pinned(
     download: tuple[str, str | None] | None,
 ) -> None:
     _on(monkeypatch, system, processor)
-    official = binaries.official(command)
+    official = binaries.PROGRAMS[command].official()
     assert (official and (official.url, official.directory)) == download
 
 
 def test_checksums_are_whole_and_no_two_downloads_share_one() -> None:
-    pinned = [sha256 for of_command in binaries._SHA256.values() for sha256 in of_command.values()]
+    pinned = [sha256 for program in binaries.PROGRAMS.values() for sha256 in (program.sha256 or {}).values()]
     assert {len(bytes.fromhex(sha256)) for sha256 in pinned} == {32}
     assert len(pinned) == len(set(pinned))
 
 
 def test_kubernetes_is_told_its_version() -> None:
-    symbols = binaries.PROGRAMS["kubectl"].build.symbols
+    symbols = binaries.PROGRAMS["kubectl"].symbols
     major, minor, _ = binaries.KUBERNETES_VERSION.split(".")
     version = symbols["k8s.io/component-base/version.gitVersion"]
     assert version == symbols["k8s.io/client-go/pkg/version.gitVersion"] == f"v{binaries.KUBERNETES_VERSION}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.programs.console import SetupError, duration
-from sandbox.programs.program import Download, GoBuild, Program, machine
+from sandbox.programs.program import Download, Program, machine
 from sandbox.tests.unit.programs.conftest import FileServer, write_script
 
 SCRIPT = b"#!/bin/sh\necho this is the program\n"
@@ -17,14 +17,12 @@ PROGRAM = Program(
     title="example program",
     command="program",
     version="1.2.3",
-    build=GoBuild(
-        modules="modules",
-        package="example.invalid/program",
-        go="1.26",
-        duration="a while",
-        symbols={"example.invalid/v.Version": "v1.2.3", "example.invalid/v.Major": "1"},
-        compiler="example.invalid/big/...=-N -l",
-    ),
+    modules="modules",
+    package="example.invalid/program",
+    go="1.26",
+    duration="a while",
+    symbols={"example.invalid/v.Version": "v1.2.3", "example.invalid/v.Major": "1"},
+    compiler="example.invalid/big/...=-N -l",
     remedy="Do without it",
 )
 

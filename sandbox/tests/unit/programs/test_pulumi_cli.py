@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def official(mirror: FileServer, monkeypatch: pytest.MonkeyPatch) -> FileServer:
     """A mirror with the official bundle for this computer, which is taken to run Linux on x86-64."""
     content = _bundle(["pulumi", "pulumi-language-python"])
     mirror.files[BUNDLE] = content
-    monkeypatch.setattr(pulumi_cli, "_SHA256", {"linux-x64": hashlib.sha256(content).hexdigest()})
+    checksums = {"linux-amd64": hashlib.sha256(content).hexdigest()}
+    monkeypatch.setattr(pulumi_cli, "PROGRAM", replace(pulumi_cli.PROGRAM, sha256=checksums))
     monkeypatch.setattr("platform.system", lambda: "Linux")
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     return mirror
@@ -109,8 +111,10 @@ def test_our_cli_is_found_once_it_is_made(cache: Path) -> None:
 
 
 def test_every_platform_of_ours_has_a_pinned_checksum() -> None:
-    assert sorted(pulumi_cli._SHA256) == ["darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64"]
-    assert {len(bytes.fromhex(sha256)) for sha256 in pulumi_cli._SHA256.values()} == {32}
+    pinned = pulumi_cli.PROGRAM.sha256
+    assert pinned is not None
+    assert sorted(pinned) == ["darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64"]
+    assert {len(bytes.fromhex(sha256)) for sha256 in pinned.values()} == {32}
 
 
 def test_the_official_bundle_is_unpacked_with_its_language_host(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.rules import Request
+from sandbox.azure.request import Request
 from sandbox.azure.rules.rows import Rule, read
 from sandbox.tests.unit.azure.rules import world
 from sandbox.tests.unit.azure.rules.world import BASES, PLATFORM, changed, put, request

@@ -9,7 +9,7 @@ from typing import Any
 from sandbox.azure.cloud import Cloud, Resource, parent_id
 from sandbox.azure.facts import facts
 from sandbox.azure.facts.locations import LOCATIONS
-from sandbox.azure.rules import Operation, Request
+from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.rules.reading import name_of, type_of, values_at
 
 EVERY_LOCATION = ",".join(LOCATIONS)
@@ -268,9 +268,10 @@ def request(operation: Operation, resource_id: str, properties: Mapping[str, Any
         type=type_of(resource_id),
         id=resource_id,
         properties=properties,
-        current=current.properties if current is not None else None,
-        cloud=cloud,
+        current=current.properties if current is not None else {},
+        cloud=CloudView(cloud),
         subscription_id=SUBSCRIPTION_ID,
+        tenant_id="",
     )
 
 

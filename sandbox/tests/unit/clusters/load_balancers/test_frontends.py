@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sandbox.azure.cloud import Cloud, Resource
-from sandbox.clusters.load_balancers.answer import Frontend, NoAddressError
-from sandbox.clusters.load_balancers.frontends import frontend
+from sandbox.clusters.load_balancers import demand
+from sandbox.clusters.load_balancers.free_address import NoAddressError
+from sandbox.clusters.load_balancers.frontends import Frontend, frontend
 from sandbox.tests.unit.clusters.load_balancers.conftest import (
     CLUSTER_ID,
     GROUP,
@@ -30,7 +31,7 @@ def answer(cloud: Cloud, annotations: dict[str, str]) -> Frontend:
     assert cluster is not None
     wanted = service(annotations)
     wanted["metadata"]["namespace"] = "default"
-    return frontend(wanted, cluster, cloud, [])
+    return frontend(demand.of(wanted), cluster, cloud, set())
 
 
 def address(cloud: Cloud, annotations: dict[str, str]) -> str:

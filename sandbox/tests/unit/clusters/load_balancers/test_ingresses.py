@@ -27,8 +27,8 @@ SERVICES = [service("a", "203.0.113.1"), service("b", "203.0.113.2")]
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [
-        ({"ingressClassName": "one"}, [{"ip": "203.0.113.1"}]),
-        ({}, [{"ip": "203.0.113.2"}]),
+        ({"ingressClassName": "one"}, ["203.0.113.1"]),
+        ({}, ["203.0.113.2"]),
         ({"ingressClassName": "three"}, []),
     ],
     ids=["class", "default class", "no such class"],

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sandbox.clusters.nodes import autoscaler
 from sandbox.clusters.nodes.autoscaler import Idleness, additions, seconds, unneeded, unneeded_seconds
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.pools import Pool
@@ -152,4 +151,3 @@ def test_a_duration_is_read_as_go_writes_it(text: str, expected: float) -> None:
 def test_a_minute_of_the_profile_is_a_second_here() -> None:
     assert unneeded_seconds({"autoScalerProfile": {"scaleDownUnneededTime": "3m"}}) == 3.0
     assert unneeded_seconds({}) == 10.0
-    assert autoscaler.HASTE == 60.0
