@@ -11,7 +11,7 @@ from typing import Final
 
 from sandbox.azure import durations
 from sandbox.azure.cloud import Cloud, Resource, key_of, now
-from sandbox.azure.faults import Effect, Fault, Faults
+from sandbox.azure.faults import BY_NAME, Effect, Fault, Faults
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
@@ -43,6 +43,14 @@ class Sent:
     def fault(self, effect: Effect) -> Fault | None:
         """The first fault with an effect."""
         return next((fault for fault in self.faults if fault.effect == effect), None)
+
+    def listed(self, resource: Resource) -> Resource:
+        """A resource as an answer shows it: the pools of a cluster in the order that a fault says."""
+        pools, ordering = resource.properties.get("agentPoolProfiles"), self.fault("order")
+        if not pools or ordering is None:
+            return resource
+        ordered = sorted(pools, key=lambda pool: pool["name"]) if ordering.kind == BY_NAME else pools[::-1]
+        return replace(resource, properties={**resource.properties, "agentPoolProfiles": ordered})
 
 
 class Client:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 from uuid import uuid4
 
 from sandbox.engine.engine_error import EngineError
@@ -83,6 +83,10 @@ def key_of(resource_id: str) -> str:
     return resource_id.rstrip("/").lower()
 
 
+@overload
+def normalized_location(location: str) -> str: ...
+@overload
+def normalized_location(location: str | None) -> str | None: ...
 def normalized_location(location: str | None) -> str | None:
     """A location in its one spelling: ``West US 2`` is ``westus2``."""
     return None if location is None else location.replace(" ", "").lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,6 @@ from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import answer
-from sandbox.azure.faults import BY_NAME, Fault
 from sandbox.azure.pending import PendingOperations
 from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
@@ -52,13 +51,13 @@ class ResourceManager:
             switch_on: called with a cluster whose credentials somebody asks for; answers how its API server,
                 which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
-            pending: the operations under way on clusters; by default an operation ends at once.
+            pending: the operations under way on clusters.
         """
         self.cloud = cloud
         self._client = Client(cloud)
+        self._pending = pending or PendingOperations()
         self._drain = drain
         self._switch_off = switch_off
-        self._pending = pending or PendingOperations()
         self.switch_on = switch_on
         self.subscription_id = subscription_id
         self.tenant_id = tenant_id
@@ -71,7 +70,7 @@ class ResourceManager:
         """
         sent = self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
         found = self.cloud.get(resource_id)
-        return found and _listed(found, sent.fault("order"))
+        return found and sent.listed(found)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Create a resource, or set an existing one to exactly these inputs.
@@ -85,15 +84,14 @@ class ResourceManager:
             OperationFailed: the resource is left in the state Failed.
             Refusal: Azure would not do it.
         """
-        request = self._request(type_.arm_type, resource_id, inputs)
-        sent = self._client.send(request)
+        sent = self._client.send(self._request(type_.arm_type, resource_id, inputs))
         hidden = sent.fault("hide")
         hiding = self.cloud.hiding(ROLE_ASSIGNMENT, hidden.added) if hidden else nullcontext()
-        with self._pending.alone(request.type, request.id, request.operation):
+        with self._alone(sent.request):
             with hiding, self.cloud.transaction():
                 resource = self._put(type_, resource_id, inputs)
             self._client.end(sent, resource)
-        return _listed(resource, sent.fault("order"))
+        return sent.listed(resource)
 
     def delete(self, resource_id: str) -> None:
         """Remove a resource and what lies beneath it. A resource that does not exist is no error.
@@ -106,7 +104,7 @@ class ResourceManager:
         if current is None:
             return
         sent = self._client.send(self._deletion(current))
-        with self._pending.alone(current.type, current.id, "delete"):
+        with self._alone(sent.request):
             if not sent.fault("fail"):
                 self._delete(current)
             self._client.end(sent, current)
@@ -125,6 +123,9 @@ class ResourceManager:
             self._remove(resource)
         for cluster in clusters:
             self._switch_off(cluster)
+
+    def _alone(self, request: Request) -> AbstractContextManager[None]:
+        return self._pending.alone(request.type, request.id, request.operation)
 
     def _deletion(self, resource: Resource) -> Request:
         return self._request(resource.type, resource.id, operation="delete")
@@ -220,12 +221,9 @@ class ResourceManager:
 
     def _shown(self, collection: ChildCollection, parent: Resource) -> list[dict[str, Any]]:
         children = self._children(collection, parent)
-        if collection.owned:
-            written = parent.inputs.get(collection.list_property) or []
-            order = {str(item.get("name")): place for place, item in enumerate(written)}
-            children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
-        else:
-            children.sort(key=lambda child: child.created_at)
+        written = (parent.inputs.get(collection.list_property) or []) if collection.owned else []
+        order = {str(item.get("name")): place for place, item in enumerate(written)}
+        children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         return [collection.item(child) for child in children]
 
     def _remove(self, resource: Resource) -> None:
@@ -242,12 +240,3 @@ class ResourceManager:
 
     def _group_id(self, name: str) -> str:
         return f"/subscriptions/{self.subscription_id}/resourceGroups/{name}"
-
-
-def _listed(resource: Resource, fault: Fault | None) -> Resource:
-    """A resource as an answer shows it: the pools of a cluster in the order that a fault says."""
-    pools = resource.properties.get("agentPoolProfiles")
-    if not pools or fault is None:
-        return resource
-    ordered = sorted(pools, key=lambda pool: pool["name"]) if fault.kind == BY_NAME else pools[::-1]
-    return replace(resource, properties={**resource.properties, "agentPoolProfiles": ordered})

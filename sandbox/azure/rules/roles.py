@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sandbox.azure.cloud import key_of, parent_id
+from sandbox.azure.cloud import Cloud, key_of, parent_id
 from sandbox.azure.facts import facts
 from sandbox.azure.request import CloudView
 from sandbox.azure.rules.arm_types import ROLE_ASSIGNMENT
@@ -15,7 +15,7 @@ ROLES: Final[Mapping[str, str]] = facts("roles")["roles"]
 """The name of each built-in role by its GUID."""
 
 
-def holds_role(cloud: CloudView, principal_id: str, role: str, resource_id: str) -> bool:
+def holds_role(cloud: Cloud | CloudView, principal_id: str, role: str, resource_id: str) -> bool:
     """Say whether a principal has a built-in role, or one that includes it, at a resource or above it.
 
     Custom role definitions are not looked into: whoever holds one is taken to hold the role.
