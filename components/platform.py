@@ -124,9 +124,8 @@ class Platform(ComponentResource):
         )
 
         pools: dict[str, ComponentResource] = {}
-        previous: ComponentResource = cluster
         for key, pool in sorted(settings.node_pools.items()):
-            pools[key] = previous = NODE_POOL_KINDS[type(pool)](
+            pools[key] = NODE_POOL_KINDS[type(pool)](
                 f"{name}-{key}",
                 NodePoolArgs(
                     context=context,
@@ -135,10 +134,12 @@ class Platform(ComponentResource):
                     kubernetes_version=settings.cluster.kubernetes_version,
                     cluster_name=cluster.name,
                     subnet_id=network.subnet_ids[NODES],
+                    # Azure changes one pool of a cluster at a time.
+                    after=tuple(pools.values()),
                 ),
-                # Azure changes one pool of a cluster at a time, and on an upgrade the control plane first.
-                # Deleted one by one, pools would be drained, and a disruption budget could stop that.
-                ResourceOptions(parent=self, depends_on=[previous], deleted_with=cluster.managed_cluster),
+                # A pool may not be newer than the control plane: on an upgrade the cluster goes first. Deleted
+                # one by one, pools would be drained, and a disruption budget could stop that.
+                ResourceOptions(parent=self, depends_on=[cluster], deleted_with=cluster.managed_cluster),
             )
         strategies = frozenset(
             strategy for pool in settings.node_pools.values() if (strategy := pool.device_plugin_strategy)

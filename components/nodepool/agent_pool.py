@@ -23,6 +23,7 @@ class NodePoolArgs(Generic[SettingsT_co]):
         kubernetes_version: The cluster's version, or None where an upgrade channel alone decides.
         cluster_name: Azure name of the cluster.
         subnet_id: Where the nodes get their addresses.
+        after: The pools that are made and changed before this one, and deleted after it.
     """
 
     context: Context
@@ -31,6 +32,7 @@ class NodePoolArgs(Generic[SettingsT_co]):
     kubernetes_version: str | None
     cluster_name: Input[str]
     subnet_id: Input[str]
+    after: tuple[Resource, ...] = ()
 
 
 def agent_pool(
@@ -58,5 +60,7 @@ def agent_pool(
         opts=ResourceOptions(
             parent=parent,
             delete_before_replace=settings.delete_before_replace,
+            # On the pool itself, or the old pools of several replacements would be deleted at the same time.
+            depends_on=args.after,
         ),
     )
