@@ -137,8 +137,8 @@ class Platform(ComponentResource):
                     # Azure changes one pool of a cluster at a time.
                     after=tuple(pools.values()),
                 ),
-                # A pool may not be newer than the control plane: on an upgrade the cluster goes first. Deleted
-                # one by one, pools would be drained, and a disruption budget could stop that.
+                # A pool may not be newer than the control plane: on an upgrade the cluster goes first.
+                # Deleted one by one, pools would be drained, and a disruption budget could stop that.
                 ResourceOptions(parent=self, depends_on=[cluster], deleted_with=cluster.managed_cluster),
             )
         strategies = frozenset(
