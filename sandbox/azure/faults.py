@@ -45,6 +45,7 @@ class Request:
     id: str
     location: str = ""
     vm_sizes: tuple[str, ...] = ()
+    pool_features: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,7 @@ class Kind:
         message: Azure's message; names in braces stand for values of the request.
         seconds: the `Retry-After` of the answer, or how much longer the operation takes.
         for_vms: whether it applies only to requests that ask for virtual machines.
+        for_pools_with: the property of a node pool that it applies to alone; empty for every request.
         source: where Azure's answer or behaviour was seen.
     """
 
@@ -65,6 +67,7 @@ class Kind:
     message: str = ""
     seconds: float = 0
     for_vms: bool = False
+    for_pools_with: str = ""
     source: str
 
     @property
@@ -127,6 +130,7 @@ class Fault:
             and any(_matches(self.type, type_) for type_ in (request.type, request.type.rpartition("/")[2]))
             and _matches(self.name, request.id.rpartition("/")[2])
             and _matches(self.location, request.location)
+            and (not kind.for_pools_with or kind.for_pools_with in request.pool_features)
             and any(_matches(self.vm_size, size) for size in sizes)
         )
 
@@ -242,6 +246,12 @@ def vm_sizes(inputs: Mapping[str, Any]) -> tuple[str, ...]:
     """The virtual machine sizes that a cluster or an agent pool asks for."""
     pools = (inputs, *(inputs.get("agentPoolProfiles") or ()))
     return tuple(str(pool["vmSize"]) for pool in pools if pool.get("vmSize"))
+
+
+def pool_features(inputs: Mapping[str, Any]) -> frozenset[str]:
+    """What a cluster or an agent pool turns on for any of its pools."""
+    pools = (inputs, *(inputs.get("agentPoolProfiles") or ()))
+    return frozenset(name for pool in pools for name, value in pool.items() if value is True)
 
 
 def _matches(pattern: str, value: str) -> bool:

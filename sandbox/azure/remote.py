@@ -16,7 +16,7 @@ from typing import Any, Final
 from sandbox.azure import durations
 from sandbox.azure.clock import Clock
 from sandbox.azure.cloud import Resource, key_of, parent_id
-from sandbox.azure.faults import Fault, Faults, Request, vm_sizes
+from sandbox.azure.faults import Fault, Faults, Request, pool_features, vm_sizes
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import ResourceType
@@ -76,6 +76,7 @@ class RemoteResourceManager(ResourceManager):
             id=resource_id,
             location=self._location(resource_id, inputs),
             vm_sizes=vm_sizes(inputs),
+            pool_features=pool_features(inputs),
         )
         faults, waited = self._send(request)
         hidden = next((fault for fault in faults if fault.effect == "hide"), None)
