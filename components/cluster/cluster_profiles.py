@@ -38,16 +38,15 @@ def security(image_cleaner: ImageCleanerSettings) -> containerservice.ManagedClu
 
 def api_server(
     settings: ApiServerSettings, subnet_id: pulumi.Input[str], egress_addresses: pulumi.Input[list[str]]
-) -> containerservice.ManagedClusterAPIServerAccessProfileArgs | None:
+) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
     """A public API server, open to the given ranges or to all, inside the virtual network or not.
 
     With ranges, the addresses that the nodes come from are let in too: behind a NAT gateway of its own a
     cluster would lock its nodes out. https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
     """
-    if not settings.authorized_ip_ranges and not settings.vnet_integration:
-        return None
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         authorized_ip_ranges=_authorized_ranges(settings, egress_addresses),
+        disable_run_command=settings.disable_run_command,
         enable_vnet_integration=True if settings.vnet_integration else None,
         subnet_id=subnet_id if settings.vnet_integration else None,
     )

@@ -42,7 +42,7 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
     del settings["nodePools"]
 
 
-_TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
+_TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "diag-", "ns-", "netpol-", "pc-", "ds-", "helm-", "k8s-")
 
 
 @pytest.mark.scenario
