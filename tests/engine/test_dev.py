@@ -58,8 +58,9 @@ def test_what_was_built_runs_and_neither_a_preview_nor_a_refresh_has_anything_to
 
 
 def test_the_ingress_namespace_takes_no_pod_that_may_do_more_than_the_controller(core: Any) -> None:
-    policies = client.NetworkingV1Api(core.api_client).list_namespaced_network_policy("nginx-ingress")
-    assert {policy.metadata.name for policy in policies.items} == {"default-deny", "controller"}
+    networking: Any = client.NetworkingV1Api(core.api_client)
+    policies = networking.list_namespaced_network_policy("nginx-ingress").items
+    assert {policy.metadata.name for policy in policies} == {"default-deny", "controller"}
     (controller,) = core.list_namespaced_pod("nginx-ingress").items
     assert (controller.spec.priority, controller.spec.priority_class_name) == (
         1_000_000,
