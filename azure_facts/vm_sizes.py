@@ -101,6 +101,21 @@ class VmSize:
         return self.family == "B"
 
     @property
+    def encryption_at_host(self) -> bool:
+        """Whether its host can encrypt temporary disks and caches; assumed of sizes that are not known."""
+        return not self._is_among("no_encryption_at_host")
+
+    @property
+    def trusted_launch(self) -> bool:
+        """Whether AKS has secure boot and vTPM on it; assumed of sizes that are not known."""
+        return not self.arm64 and not self._is_among("no_trusted_launch")
+
+    def _is_among(self, sizes: str) -> bool:
+        listed = _TABLE[sizes]
+        series = _series(self.family, self.features, self.version)
+        return self.family in listed["families"] or series in listed["series"]
+
+    @property
     def retired(self) -> str | None:
         """The day on which Azure retired the size's series, as year-month-day; None where it did not."""
         return _TABLE["retired"].get(_series(self.family, self.features, self.version))

@@ -9,7 +9,15 @@ import uuid
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-from pulumi_azure_native import authorization, containerregistry, managedidentity, monitor, network, resources
+from pulumi_azure_native import (
+    authorization,
+    containerregistry,
+    managedidentity,
+    monitor,
+    network,
+    operationalinsights,
+    resources,
+)
 from pulumi_azure_native import containerservice as aks
 
 NAME = "platform-prod"
@@ -267,6 +275,16 @@ monitor.DataCollectionRuleAssociation(
     f"dcra-{NAME}", data_collection_rule_id=rule.id, resource_uri=cluster.id, opts=protected
 )
 
+logs = operationalinsights.Workspace(f"log-{NAME}", sku={"name": "PerGB2018"}, retention_in_days=90, **here)
+monitor.DiagnosticSetting(
+    f"diag-{NAME}",
+    resource_uri=cluster.id,
+    workspace_id=logs.id,
+    log_analytics_destination_type="Dedicated",
+    logs=[{"category": category, "enabled": True} for category in ("kube-audit-admin", "guard")],
+    opts=protected,
+)
+
 credentials = aks.list_managed_cluster_user_credentials_output(
     resource_group_name=group.name, resource_name=cluster.name
 )
@@ -278,6 +296,7 @@ inside = pulumi.ResourceOptions(provider=provider)
 gpu_namespace = kubernetes.core.v1.Namespace(
     f"ns-{NAME}-gpu", metadata={"name": "gpu-resources"}, opts=inside
 )
+
 plugin = {"app.kubernetes.io/name": "nvidia-device-plugin"}
 sockets = "/var/lib/kubelet/device-plugins"
 kubernetes.apps.v1.DaemonSet(
@@ -311,6 +330,25 @@ ingress_right = grant(control_plane, NETWORK_CONTRIBUTOR, "ingress", ingress_gro
 ingress_namespace = kubernetes.core.v1.Namespace(
     f"ns-{NAME}-ingress", metadata={"name": "nginx-ingress"}, opts=inside
 )
+for namespace in ("gpu-resources", "nginx-ingress"):
+    kubernetes.networking.v1.NetworkPolicy(
+        f"netpol-{NAME}-{namespace}",
+        metadata={"name": "default-deny", "namespace": namespace},
+        spec={"pod_selector": {}, "policy_types": ["Ingress", "Egress"]},
+        opts=pulumi.ResourceOptions(provider=provider, depends_on=[gpu_namespace, ingress_namespace]),
+    )
+kubernetes.networking.v1.NetworkPolicy(
+    f"netpol-{NAME}-controller",
+    metadata={"name": "controller", "namespace": "nginx-ingress"},
+    spec={
+        "pod_selector": {},
+        "policy_types": ["Ingress", "Egress"],
+        "ingress": [{"ports": [{"port": 80}, {"port": 443}, {"port": 8081}]}],
+        "egress": [{"to": [{"namespace_selector": {}}]}],
+    },
+    opts=pulumi.ResourceOptions(provider=provider, depends_on=[ingress_namespace]),
+)
+kubernetes.scheduling.v1.PriorityClass(f"pc-{NAME}-ingress", value=1_000_000, opts=inside)
 kubernetes.helm.v3.Release(
     f"helm-{NAME}-ingress",
     namespace="nginx-ingress",

@@ -16,6 +16,7 @@ from components.identity.cluster_identity import ClusterIdentity, ClusterIdentit
 from components.ingress.ingress_address import IngressAddress, IngressAddressArgs
 from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
+from components.monitoring.control_plane_logs import ControlPlaneLogs, ControlPlaneLogsArgs
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from components.network.network import API_SERVER, NODES, Network, NetworkArgs
 from components.nodepool.agent_pool import NodePoolArgs
@@ -159,6 +160,16 @@ class Platform(ComponentResource):
                 durable,
             )
 
+        logs = None
+        if settings.monitoring.control_plane_logs.enabled:
+            logs = ControlPlaneLogs(
+                name,
+                ControlPlaneLogsArgs(
+                    context=context, settings=settings.monitoring.control_plane_logs, cluster_id=cluster.id
+                ),
+                durable,
+            )
+
         address = None
         if settings.ingress.open_to_internet:
             address = IngressAddress(
@@ -196,6 +207,8 @@ class Platform(ComponentResource):
         }
         if workspace:
             self.outputs["monitorWorkspaceQueryEndpoint"] = workspace.query_endpoint
+        if logs:
+            self.outputs["controlPlaneLogsWorkspaceId"] = logs.workspace_id
         if address:
             self.outputs["ingressAddress"] = pulumi.Output.format("http://{0}", address.ip_address)
             self.outputs["ingressPublicIpAddress"] = address.ip_address

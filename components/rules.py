@@ -47,9 +47,13 @@ def each_zone_is_named_once(part: Settings | NodePoolBase) -> Refusals:
 
 @rule
 def what_is_off_has_no_settings(part: SettingsModel) -> Refusals:
-    """Where `enabled` is false, nothing else is set."""
+    """Where `enabled` is false, nothing else is set but what has an `enabled` of its own."""
     if getattr(part, "enabled", True) is False:
-        keys = [key for key in keys_of(type(part)) if key != "enabled"]
+        keys = [
+            key
+            for key, field in keys_of(type(part)).items()
+            if field != "enabled" and not hasattr(getattr(part, field), "enabled")
+        ]
         yield from unused(part, keys, "enabled false", "enabled: true")
 
 

@@ -15,6 +15,7 @@ REFUSED: Final = "refused"
 _AZURE_SPELLING: Final = {
     "admin_group_object_ids": "adminGroupObjectIDs",
     "dns_service_ip": "dnsServiceIP",
+    "enable_vtpm": "enableVTPM",
     "os_disk_size_gb": "osDiskSizeGB",
     "os_sku": "osSKU",
 }

@@ -47,6 +47,7 @@ def api_server(
     """
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
         authorized_ip_ranges=_authorized_ranges(settings, egress_addresses),
+        disable_run_command=settings.disable_run_command,
         enable_vnet_integration=True if settings.vnet_integration else None,
         subnet_id=subnet_id if settings.vnet_integration else None,
     )

@@ -92,6 +92,11 @@ class ApiServerSettings(SettingsModel):
     be turned off again.
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
 
+    disable_run_command: bool = True
+    """Whether `az aks command invoke` and the portal's Run command are off: they run commands in the cluster
+    for whoever has that right in Azure, from any address, past authorizedIpRanges.
+    https://learn.microsoft.com/azure/aks/access-private-cluster#disable-run-command"""
+
 
 class AutoScalerProfile(SettingsModel):
     """How the cluster autoscaler decides, for all autoscaled pools.

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from settings.model import Between, DefaultKind, SettingsModel
+from settings.model import Between, DefaultKind, Matching, SettingsModel
 from settings.values import ListOf, Network
 
 
@@ -26,6 +26,27 @@ class NginxIngressSettings(SettingsModel):
     allowed_ip_ranges: ListOf[Network] = ()
     """Ranges that may reach it; by default the whole internet.
     https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"""
+
+    network_policy: bool = True
+    """Whether the controller's namespace denies all traffic but what the controller needs. With it, a backend
+    outside the cluster is reached at port 443 only, and further ports of the controller stay closed.
+    https://learn.microsoft.com/azure/aks/use-network-policies"""
+
+    image_digest: (
+        Annotated[
+            str,
+            Matching(
+                r"sha256:[0-9a-f]{64}",
+                limit="sha256: and 64 hexadecimal digits",
+                reason="a registry knows an image by such a digest; a tag may be moved to another image",
+                write="sha256:<64 digits, as docker buildx imagetools inspect prints them>",
+            ),
+        ]
+        | None
+    ) = None
+    """Digest of the controller's image, so that nobody can put another one under its tag; by default the tag
+    of the chart decides. Change it with every chart version.
+    https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
 
 class NoIngressSettings(SettingsModel):

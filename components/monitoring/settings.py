@@ -1,10 +1,51 @@
-"""Managed Prometheus."""
+"""Managed Prometheus and the control plane's logs."""
 
-from settings.model import SettingsModel
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from settings.model import Between, Required, SettingsModel
+from settings.values import ListOf
+
+LogCategory = Literal[
+    "kube-audit-admin",
+    "kube-audit",
+    "guard",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "cluster-autoscaler",
+    "cloud-controller-manager",
+]
+
+
+class ControlPlaneLogsSettings(SettingsModel):
+    """Logs of the control plane in a Log Analytics workspace of the stack's own, complete or not at all.
+
+    Azure Monitor bills each gigabyte that arrives, and what is kept beyond 31 days by the month:
+    https://azure.microsoft.com/pricing/details/monitor/
+    """
+
+    enabled: bool = True
+    """Whether they are kept. Off, nobody can tell afterwards who changed what in the cluster.
+    https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
+
+    categories: Annotated[
+        ListOf[LogCategory],
+        Field(min_length=1),
+        Required("without a category nothing would be kept", "[kube-audit-admin, guard], or enabled: false"),
+    ] = ("kube-audit-admin", "guard")
+    """What is kept: by default every change (kube-audit-admin) and every sign-in (guard). kube-audit adds
+    everything that is read, which is many times as much and costs accordingly.
+    https://learn.microsoft.com/azure/aks/monitor-aks-reference#resource-logs"""
+
+    retention_in_days: Annotated[int, Between(30, 730, "Log Analytics keeps logs 30 to 730 days")] = 90
+    """Days for which they are kept.
+    https://learn.microsoft.com/azure/azure-monitor/logs/data-retention-configure"""
 
 
 class MonitoringSettings(SettingsModel):
-    """Azure Monitor managed Prometheus, complete or not at all."""
+    """Azure Monitor managed Prometheus, complete or not at all, and logs of the control plane."""
 
     enabled: bool = True
     """Whether metrics are collected, into a workspace of the stack's own.
@@ -21,3 +62,6 @@ class MonitoringSettings(SettingsModel):
     metric_annotations_allow_list: str = ""
     """Kubernetes annotations that become labels of metrics, in the same form.
     https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default"""
+
+    control_plane_logs: ControlPlaneLogsSettings = ControlPlaneLogsSettings()
+    """Logs of the control plane, the audit log among them; independent of the metrics."""

@@ -74,6 +74,9 @@ def _changeable(pool: NodePoolBase) -> PoolArguments:
         "type": containerservice.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
         "os_type": containerservice.OSType.LINUX,
         "os_sku": pool.os_sku,
+        "security_profile": containerservice.AgentPoolSecurityProfileArgs(
+            ssh_access=pool.ssh_access, enable_secure_boot=pool.secure_boot, enable_vtpm=pool.vtpm
+        ),
         "upgrade_settings": upgrade_settings(
             pool.upgrade_settings, max_surge=pool.upgrade_settings.max_surge
         ),

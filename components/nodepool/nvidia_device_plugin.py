@@ -6,6 +6,7 @@ from typing import Final
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import apps, core, meta
 
+from components.default_deny import default_deny
 from components.nodepool.traits import DEVICE_PLUGIN_LABEL
 
 NAMESPACE: Final = "gpu-resources"
@@ -38,9 +39,14 @@ class NvidiaDevicePlugin(ComponentResource):
         super().__init__("aks-platform:nodepool:NvidiaDevicePlugin", name, None, opts)
         namespace = core.v1.Namespace(
             f"ns-{name}-gpu",
-            metadata=meta.v1.ObjectMetaArgs(name=NAMESPACE),
+            # The plugin mounts a directory of the node, which every stricter standard forbids.
+            metadata=meta.v1.ObjectMetaArgs(
+                name=NAMESPACE, labels={"pod-security.kubernetes.io/enforce": "privileged"}
+            ),
             opts=ResourceOptions(parent=self),
         )
+        # It talks to the kubelet by a socket on the node and needs no network.
+        default_deny(f"netpol-{name}-gpu", namespace, parent=self)
         for strategy in sorted(args.mig_strategies):
             self._daemon_set(f"ds-{name}-nvidia-{strategy}", strategy, namespace)
 
@@ -68,6 +74,10 @@ def _pod(strategy: str) -> core.v1.PodSpecArgs:
     return core.v1.PodSpecArgs(
         node_selector={DEVICE_PLUGIN_LABEL: strategy},
         priority_class_name="system-node-critical",
+        automount_service_account_token=False,
+        security_context=core.v1.PodSecurityContextArgs(
+            seccomp_profile=core.v1.SeccompProfileArgs(type="RuntimeDefault")
+        ),
         # Whatever taint a team puts on its GPU nodes, they need the plugin.
         tolerations=[core.v1.TolerationArgs(operator="Exists")],
         containers=[

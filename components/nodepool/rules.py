@@ -201,7 +201,7 @@ def parts_named_by_profile_do_not_grow_from_zero(pool: GpuNodePoolSettings) -> R
 @rule
 def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
     """An ephemeral OS disk is not larger than the size's local disk."""
-    size, wanted, room = pool.size, pool.os_disk_size_gb, pool.size.local_disk_gib
+    size, wanted, room = pool.size, pool.os_disk_size_gb, pool.os_disk_room_gib
     if pool.os_disk_type != "Ephemeral":
         return
     if room is None and "d" not in size.features:
@@ -210,8 +210,38 @@ def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
         yield refuse("osDiskType", "Managed, or a size with a local disk", reason, instead)
     elif room is not None and wanted is not None and wanted > room:
         reason = "an ephemeral OS disk is on the node's local disk"
+        if pool.trusted_launch:
+            reason += ", and trusted launch keeps 1 GiB of it"
         instead = f"osDiskSizeGB: {room}, or osDiskType: Managed"
         yield refuse("osDiskSizeGB", f"at most {room} on {size.name}", reason, instead)
+
+
+@rule
+def encryption_at_host_has_a_size(pool: NodePoolBase) -> Refusals:
+    """Encryption at host is turned on only for sizes that have it."""
+    if pool.enable_encryption_at_host and not pool.size.encryption_at_host:
+        reason = f"the hosts of {pool.vm_size} cannot encrypt what they keep on their own disks"
+        instead = "vmSize: Standard_D4ds_v5, or enableEncryptionAtHost: false"
+        yield refuse("enableEncryptionAtHost", "a size that supports it", reason, instead)
+
+
+@rule
+def trusted_launch_has_a_size(pool: NodePoolBase) -> Refusals:
+    """Secure boot and vTPM are turned on only for sizes with trusted launch."""
+    asked = {"enableSecureBoot": pool.enable_secure_boot, "enableVTPM": pool.enable_vtpm}
+    for key in [key for key, is_on in asked.items() if is_on and not pool.size.trusted_launch]:
+        reason = f"AKS has no image for trusted launch on {pool.vm_size}"
+        instead = f"vmSize: Standard_D4ds_v5, or remove {key}"
+        yield refuse(key, "a size with trusted launch", reason, instead)
+
+
+@rule
+def secure_boot_has_signed_drivers(pool: GpuNodePoolSettings) -> Refusals:
+    """Secure boot is off where AKS installs NVIDIA's driver."""
+    if pool.enable_secure_boot and pool.gpu_driver == "Install":
+        reason = "the driver that AKS installs is not signed, and secure boot would not load it"
+        instead = "remove enableSecureBoot, or gpuDriver: None and a signed driver of your own"
+        yield refuse("enableSecureBoot", "false with gpuDriver Install", reason, instead)
 
 
 @rule

@@ -69,6 +69,8 @@ _OS_DISK = Between(
 )
 
 
+_GUEST_STATE_GIB: Final = 1
+
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
 
 GPU_TAINT: Final = "sku=gpu:NoSchedule"
@@ -156,8 +158,49 @@ class NodePoolBase(SettingsModel):
     """Size of the OS disk in GB; by default AKS's choice for the vCPUs, or less on a local disk.
     https://learn.microsoft.com/azure/aks/concepts-storage#default-os-disk-sizing"""
 
+    ssh_access: Literal["Disabled", "LocalUser"] = "Disabled"
+    """Whether the nodes run an SSH service. A change takes effect with the next node image.
+    `kubectl debug node` works either way. https://learn.microsoft.com/azure/aks/manage-ssh-node-access"""
+
+    enable_encryption_at_host: bool | None = None
+    """Whether the nodes' temporary disks and disk caches are encrypted on their host, at no charge; by
+    default where the size has it. The subscription must have registered the feature
+    Microsoft.Compute/EncryptionAtHost, or Azure fails to make the pool.
+    https://learn.microsoft.com/azure/aks/enable-host-encryption"""
+
+    enable_secure_boot: bool | None = None
+    """Whether nodes boot signed software only, at no charge; by default where the size has it, and not on
+    nodes with GPUs, whose drivers are not signed. https://learn.microsoft.com/azure/aks/use-trusted-launch"""
+
+    enable_vtpm: bool | None = None
+    """Whether nodes have a virtual TPM that measures what they boot, at no charge; by default as
+    enableSecureBoot. https://learn.microsoft.com/azure/aks/use-trusted-launch"""
+
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
+
+    @property
+    def encryption_at_host(self) -> bool:
+        """Whether the nodes' host encrypts what it keeps on its own disks: as set, else where it can."""
+        chosen = self.enable_encryption_at_host
+        return self.size.encryption_at_host if chosen is None else chosen
+
+    @property
+    def secure_boot(self) -> bool:
+        """Whether the nodes boot signed software only: as set, else where size and drivers allow it."""
+        chosen = self.enable_secure_boot
+        return self.size.trusted_launch and not self.size.gpus if chosen is None else chosen
+
+    @property
+    def vtpm(self) -> bool:
+        """Whether the nodes have a virtual TPM: as set, else where the size has it and there is no GPU."""
+        chosen = self.enable_vtpm
+        return self.size.trusted_launch and not self.size.gpus if chosen is None else chosen
+
+    @property
+    def trusted_launch(self) -> bool:
+        """Whether the nodes have an image for trusted launch, which one of its two halves is enough for."""
+        return self.secure_boot or self.vtpm
 
     @property
     def spot(self) -> bool:
@@ -208,12 +251,21 @@ class NodePoolBase(SettingsModel):
         return self.largest_count + extra if self.largest_count else 0
 
     @property
+    def os_disk_room_gib(self) -> int | None:
+        """The largest ephemeral OS disk: the local disk, or 1 GiB less where trusted launch keeps its state.
+
+        https://learn.microsoft.com/azure/virtual-machines/ephemeral-os-disks#trusted-launch-for-ephemeral-os-disks
+        """
+        room = self.size.local_disk_gib
+        return room - _GUEST_STATE_GIB if room is not None and self.trusted_launch else room
+
+    @property
     def effective_os_disk_type(self) -> Literal["Ephemeral", "Managed"]:
         """The OS disk's type: as set, else Ephemeral where the local disk is large enough."""
         if self.os_disk_type is not None:
             return self.os_disk_type
         wanted = self.os_disk_size_gb or os_disks.SMALLEST_COMFORTABLE_OS_DISK_GB
-        return "Ephemeral" if (self.size.local_disk_gib or 0) >= wanted else "Managed"
+        return "Ephemeral" if (self.os_disk_room_gib or 0) >= wanted else "Managed"
 
     @property
     def effective_os_disk_size_gb(self) -> int:
@@ -221,7 +273,7 @@ class NodePoolBase(SettingsModel):
         if self.os_disk_size_gb is not None:
             return self.os_disk_size_gb
         size = os_disks.default_os_disk_size_gb(self.size.vcpus)
-        room = self.size.local_disk_gib if self.effective_os_disk_type == "Ephemeral" else None
+        room = self.os_disk_room_gib if self.effective_os_disk_type == "Ephemeral" else None
         return min(size, room) if room is not None else size
 
 

@@ -30,6 +30,7 @@ class PoolArguments(TypedDict, total=False):
     availability_zones: list[str] | None
     count: int | None
     enable_auto_scaling: bool
+    enable_encryption_at_host: bool
     gpu_instance_profile: str | None
     gpu_profile: containerservice.GPUProfileArgs
     max_count: int | None
@@ -43,6 +44,7 @@ class PoolArguments(TypedDict, total=False):
     os_type: containerservice.OSType
     scale_set_eviction_policy: str
     scale_set_priority: str
+    security_profile: containerservice.AgentPoolSecurityProfileArgs
     spot_max_price: float
     type: containerservice.AgentPoolType
     upgrade_settings: containerservice.AgentPoolUpgradeSettingsArgs
@@ -104,7 +106,31 @@ def spot(pool: NodePoolBase) -> Trait | None:
     )
 
 
-TRAITS: Final[tuple[Callable[[NodePoolBase], Trait | None], ...]] = (gpu, spot)
+def encryption_at_host(pool: NodePoolBase) -> Trait | None:
+    """Temporary disks and disk caches that are encrypted on the nodes' host.
+
+    https://learn.microsoft.com/azure/aks/enable-host-encryption
+    """
+    if not pool.encryption_at_host:
+        return None
+    encrypted = PoolArguments(enable_encryption_at_host=True)
+    return Trait(arguments=encrypted, immutable={**encrypted})
+
+
+def trusted_launch(pool: NodePoolBase) -> Trait | None:
+    """An image for trusted launch. Its halves, secure boot and vTPM, change in place; the image does not.
+
+    https://learn.microsoft.com/azure/aks/use-trusted-launch
+    """
+    return Trait(immutable={"trusted_launch": True}) if pool.trusted_launch else None
+
+
+TRAITS: Final[tuple[Callable[[NodePoolBase], Trait | None], ...]] = (
+    gpu,
+    spot,
+    encryption_at_host,
+    trusted_launch,
+)
 """Every trait."""
 
 

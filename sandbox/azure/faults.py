@@ -6,12 +6,12 @@ They are kept in the cloud file, so a running plugin sees them at its next reque
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -45,6 +45,7 @@ class Kind:
         seconds: the `Retry-After` of the answer, or how much longer the operation takes.
         for_vms: whether it applies only to requests that ask for virtual machines.
         hides: Azure Resource Manager type of the resources that `hide` hides.
+        for_pools_with: the property of a node pool that it applies to alone; empty for every request.
         source: where Azure's answer or behaviour was seen.
     """
 
@@ -54,6 +55,7 @@ class Kind:
     seconds: float = 0
     for_vms: bool = False
     hides: str = ""
+    for_pools_with: str = ""
     source: str
 
     @property
@@ -123,6 +125,7 @@ class Fault:
             and any(_matches(self.type, type_) for type_ in (request.type, request.type.rpartition("/")[2]))
             and _matches(self.name, request.name)
             and (self.location == "*" or _matches(self.location, location_of(request) or ""))
+            and (not kind.for_pools_with or any(pool.get(kind.for_pools_with) for pool in _pools(request)))
             and any(_matches(self.vm_size, size) for size in sizes)
         )
 
@@ -241,9 +244,13 @@ class Faults:
 
 def _vm_sizes(request: Request) -> list[str]:
     """The virtual machine sizes that a cluster or an agent pool asks for."""
+    return [str(pool["vmSize"]) for pool in _pools(request) if pool.get("vmSize")]
+
+
+def _pools(request: Request) -> tuple[Mapping[str, Any], ...]:
+    """What a cluster or an agent pool asks for, pool by pool."""
     properties = request.properties or request.current
-    pools = (properties, *(properties.get("agentPoolProfiles") or ()))
-    return [str(pool["vmSize"]) for pool in pools if pool.get("vmSize")]
+    return (properties, *(properties.get("agentPoolProfiles") or ()))
 
 
 def _matches(pattern: str, value: str) -> bool:

@@ -56,6 +56,22 @@ def test_what_was_built_runs_and_neither_a_preview_nor_a_refresh_has_anything_to
     dev.finds_nothing_to_do("dev")
 
 
+def test_the_ingress_namespace_takes_no_pod_that_may_do_more_than_the_controller(core: Any) -> None:
+    networking: Any = client.NetworkingV1Api(core.api_client)
+    policies = networking.list_namespaced_network_policy("nginx-ingress").items
+    assert {policy.metadata.name for policy in policies} == {"default-deny", "controller"}
+    (controller,) = core.list_namespaced_pod("nginx-ingress").items
+    assert (controller.spec.priority, controller.spec.priority_class_name) == (
+        1_000_000,
+        "aks-platform-ingress",
+    )
+
+    with pytest.raises(client.ApiException, match="violates PodSecurity") as refused:
+        core.create_namespaced_pod("nginx-ingress", _gpu_pod("loose", tolerant=False), dry_run="All")
+    assert refused.value.status == 403
+    assert "restricted:latest" in str(refused.value)
+
+
 def _gpu_pod(name: str, *, tolerant: bool) -> client.V1Pod:
     """The pod of Azure's GPU guide; with `tolerant` it tolerates the taints of a spot GPU pool."""
     taints = {"sku": "gpu", "kubernetes.azure.com/scalesetpriority": "spot"}

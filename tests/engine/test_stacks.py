@@ -12,7 +12,10 @@ from typing import Any, Final
 
 import pytest
 
+from sandbox.azure.cloud import Cloud
+from sandbox.azure.faults import Fault, Faults
 from sandbox.clusters.control_plane import all_of
+from sandbox.engine.directory import CLOUD_FILE
 from tests.engine.platform_project import CHECKOUT, Change, PlatformProject, everything_runs_where_it_should
 
 pytestmark = pytest.mark.engine
@@ -42,7 +45,7 @@ def _nothing_in_kubernetes(settings: Settings) -> None:
     del settings["nodePools"]
 
 
-_TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "ns-", "ds-", "helm-", "k8s-")
+_TAGLESS: Final = ("snet-", "ra-", "mc-", "dcra-", "diag-", "ns-", "netpol-", "pc-", "ds-", "helm-", "k8s-")
 
 
 @pytest.mark.scenario
@@ -141,6 +144,25 @@ def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doub
     kept = project.state_ids("dev")
     assert len(kept) == len(set(kept))
     assert before < project.cloud_ids(), "it was interrupted before its end, and nothing of it is made anew"
+    project.previews_no_change("dev")
+    project.destroys_everything("dev")
+
+
+def test_without_encryption_at_host_in_the_subscription_the_cluster_fails_and_is_repaired_later(
+    project: PlatformProject,
+) -> None:
+    project.edit("dev", _nothing_in_kubernetes)
+    project.engine.root.mkdir(parents=True)
+    with Cloud.open(project.engine.root / CLOUD_FILE) as cloud:
+        Faults(cloud).add(Fault(kind="EncryptionAtHostNotRegistered"))
+    failed = project.up("dev")
+    assert not failed.succeeded
+    assert "'Microsoft.Compute/EncryptionAtHost' feature is not enabled" in failed.output
+
+    with Cloud.open(project.engine.root / CLOUD_FILE) as cloud:
+        Faults(cloud).clear()
+    repaired = project.up("dev")
+    assert repaired.succeeded, repaired.output
     project.previews_no_change("dev")
     project.destroys_everything("dev")
 

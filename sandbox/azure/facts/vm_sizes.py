@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
@@ -36,6 +36,10 @@ class VmSize:
     arm64: bool
     local_disk_gib: int | None
     """GiB that an ephemeral OS disk may take: 0 where there is no local disk, None where it is not known."""
+    encryption_at_host: bool = True
+    """Whether its host can encrypt what it keeps on its own disks."""
+    trusted_launch: bool = True
+    """Whether AKS has secure boot and vTPM on it."""
     retired: str | None = None
     """The day on which Azure retired its series, as year-month-day."""
 
@@ -60,7 +64,17 @@ def vm_size(name: str) -> VmSize | None:
     name = match.string
     series = facts("vm_sizes")["series"].get(f"{match['family']}*{match['rest']}", {})
     is_listed = match["number"] in series.get("sizes", {})
-    return _from_file(name, match["number"], series) if is_listed else _from_name(name, match)
+    size = _from_file(name, match["number"], series) if is_listed else _from_name(name, match)
+    return replace(
+        size,
+        encryption_at_host=not _is_among(match, "noEncryptionAtHost"),
+        trusted_launch=not size.arm64 and not _is_among(match, "noTrustedLaunch"),
+    )
+
+
+def _is_among(match: re.Match[str], sizes: str) -> bool:
+    listed = facts("vm_sizes")[sizes]
+    return match["family"] in listed["families"] or f"{match['family']}*{match['rest']}" in listed["series"]
 
 
 def _usual_case(name: str) -> str:

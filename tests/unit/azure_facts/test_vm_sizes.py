@@ -144,6 +144,28 @@ def test_traits_of_a_size(name: str, trait: str) -> None:
     assert getattr(ordinary, trait) is False
 
 
+@pytest.mark.parametrize(
+    ("name", "encryption_at_host", "trusted_launch"),
+    [
+        ("Standard_D4ds_v5", True, True),
+        ("Standard_NC24ads_A100_v4", True, True),
+        ("Standard_DS3_v2", True, True),
+        ("Standard_D4_v3", False, False),
+        ("Standard_D3_v2", False, False),
+        ("Standard_A4m_v2", False, False),
+        ("Standard_D4pds_v6", True, False),
+        ("Standard_ND96asr_v4", True, False),
+        ("Standard_EC4as_v5", True, False),
+    ],
+)
+def test_a_size_says_whether_it_has_encryption_at_host_and_trusted_launch(
+    name: str, encryption_at_host: bool, trusted_launch: bool
+) -> None:
+    size = VmSize.parse(name)
+
+    assert (size.encryption_at_host, size.trusted_launch) == (encryption_at_host, trusted_launch)
+
+
 def test_a_retired_series_says_since_when() -> None:
     assert VmSize.parse("Standard_NC6s_v3").retired == "2025-09-30"
     assert VmSize.parse("Standard_NC4as_T4_v3").retired is None

@@ -118,14 +118,20 @@ def inputs_of(**keys: Any) -> Any:
             {"cluster": {"apiServer": {"authorizedIpRanges": ["203.0.113.0/24", "198.51.100.7/32"]}}},
             {
                 "apiServerAccessProfile": {
-                    "authorizedIPRanges": ["203.0.113.0/24", "198.51.100.7/32", "203.0.113.4/32"]
+                    "authorizedIPRanges": ["203.0.113.0/24", "198.51.100.7/32", "203.0.113.4/32"],
+                    "disableRunCommand": True,
                 }
             },
             id="authorized ranges, and the nodes' own way out",
         ),
         pytest.param(
             {"cluster": {"apiServer": {"authorizedIpRanges": ["203.0.113.4/32", "198.51.100.7/32"]}}},
-            {"apiServerAccessProfile": {"authorizedIPRanges": ["203.0.113.4/32", "198.51.100.7/32"]}},
+            {
+                "apiServerAccessProfile": {
+                    "authorizedIPRanges": ["203.0.113.4/32", "198.51.100.7/32"],
+                    "disableRunCommand": True,
+                }
+            },
             id="the nodes' own way out is not named twice",
         ),
         pytest.param(
@@ -133,11 +139,17 @@ def inputs_of(**keys: Any) -> Any:
             {
                 "apiServerAccessProfile": {
                     "authorizedIPRanges": [],
+                    "disableRunCommand": True,
                     "enableVnetIntegration": True,
                     "subnetId": "/subnets/apiserver",
                 }
             },
             id="API server in the virtual network",
+        ),
+        pytest.param(
+            {"cluster": {"apiServer": {"disableRunCommand": False}}},
+            {"apiServerAccessProfile": {"authorizedIPRanges": [], "disableRunCommand": False}},
+            id="commands by way of Azure",
         ),
         pytest.param(
             {

@@ -33,3 +33,14 @@ def test_the_load_balancer_lets_in_only_the_ranges_that_the_stack_names() -> Non
         "service"
     ]["annotations"]
     assert annotations[f"{ANNOTATION}/azure-allowed-ip-ranges"] == "203.0.113.0/24,198.51.100.7/32"
+
+
+def test_an_image_is_pinned_by_the_digest_that_the_stack_names_and_by_the_charts_tag_otherwise() -> None:
+    digest = "sha256:" + "0123456789abcdef" * 4
+    assert controller_of(record_ingress(imageDigest=digest))["image"] == {"digest": digest}
+    assert "image" not in controller_of(record_ingress())
+
+
+def test_without_network_policy_the_namespace_takes_and_sends_everything() -> None:
+    assert record_ingress(networkPolicy=False).of("NetworkPolicy") == []
+    assert len(record_ingress().of("NetworkPolicy")) == 2

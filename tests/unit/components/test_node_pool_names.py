@@ -28,6 +28,7 @@ IN_THE_NAME: Final[dict[str, list[Any]]] = {
     "osDiskSizeGB": [60],
     "availabilityZones": [["1"], []],
     "maxPods": [110],
+    "enableEncryptionAtHost": [False],
     "gpuDriver": ["None"],
     "gpuInstanceProfile": ["MIG2g"],
 }
@@ -36,6 +37,9 @@ IN_PLACE: Final[dict[str, list[Any]]] = {
     "nodeLabels": [{"a": "b"}],
     "nodeTaints": [["a=b:PreferNoSchedule"]],
     "osSKU": ["AzureLinux"],
+    "sshAccess": ["LocalUser"],
+    "enableSecureBoot": [False],
+    "enableVTPM": [False],
     "upgradeSettings": [{"maxSurge": "2"}],
     "deleteBeforeReplace": [True],
     "migStrategy": ["mixed"],
@@ -120,6 +124,23 @@ def test_spot_is_another_name_and_so_are_its_policy_and_its_price(kind: str) -> 
     assert len({name_of(pool) for pool in pools}) == len(pools)
 
 
+def test_an_image_for_trusted_launch_is_another_name() -> None:
+    neither = {**POOLS["user"], "enableSecureBoot": False, "enableVTPM": False}
+    assert name_of(neither) != name_of(POOLS["user"])
+    assert name_of({**POOLS["gpu"], "enableVTPM": True}) != name_of(POOLS["gpu"])
+
+
+def test_without_encryption_and_trusted_launch_a_pool_keeps_the_name_that_it_had_before_them() -> None:
+    plain = {"enableEncryptionAtHost": False, "enableSecureBoot": False, "enableVTPM": False}
+    assert {pool: name_of({**entry, **plain}) for pool, entry in POOLS.items()} == {
+        "user": "pool14av",
+        "system": "pool14av",
+        "gpu": "pool710b",
+        "spot": "pool12ui",
+        "parts": "poolm4ll",
+    }
+
+
 def test_the_zones_of_the_stack_are_in_the_name_whatever_their_order() -> None:
     assert name_of(POOLS["user"], availability_zones=("3", "2", "1")) == name_of(POOLS["user"])
     assert name_of(POOLS["user"], availability_zones=("1", "2")) != name_of(POOLS["user"])
@@ -130,6 +151,9 @@ def test_a_default_that_is_written_out_keeps_the_name() -> None:
         "osDiskType": "Ephemeral",
         "osDiskSizeGB": 256,
         "maxPods": 250,
+        "enableEncryptionAtHost": True,
+        "enableSecureBoot": True,
+        "enableVTPM": True,
         "scaleSetPriority": "Regular",
         "availabilityZones": ["1", "2", "3"],
     }
@@ -139,9 +163,9 @@ def test_a_default_that_is_written_out_keeps_the_name() -> None:
 def test_the_name_of_a_pool_is_a_promise_to_stacks_that_exist() -> None:
     # Another name is another pool: a change here replaces every node of every stack.
     assert {pool: name_of(entry) for pool, entry in POOLS.items()} == {
-        "user": "pool14av",
-        "system": "pool14av",
-        "gpu": "pool710b",
-        "spot": "pool12ui",
-        "parts": "poolm4ll",
+        "user": "pooly6pc",
+        "system": "pooly6pc",
+        "gpu": "poolvr3h",
+        "spot": "poole1p2",
+        "parts": "pool3f84",
     }

@@ -49,6 +49,10 @@ def test_a_system_pool_is_of_mode_system_and_keeps_ordinary_pods_out(default: Ma
         ({"nodeTaints": ["a=b:NoSchedule"]}, {"nodeTaints": ["a=b:NoSchedule"]}),
         ({"osSKU": "AzureLinux"}, {"osSKU": "AzureLinux"}),
         (
+            {"sshAccess": "LocalUser", "enableSecureBoot": False},
+            {"securityProfile": {"sshAccess": "LocalUser", "enableSecureBoot": False, "enableVTPM": True}},
+        ),
+        (
             {"upgradeSettings": {"maxSurge": "2", "undrainableNodeBehavior": "Schedule"}},
             {
                 "upgradeSettings": {
@@ -65,6 +69,37 @@ def test_a_setting_that_changes_in_place_changes_its_own_input_and_keeps_the_nam
     default: Mapping[str, Any], keys: dict[str, Any], changed: dict[str, Any]
 ) -> None:
     assert user_pool(**keys).inputs == stacks.but(default, **changed)
+
+
+NO_TRUSTED_LAUNCH: Final = {"enableSecureBoot": False, "enableVTPM": False}
+
+
+@pytest.mark.parametrize(
+    ("keys", "encrypted", "trusted"),
+    [
+        ({"enableEncryptionAtHost": False}, None, True),
+        ({"vmSize": "Standard_D4pds_v6"}, True, False),
+        ({"vmSize": "Standard_D4_v3"}, None, False),
+        ({"kind": "gpu", "vmSize": "Standard_NC4as_T4_v3"}, True, False),
+        (NO_TRUSTED_LAUNCH, True, False),
+    ],
+    ids=str,
+)
+def test_nodes_are_encrypted_and_trusted_where_size_drivers_and_stack_file_allow_it(
+    keys: dict[str, Any], encrypted: bool | None, trusted: bool
+) -> None:
+    inputs = user_pool(**keys).inputs
+    assert inputs.get("enableEncryptionAtHost") == encrypted
+    assert inputs["securityProfile"] == {
+        "sshAccess": "Disabled",
+        "enableSecureBoot": trusted,
+        "enableVTPM": trusted,
+    }
+
+
+@pytest.mark.parametrize(("keys", "gigabytes"), [({}, 439), (NO_TRUSTED_LAUNCH, 440)], ids=str)
+def test_trusted_launch_keeps_a_gibibyte_of_the_local_disk(keys: dict[str, Any], gigabytes: int) -> None:
+    assert user_pool(vmSize="Standard_D16ads_v6", **keys).inputs["osDiskSizeGB"] == gigabytes
 
 
 def test_a_fixed_pool_has_a_count_and_no_range() -> None:

@@ -28,7 +28,7 @@ def test_each_strategy_gets_a_daemon_set_of_its_own() -> None:
         f"ds-platform-dev-nvidia-{strategy}": {"aks-platform/nvidia-device-plugin": strategy}
         for strategy in ("mixed", "none", "single")
     }
-    assert plugin.names == {*selected, "ns-platform-dev-gpu", "k8s"}
+    assert plugin.names == {*selected, "ns-platform-dev-gpu", "netpol-platform-dev-gpu", "k8s"}
     assert len({daemon_set.inputs["metadata"]["name"] for daemon_set in plugin.of("DaemonSet")}) == 3
 
 
@@ -38,3 +38,15 @@ def test_only_where_gpus_are_divided_may_the_plugin_administer_the_node(strategy
     assert container["securityContext"] == {"capabilities": {"add": ["SYS_ADMIN"]}}
     assert container["env"][0] == {"name": "MIG_STRATEGY", "value": strategy}
     assert container["env"][-1] == {"name": "NVIDIA_MIG_MONITOR_DEVICES", "value": "all"}
+
+
+@pytest.mark.parametrize("strategy", ["none", "mixed"])
+def test_the_plugin_has_no_token_no_network_and_the_runtimes_own_seccomp_profile(strategy: str) -> None:
+    plugin = record_plugin(strategy)
+    pod = plugin[f"ds-platform-dev-nvidia-{strategy}"].inputs["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["securityContext"] == {"seccompProfile": {"type": "RuntimeDefault"}}
+    assert plugin["netpol-platform-dev-gpu"].inputs["spec"] == {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+    }

@@ -68,7 +68,7 @@ def test_in_the_preview_of_an_update_every_input_is_known() -> None:
         preview=True, nodePools=stacks.EVERY_KIND, cluster={"apiServer": api_server}
     )
     assert {found.name: found.unknown_inputs for found in preview if found.unknown_inputs} == {}
-    assert len(preview.names) == 37
+    assert len(preview.names) == 43
 
 
 def test_azure_is_asked_for_names_and_addresses_and_for_no_other_credentials_than_a_users(
@@ -92,13 +92,21 @@ def test_azure_is_asked_for_names_and_addresses_and_for_no_other_credentials_tha
         pytest.param(
             {"monitoring": {"enabled": False}},
             {"amw-platform-dev", "dce-platform-dev", "dcr-platform-dev", "dcra-platform-dev"},
-            id="no monitoring",
+            id="no metrics",
+        ),
+        pytest.param(
+            {"monitoring": {"controlPlaneLogs": {"enabled": False}}},
+            {"log-platform-dev", "diag-platform-dev"},
+            id="no logs of the control plane",
         ),
         pytest.param(
             {"ingress": {"kind": "none"}},
             {
                 "helm-platform-dev-ingress",
+                "netpol-platform-dev-ingress",
+                "netpol-platform-dev-ingress-controller",
                 "ns-platform-dev-ingress",
+                "pc-platform-dev-ingress",
                 "pip-platform-dev-ingress",
                 "ra-platform-dev-controlplane-ingress",
                 "rg-platform-dev-ingress",
@@ -107,12 +115,17 @@ def test_azure_is_asked_for_names_and_addresses_and_for_no_other_credentials_tha
         ),
         pytest.param(
             {"nodePools": {"general": stacks.GENERAL, "system2": stacks.SYSTEM}},
-            {"ds-platform-dev-nvidia-none", "np-platform-dev-t4", "ns-platform-dev-gpu"},
+            {
+                "ds-platform-dev-nvidia-none",
+                "np-platform-dev-t4",
+                "netpol-platform-dev-gpu",
+                "ns-platform-dev-gpu",
+            },
             id="no GPU pool",
         ),
         pytest.param(
             {"nodePools": {**stacks.EVERY_KIND, "t4": {**stacks.T4, "gpuDriver": "None"}}},
-            {"ds-platform-dev-nvidia-none", "ns-platform-dev-gpu"},
+            {"ds-platform-dev-nvidia-none", "netpol-platform-dev-gpu", "ns-platform-dev-gpu"},
             id="GPU pool without driver",
         ),
     ],
@@ -136,6 +149,7 @@ def test_monitoring_is_off_as_a_whole_or_not_at_all() -> None:
     off = stacks.record_platform(monitoring={"enabled": False})
     assert off["aks-platform-dev"].inputs["azureMonitorProfile"] == {"metrics": {"enabled": False}}
     assert "monitorWorkspaceQueryEndpoint" not in off.outputs("Platform").values
+    assert "controlPlaneLogsWorkspaceId" in off.outputs("Platform").values, "who changed what is kept anyway"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +165,7 @@ def test_a_restricted_api_server_lets_the_clusters_own_nodes_in(egress: str, ran
         cluster={"apiServer": {"authorizedIpRanges": RANGES}}, network={"egress": {"kind": egress}}
     )
     profile = restricted["aks-platform-dev"].inputs["apiServerAccessProfile"]
-    assert profile == {"authorizedIPRanges": ranges}
+    assert profile == {"authorizedIPRanges": ranges, "disableRunCommand": True}
 
 
 def test_only_an_api_server_in_the_network_needs_a_right_on_its_subnet() -> None:
@@ -160,8 +174,12 @@ def test_only_an_api_server_in_the_network_needs_a_right_on_its_subnet() -> None
     assert right.inputs["scope"] == inside["snet-platform-dev-apiserver"].id
     assert right.name in inside.waits_for(inside["aks-platform-dev"])
     profile = inside["aks-platform-dev"].inputs["apiServerAccessProfile"]
-    subnet_id = inside["snet-platform-dev-apiserver"].id
-    assert profile == {"authorizedIPRanges": [], "enableVnetIntegration": True, "subnetId": subnet_id}
+    assert profile == {
+        "authorizedIPRanges": [],
+        "disableRunCommand": True,
+        "enableVnetIntegration": True,
+        "subnetId": inside["snet-platform-dev-apiserver"].id,
+    }
 
 
 @pytest.mark.parametrize(("pool", "tainted"), [(stacks.T4, False), (stacks.GENERAL, True)])

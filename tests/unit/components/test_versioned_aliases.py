@@ -98,4 +98,5 @@ def test_the_whole_platform_carries_no_alias_for_an_old_api_version(platform: Re
         ("DataCollectionEndpoint", "azure-native:insights:DataCollectionEndpoint"),
         ("DataCollectionRule", "azure-native:insights:DataCollectionRule"),
         ("DataCollectionRuleAssociation", "azure-native:insights:DataCollectionRuleAssociation"),
+        ("DiagnosticSetting", "azure-native:insights:DiagnosticSetting"),
     }

@@ -6,7 +6,10 @@ import pytest
 from tests.unit.components.stacks import record_platform
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "outputs.md"
-NO_EXTRAS = {"monitoring": {"enabled": False}, "ingress": {"kind": "none"}}
+NO_EXTRAS = {
+    "monitoring": {"enabled": False, "controlPlaneLogs": {"enabled": False}},
+    "ingress": {"kind": "none"},
+}
 
 
 def documented() -> dict[str, list[str]]:

@@ -66,7 +66,7 @@ def test_who_owns_the_number_of_nodes(pool: SystemPoolSettings, autoscaled: bool
         ({"vm_size": "Standard_NC24ads_A100_v4"}, "Ephemeral", 256),
         ({"vm_size": "Standard_D2ds_v5", "os_disk_size_gb": 64}, "Ephemeral", 64),
         ({"vm_size": "Standard_D4ds_v5", "os_disk_size_gb": 256}, "Managed", 256),
-        ({"vm_size": "Standard_D2ds_v5", "os_disk_type": "Ephemeral"}, "Ephemeral", 75),
+        ({"vm_size": "Standard_D2ds_v5", "os_disk_type": "Ephemeral"}, "Ephemeral", 74),
         ({"vm_size": "Standard_D8ds_v5", "os_disk_type": "Managed"}, "Managed", 256),
     ],
 )

@@ -152,6 +152,20 @@ def test_a_vm_size_without_quota_or_capacity_is_refused_and_other_requests_are_n
     engine.create("containerservice:ManagedCluster", "aks", {**CLUSTER, "agentPoolProfiles": larger})
 
 
+def test_without_its_feature_a_subscription_has_no_encryption_at_host_and_everything_else(
+    engine: Engine, group: Made, faults: Faults
+) -> None:
+    faults.add(Fault(kind="EncryptionAtHostNotRegistered"))
+    encrypted = [{**CLUSTER["agentPoolProfiles"][0], "enableEncryptionAtHost": True}]
+    refused = _refused(
+        engine, "containerservice:ManagedCluster", **{**CLUSTER, "agentPoolProfiles": encrypted}
+    )
+    assert "'Microsoft.Compute/EncryptionAtHost' feature is not enabled for this subscription." in refused
+    engine.create(
+        "containerservice:ManagedCluster", "plain", {**CLUSTER, "resourceName": "plain", "dnsPrefix": "plain"}
+    )
+
+
 def test_messages_contain_values_of_the_request(cloud: Cloud) -> None:
     pool = Request(
         operation="create",

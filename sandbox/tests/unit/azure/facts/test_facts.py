@@ -94,7 +94,28 @@ def test_a_listed_size_has_azures_figures(
         gpu_vendor=size.gpu_vendor,
         arm64=arm64,
         local_disk_gib=local_disk_gib,
+        trusted_launch=not arm64,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "encryption_at_host", "trusted_launch"),
+    [
+        ("Standard_D4ds_v5", True, True),
+        ("Standard_NC24ads_A100_v4", True, True),
+        ("Standard_D4_v3", False, False),
+        ("Standard_A4_v2", False, False),
+        ("Standard_D4pds_v6", True, False),
+        ("Standard_ND96asr_v4", True, False),
+        ("Standard_DC4as_v5", True, False),
+    ],
+)
+def test_a_size_says_what_its_hosts_and_images_can_do(
+    name: str, encryption_at_host: bool, trusted_launch: bool
+) -> None:
+    size = vm_size(name)
+    assert size is not None
+    assert (size.encryption_at_host, size.trusted_launch) == (encryption_at_host, trusted_launch)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +147,13 @@ def test_of_another_size_the_name_tells_what_it_can(
     name: str, vcpus: int, memory_gib: int, gpus: int, arm64: bool
 ) -> None:
     assert vm_size(name) == VmSize(
-        name=name, vcpus=vcpus, memory_gib=memory_gib, gpus=gpus, arm64=arm64, local_disk_gib=None
+        name=name,
+        vcpus=vcpus,
+        memory_gib=memory_gib,
+        gpus=gpus,
+        arm64=arm64,
+        local_disk_gib=None,
+        trusted_launch=not arm64,
     )
 
 

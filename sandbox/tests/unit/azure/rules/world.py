@@ -52,6 +52,8 @@ CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks")
 NEW_CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks2")
 POOL = f"{CLUSTER}/agentPools/work"
 NEW_POOL = f"{CLUSTER}/agentPools/more"
+LOGS = in_group("Microsoft.OperationalInsights/workspaces/log")
+DIAGNOSTICS = f"{CLUSTER}/providers/Microsoft.Insights/diagnosticSettings/audit"
 ASSOCIATION = f"{CLUSTER}/providers/Microsoft.Insights/dataCollectionRuleAssociations/prometheus"
 MAINTENANCE = f"{CLUSTER}/maintenanceConfigurations/aksManagedAutoUpgradeSchedule"
 NETWORK_CONTRIBUTOR = f"{ROLE_DEFINITIONS}/4d97b98b-1d4f-4787-a291-c67834d212e7"
@@ -207,6 +209,7 @@ PLATFORM: dict[str, dict[str, Any]] = {
     ENDPOINT: {"location": "swedencentral", "kind": "Linux"},
     RULE: RULE_INPUTS,
     ASSOCIATION: {"resourceUri": CLUSTER, "dataCollectionRuleId": RULE},
+    LOGS: {"location": "swedencentral", "sku": {"name": "PerGB2018"}, "retentionInDays": 90},
 }
 """The inputs of every resource of a platform, in an order in which Azure takes them."""
 
@@ -303,6 +306,8 @@ _NEW: dict[str, dict[str, Any]] = {
     f"{CLUSTER}/providers/Microsoft.Insights/dataCollectionRuleAssociations/new": {
         "dataCollectionRuleId": RULE
     },
+    in_group("Microsoft.OperationalInsights/workspaces/new"): PLATFORM[LOGS],
+    DIAGNOSTICS: {"workspaceId": LOGS, "logs": [{"category": "kube-audit-admin", "enabled": True}]},
 }
 """The inputs of a resource of each type that could be made besides."""
 
