@@ -231,12 +231,12 @@ def test_a_cluster_that_was_upgraded_as_a_whole_stays_as_it_is(life: Life, chann
 
 
 def _fixed(settings: Settings) -> None:
-    settings["cluster"]["systemPool"] = {"count": 3}
+    settings["cluster"]["systemPool"] = {"enableEncryptionAtHost": False, "count": 3}
     settings["nodePools"]["work"] = {"vmSize": "Standard_D4ds_v5", "count": 2}
 
 
 def _autoscaled_again(settings: Settings) -> None:
-    settings["cluster"]["systemPool"] = {"minCount": 2, "maxCount": 3}
+    settings["cluster"]["systemPool"] = {"enableEncryptionAtHost": False, "minCount": 2, "maxCount": 3}
     settings["nodePools"]["work"] = {"vmSize": "Standard_D4ds_v5", "minCount": 1, "maxCount": 3}
 
 
