@@ -24,7 +24,7 @@ def signed_in_account() -> AzureAccount:
     """Ask the azure-native provider for its account.
 
     Raises:
-        pulumi.RunError: nobody is signed in, or no subscription is chosen; says what to run.
+        pulumi.RunError: no login, or no subscription selected; says what to run.
     """
     try:
         client = authorization.get_client_config()

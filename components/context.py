@@ -1,4 +1,4 @@
-"""What every component of one platform is told."""
+"""What every component of one platform receives."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Context:
         environment: Name of the stack.
         subscription_id: GUID of the subscription that holds everything.
         tenant_id: GUID of the Entra tenant that the subscription trusts.
-        location: Azure region of the stack. azure-native places resources there by itself; a component names
+        location: Azure region of the stack. azure-native places resources there by default; a component names
             it only where another region is possible.
         availability_zones: Zones of everything that can have them; empty where the region has none.
         resource_group_name: Where resources are made.

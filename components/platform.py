@@ -28,7 +28,7 @@ from components.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class PlatformArgs:
-    """What a Platform is told.
+    """The arguments of a Platform.
 
     Attributes:
         settings: The whole stack file, validated.

@@ -58,7 +58,7 @@ class Settings(SettingsModel):
     access: Annotated[
         AccessSettings,
         Required(
-            "local accounts are off, so without an administrators' group nobody could use the cluster",
+            "local accounts are off, so without an administrators' group no one could use the cluster",
             "{adminGroupObjectIDs: [<object id of an Entra group>]}",
         ),
     ]

@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         "--project", type=Path, default=Path(), help="the directory of Pulumi.yaml (default: this directory)"
     )
     parser.add_argument(
-        "--signed-out", action="store_true", help="run as if nobody were signed in to the simulated Azure"
+        "--signed-out", action="store_true", help="run as if not signed in to the simulated Azure"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name in ("preview", "up", "refresh", "destroy"):

@@ -1,4 +1,4 @@
-"""What is wrong with a stack's settings, and how it is told."""
+"""Problems in a stack's settings, and how they are reported."""
 
 import json
 import re

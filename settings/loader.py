@@ -1,4 +1,4 @@
-"""From Pulumi's config to settings: all that is wrong is told at once, so that no mistake hides another."""
+"""From Pulumi's config to settings: all problems are reported at once, so no mistake hides another."""
 
 import json
 from collections.abc import Mapping, Set

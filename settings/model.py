@@ -124,7 +124,7 @@ class Between:
 
 @dataclass(frozen=True)
 class DefaultKind:
-    """The kind of a value that names none, in a union that is told apart by the key ``kind``."""
+    """The kind of a value that names none, in a union discriminated by the key ``kind``."""
 
     kind: str
 

@@ -1,4 +1,4 @@
-"""What can be read of a stack file with mistakes, so that the rules can say what else is wrong."""
+"""The parts of a faulty stack file that can be read, so that the rules can check them too."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy

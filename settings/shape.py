@@ -1,4 +1,4 @@
-"""What a settings model is made of: which model reads which place of a stack file."""
+"""The structure of a settings model: which model reads which place of a stack file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ def is_model(annotation: object) -> TypeGuard[type[SettingsModel]]:
 
 
 def kinds_of(annotation: object) -> Kinds:
-    """The models of a union that is told apart by ``kind``, by that; empty for any other type."""
+    """The models of a union discriminated by ``kind``, by kind; empty for any other type."""
     members = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else ()
     return {member.model_fields["kind"].default: member for member in members if is_model(member)}
 

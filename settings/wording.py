@@ -38,7 +38,7 @@ Words = tuple[str, str, str]
 
 
 def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
-    """The problem that ``error`` tells of a value that was read as ``model``."""
+    """The problem that ``error`` reports about a value read as ``model``."""
     way = steps(model, error["loc"])
     path = tuple(step.part for step in way)
     key = path[-1] if isinstance(path[-1], str) else ""
@@ -74,7 +74,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def _unknown_key(step: Step, key: str, value: object) -> Words:
-    """What is said of a key that there is not where it stands."""
+    """The words for a key that does not exist in this place."""
     owner: type[SettingsModel] = step.owner
     if key in owner.never:
         never = owner.never[key]
@@ -93,7 +93,7 @@ def _unknown_key(step: Step, key: str, value: object) -> Words:
 
 
 def _one_of(key: str, allowed: list[str], value: object) -> Words:
-    """What is said of a value that is none of those ``allowed``."""
+    """The words for a value that is none of those ``allowed``."""
     *others, last = allowed
     limit = f"{', '.join(others)} or {last}" if others else last
     if value is None and "None" in allowed:
@@ -109,7 +109,7 @@ def _one_of(key: str, allowed: list[str], value: object) -> Words:
 
 
 def _wrong_type(key: str, expected: str, value: object) -> Words:
-    """What is said of a value of another type than ``expected``."""
+    """The words for a value whose type is not ``expected``."""
     if value is None:
         return _null(key, expected)
     reason = f"it is {_type_of(value)}, and values are never converted"

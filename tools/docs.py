@@ -64,9 +64,7 @@ def outdated() -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or check them, and return the process's exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.docs", description="Write the generated files anew."
-    )
+    parser = argparse.ArgumentParser(prog="python -m tools.docs", description="Rewrite the generated files.")
     parser.add_argument(
         "--check", action="store_true", help="only say which are out of date, and fail if any is"
     )

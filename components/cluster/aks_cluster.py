@@ -23,7 +23,7 @@ SYSTEM_POOL = "system"
 
 @dataclass(frozen=True, kw_only=True)
 class AksClusterArgs:
-    """What an AksCluster is told.
+    """The arguments of an AksCluster.
 
     Attributes:
         settings: Version, tier, channels, system pool, add-ons.

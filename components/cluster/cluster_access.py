@@ -14,7 +14,7 @@ from components.identity.settings import AccessSettings
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAccessArgs:
-    """What a ClusterAccess is told.
+    """The arguments of a ClusterAccess.
 
     Attributes:
         settings: kubelogin's sign-in mode.
@@ -32,9 +32,9 @@ class ClusterAccess(ComponentResource):
     """The one explicit Kubernetes provider and the kubeconfig that it uses.
 
     The provider is known by the cluster's id: a kubeconfig with a new address, certificate or sign-in mode
-    updates the provider and never replaces a workload. It does not wait for the API server and grants nobody
-    access; whoever runs the program must be in one of the cluster's admin groups and have kubelogin on the
-    PATH.
+    updates the provider and never replaces a workload. It does not wait for the API server and grants no
+    access: the user who runs the program must be in one of the cluster's admin groups and have kubelogin on
+    the PATH.
 
     https://learn.microsoft.com/azure/aks/kubelogin-authentication
     """

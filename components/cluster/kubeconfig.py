@@ -11,7 +11,7 @@ AKS_ENTRA_SERVER_ID: Final = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """The Entra application that every AKS API server trusts.
 https://learn.microsoft.com/azure/aks/kubelogin-authentication"""
 
-_ASKS_SOMEBODY: Final = frozenset({"devicecode", "interactive"})
+_INTERACTIVE: Final = frozenset({"devicecode", "interactive"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,10 @@ def api_server(credentials: str) -> ApiServer:
 
 
 def render(cluster_name: str, server: ApiServer, *, tenant_id: str, login_mode: str) -> str:
-    """A kubeconfig, as JSON, that signs in by kubelogin in the given mode.
+    """A kubeconfig, as JSON, that signs in with kubelogin in the given mode.
 
-    Azure's own answer signs in by device code, which stops a pipeline for ever; ours asks somebody only in
-    the two modes that are made for it.
+    Azure's own kubeconfig signs in by device code, which would hang a pipeline; this one prompts only in the
+    two interactive modes.
 
     Args:
         cluster_name: Names cluster, user and context.
@@ -48,7 +48,7 @@ def render(cluster_name: str, server: ApiServer, *, tenant_id: str, login_mode: 
         "apiVersion": "client.authentication.k8s.io/v1beta1",
         "command": "kubelogin",
         "args": sign_in.split(),
-        "interactiveMode": "IfAvailable" if login_mode in _ASKS_SOMEBODY else "Never",
+        "interactiveMode": "IfAvailable" if login_mode in _INTERACTIVE else "Never",
         "provideClusterInfo": False,
         "installHint": "Install kubelogin: az aks install-cli",
     }

@@ -1,4 +1,4 @@
-"""When the cluster may change by itself."""
+"""When Azure may change the cluster on its own."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from components.context import Context
 
 @dataclass(frozen=True, kw_only=True)
 class MaintenanceWindowsArgs:
-    """What MaintenanceWindows are told.
+    """The arguments of MaintenanceWindows.
 
     Attributes:
         settings: A weekly window for Kubernetes upgrades and one for node images.

@@ -94,7 +94,7 @@ class ApiServerSettings(SettingsModel):
 
     disable_run_command: bool = True
     """Whether `az aks command invoke` and the portal's Run command are off: they run commands in the cluster
-    for whoever has that right in Azure, from any address, past authorizedIpRanges.
+    for anyone with that right in Azure, from any address, regardless of authorizedIpRanges.
     https://learn.microsoft.com/azure/aks/access-private-cluster#disable-run-command"""
 
 

@@ -14,7 +14,7 @@ from components.identity.role_assignment import role_assignment
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterIdentityArgs:
-    """What a ClusterIdentity is told.
+    """The arguments of a ClusterIdentity.
 
     Attributes:
         joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which
@@ -30,7 +30,7 @@ class ClusterIdentity(ComponentResource):
 
     The control plane gets Network Contributor on the subnets that it joins, no more, and Managed Identity
     Operator on the kubelet identity, which AKS demands of a cluster that brings its own. AcrPull is
-    `ContainerRegistry`'s, the public address's right is the ingress component's. Whoever needs the rights in
+    `ContainerRegistry`'s, the public address's right is the ingress component's. What needs the rights in
     place depends on this component.
 
     https://learn.microsoft.com/azure/aks/use-managed-identity

@@ -20,9 +20,8 @@ def role_assignment(
     The assignment's own name is derived from scope, principal and role: Azure refuses to point an existing
     assignment at a new principal (RoleAssignmentUpdateNotPermitted), and refuses the same grant under a
     second name (RoleAssignmentExists). `principal_type` spares Azure the look-up that fails while a new
-    identity is still spreading through Entra. A grant that must change is made anew before the old one goes,
-    so nobody loses a right in between; azure-native would do it the other way round for a resource that is
-    named explicitly.
+    identity is still spreading through Entra. A changed grant is created before the old one is deleted, so
+    no right is lost in between; by default, azure-native deletes a resource with an explicit name first.
 
     https://learn.microsoft.com/azure/role-based-access-control/role-assignments-template
     """

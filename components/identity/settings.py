@@ -25,11 +25,11 @@ class AccessSettings(SettingsModel):
         ListOf[Guid],
         Field(min_length=1),
         Required(
-            "local accounts are off, so without an administrators' group nobody could use the cluster",
+            "local accounts are off, so without an administrators' group no one could use the cluster",
             "[<object id of an Entra group>]",
         ),
     ]
-    """Object ids of the Entra groups that administer the cluster. Without one nobody would get in.
+    """Object ids of the Entra groups that administer the cluster. Without one, no one could sign in.
     https://learn.microsoft.com/azure/aks/enable-authentication-microsoft-entra-id"""
 
     kubelogin_mode: Literal["azurecli", "workloadidentity", "spn", "msi", "devicecode", "interactive"] = (

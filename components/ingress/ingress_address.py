@@ -14,7 +14,7 @@ from components.network.public_ip_address import static_public_ip_address
 
 @dataclass(frozen=True, kw_only=True)
 class IngressAddressArgs:
-    """What an IngressAddress is told.
+    """The arguments of an IngressAddress.
 
     Attributes:
         control_plane_principal_id: Entra object id (GUID) of the identity that manages the load balancer.

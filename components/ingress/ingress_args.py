@@ -1,4 +1,4 @@
-"""What every kind of ingress is told."""
+"""The arguments of every kind of ingress."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ SettingsT = TypeVar("SettingsT", bound=IngressSettings)
 
 @dataclass(frozen=True, kw_only=True)
 class IngressArgs(Generic[SettingsT]):
-    """What an ingress of any kind is told.
+    """The arguments of an ingress of any kind.
 
     Attributes:
         settings: Replicas, ranges that may come in; decides the graph's shape.

@@ -106,7 +106,7 @@ def _let_in() -> list[networking.v1.NetworkPolicyIngressRuleArgs]:
 
 
 def _let_out() -> list[networking.v1.NetworkPolicyEgressRuleArgs]:
-    """DNS, the API server, whose address nobody knows beforehand, and any port of any pod as a backend."""
+    """DNS, the API server, whose address is not known in advance, and any port of any pod as a backend."""
     return [
         networking.v1.NetworkPolicyEgressRuleArgs(
             ports=[*_ports(_DNS_PORT, protocol="UDP"), *_ports(_DNS_PORT, _API_SERVER_PORT)]

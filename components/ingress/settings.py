@@ -44,8 +44,8 @@ class NginxIngressSettings(SettingsModel):
         ]
         | None
     ) = None
-    """Digest of the controller's image, so that nobody can put another one under its tag; by default the tag
-    of the chart decides. Change it with every chart version.
+    """Digest of the controller's image, so that a moved tag cannot replace it; by default the chart's tag
+    decides. Change it with every chart version.
     https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
 

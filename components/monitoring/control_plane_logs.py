@@ -16,7 +16,7 @@ _RESOURCE_SPECIFIC: Final = "Dedicated"
 
 @dataclass(frozen=True, kw_only=True)
 class ControlPlaneLogsArgs:
-    """What ControlPlaneLogs are told.
+    """The arguments of ControlPlaneLogs.
 
     Attributes:
         settings: Categories of logs, retention in days.

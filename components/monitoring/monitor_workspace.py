@@ -16,7 +16,7 @@ _STREAM = "Microsoft-PrometheusMetrics"
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorWorkspaceArgs:
-    """What a MonitorWorkspace is told.
+    """The arguments of a MonitorWorkspace.
 
     Attributes:
         context: Where the platform is. An association takes no tags.

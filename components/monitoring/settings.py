@@ -27,7 +27,7 @@ class ControlPlaneLogsSettings(SettingsModel):
     """
 
     enabled: bool = True
-    """Whether they are kept. Off, nobody can tell afterwards who changed what in the cluster.
+    """Whether they are kept. Without them, no one can find out later who changed what in the cluster.
     https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs"""
 
     categories: Annotated[

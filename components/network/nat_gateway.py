@@ -13,7 +13,7 @@ from components.network.settings import NatGatewayEgressSettings
 
 @dataclass(frozen=True, kw_only=True)
 class NatGatewayArgs:
-    """What a NatGateway is told.
+    """The arguments of a NatGateway.
 
     Attributes:
         context: Where the platform is; the public addresses span its zones unless the gateway has its own.

@@ -22,7 +22,7 @@ API_SERVER: Final = "apiserver"
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What a Network is told.
+    """The arguments of a Network.
 
     Attributes:
         context: Where the platform is. Subnets take no tags.

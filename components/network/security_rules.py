@@ -20,7 +20,7 @@ def for_nodes(
 
     Overlay pods have addresses outside the virtual network, which Azure's AllowVnetInBound does not cover, so
     traffic from and to pods is named. Web traffic reaches the nodes with the client's address, not the load
-    balancer's; AKS does not open a subnet's group by itself.
+    balancer's; AKS does not open a subnet's group itself.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """

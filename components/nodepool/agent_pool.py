@@ -15,7 +15,7 @@ SettingsT_co = TypeVar("SettingsT_co", bound=SeparateNodePoolBase, covariant=Tru
 
 @dataclass(frozen=True, kw_only=True)
 class NodePoolArgs(Generic[SettingsT_co]):
-    """What a node pool of any kind is told.
+    """The arguments of a node pool of any kind.
 
     Attributes:
         key: The pool's name in the stack file, 1 to 8 characters.
@@ -38,12 +38,11 @@ class NodePoolArgs(Generic[SettingsT_co]):
 def agent_pool(
     name: str, args: NodePoolArgs[SeparateNodePoolBase], *, parent: Resource
 ) -> containerservice.AgentPool:
-    """An AgentPool under a name that says what Azure cannot change about it.
+    """An AgentPool whose name encodes what Azure cannot change about it.
 
-    The Pulumi name stays, so a changed name in Azure is a replacement: the new pool is made first and the old
-    one deleted after it, unless `deleteBeforeReplace` asks for the other order (a quota that
-    cannot hold both). azure-native alone would always delete first, for it knows that order as the safe one
-    for explicit names.
+    The Pulumi name stays, so a changed name in Azure is a replacement: the new pool is created first and the
+    old one deleted after it, unless `deleteBeforeReplace` reverses the order (for a quota that cannot hold
+    both). By default, azure-native deletes a resource with an explicit name first.
     """
     settings = args.settings
     profile = node_pool_profile(args.key, settings, args.context.availability_zones)

@@ -16,7 +16,7 @@ PLUGIN_DIRECTORY: Final = "/var/lib/kubelet/device-plugins"
 
 @dataclass(frozen=True, kw_only=True)
 class NvidiaDevicePluginArgs:
-    """What an NvidiaDevicePlugin is told.
+    """The arguments of an NvidiaDevicePlugin.
 
     Attributes:
         mig_strategies: The strategies that the cluster's GPU pools use: none, single, mixed. One daemon set

@@ -14,7 +14,7 @@ from components.registry.settings import RegistrySettings
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerRegistryArgs:
-    """What a ContainerRegistry is told.
+    """The arguments of a ContainerRegistry.
 
     Attributes:
         settings: Tier, retention in days.
@@ -29,7 +29,7 @@ class ContainerRegistryArgs:
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
-    It spans zones wherever the region has them. It makes no private endpoint and no replica. Nobody may push
+    It spans zones wherever the region has them. It has no private endpoint and no replica. No one may push
     until a team grants AcrPush to its pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus

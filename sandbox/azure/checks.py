@@ -21,7 +21,7 @@ _NUMBER = ("a number", {"number", "integer"})
 def failures(resource_type: ResourceType, inputs: Mapping[str, Any]) -> Iterator[str]:
     """Each thing that is wrong with the inputs, in the provider's words.
 
-    Properties that the resource does not have are failures too. The real provider drops them without a word.
+    Properties that the resource does not have are failures too. The real provider drops them silently.
     """
     yield from _object_failures("", resource_type.inputs, inputs, resource_type.token)
     for place, property_, value in _values("", resource_type.inputs, inputs):

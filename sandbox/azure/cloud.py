@@ -234,7 +234,7 @@ class Cloud:
                 self.execute("INSERT INTO mentions VALUES (?, ?)", target, key)
 
     def delete(self, resource_id: str) -> bool:
-        """Remove a resource and everything beneath it. False when there was no such resource."""
+        """Remove a resource and everything beneath it. False if it did not exist."""
         key = key_of(resource_id)
         with self.transaction():
             existed = self.get(resource_id) is not None

@@ -162,10 +162,10 @@ class Fault:
 
 
 class Faults:
-    """The faults of a simulated cloud, and the simulated time by which they end.
+    """The faults of a simulated cloud, and the simulated time that ends them.
 
-    The time is in seconds since the cloud was made, and nobody waits for it. Each operation advances it by
-    its duration, even if Azure would run several at once, so it does not tell how long an update takes.
+    The time is in seconds since the cloud was made, and passes without waiting. Each operation advances it by
+    its duration, even if Azure would run several at once, so it does not show how long an update takes.
     """
 
     def __init__(self, cloud: Cloud) -> None:

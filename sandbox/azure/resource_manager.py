@@ -54,7 +54,7 @@ class ResourceManager:
             tenant_id: its tenant.
             drain: called, outside of any transaction, with the id of an agent pool that is about to be
                 deleted; raises :class:`~sandbox.azure.refusal.Refusal` where its nodes cannot be emptied.
-            switch_on: called with a cluster whose credentials somebody asks for; answers how its API server,
+            switch_on: called with a cluster whose credentials are requested; answers how its API server,
                 which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
             pending: the operations under way on clusters.

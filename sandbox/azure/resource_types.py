@@ -159,7 +159,8 @@ def resource_type(token: str) -> ResourceType:
     """The resource type of a Pulumi type token.
 
     Raises:
-        UnknownResourceType: the SDK has no such resource, or no package that the generator reads has its id.
+        UnknownResourceType: the SDK does not have the resource, or no package that the generator reads has
+            its id.
     """
     row = _file()["types"].get(token.removeprefix("azure-native:"))
     if row is None:

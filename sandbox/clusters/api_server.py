@@ -1,4 +1,4 @@
-"""The API server of a managed cluster: started when somebody asks for its credentials."""
+"""The API server of a managed cluster: started when its credentials are requested."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The command lines of a control plane's programs: one small cluster that only this computer reaches.
 
 `kwokctl` would write most of them, and start the programs once. It was tried and is not used: its etcd serves
-everybody on this computer without credentials, it listens at five more ports, in the range that the operating
-system gives out by itself, it needs kubectl, and it leaves a program that has ended dead.
+everyone on this computer without credentials, it listens on five more ports, in the range that the operating
+system hands out, it needs kubectl, and it does not restart a program that has ended.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ class ControlPlane:
     """etcd, kube-apiserver, kube-scheduler, kube-controller-manager and kwok for one simulated cluster.
 
     Making one of these starts nothing. Processes and data belong to the sandbox's root directory and to the
-    cluster's Azure id (in any case), whoever asks. All that runs ends with the supervisor, a process that
-    stays until it is stopped or its directory is deleted.
+    cluster's Azure id (in any case), not to the calling process. Everything that runs ends with the
+    supervisor, a process that stays until it is stopped or its directory is deleted.
 
     Attributes:
         root: the sandbox's directory.

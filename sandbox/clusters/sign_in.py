@@ -1,7 +1,7 @@
 """How the sandbox's user signs in to every cluster of the sandbox: with one token, which `kubelogin` prints.
 
-In Azure, too, one Entra token is good for all AKS API servers. Whoever holds this one is an administrator:
-the sandbox does not look at the admin groups of a cluster.
+In Azure, too, one Entra token is good for all AKS API servers. The holder of this one is an administrator:
+the sandbox ignores the admin groups of a cluster.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def token(control_planes: Path) -> str:
 
 
 def kubelogin(control_planes: Path) -> str:
-    """A `kubelogin`, as a shell script, that knows `get-token` for AKS and asks nobody."""
+    """A `kubelogin`, as a shell script, that knows `get-token` for AKS and never prompts."""
     file = shlex.quote(str(control_planes / _FILE))
     return f"""#!/bin/sh
 case "$1 $*" in

@@ -82,7 +82,7 @@ def _lock(path: Path) -> int | None:
     Returns the file descriptor.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    # Whoever asks whether there is a supervisor holds the lock for a moment.
+    # A process that checks whether there is a supervisor holds the lock for a moment.
     deadline = time.monotonic() + _LOCK_SECONDS
     while time.monotonic() < deadline:
         try:

@@ -51,7 +51,7 @@ class Engine:
             project_dir: the directory of `Pulumi.yaml`; only read.
             cli: the Pulumi CLI; by default the one that the set-up found or made.
             plugins: the provider plugins by provider name.
-            signed_in: whether somebody is signed in to the simulated Azure.
+            signed_in: whether the user is signed in to the simulated Azure.
         """
         self.root = root.resolve()
         self.project_dir = project_dir.resolve()

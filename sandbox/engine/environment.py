@@ -26,7 +26,7 @@ def environment(root: Path, *, home: Path, backend: Path, signed_in: bool) -> di
         root: the sandbox's directory.
         home: the CLI's home, where it looks for plugins.
         backend: the directory that keeps the state of stacks.
-        signed_in: whether somebody is signed in to the simulated Azure.
+        signed_in: whether the user is signed in to the simulated Azure.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     account = {"ARM_SUBSCRIPTION_ID": SUBSCRIPTION_ID, "ARM_TENANT_ID": TENANT_ID} if signed_in else {}

@@ -43,7 +43,7 @@ class Stack:
             cli: the Pulumi CLI, which makes the stack.
 
         Raises:
-            EngineError: there is no such stack, its file holds a secret, or the CLI does not make it.
+            EngineError: the stack does not exist, its file holds a secret, or the CLI cannot create it.
         """
         text = self._users_config()
         if not any(self.root.glob(f"backend/.pulumi/stacks/*/{self.name}.json")):

@@ -23,7 +23,7 @@ _REPORTED_SHARE = 0.2
 
 
 class DownloadError(Exception):
-    """The file is not to be had from there; the message says why."""
+    """The file is not available from there; the message says why."""
 
 
 def download(url: str, target: Path, sha256: str | None, *, answer_seconds: float = ANSWER_SECONDS) -> None:
@@ -35,8 +35,8 @@ def download(url: str, target: Path, sha256: str | None, *, answer_seconds: floa
     Args:
         url: the file's address.
         target: where the file goes; its directory exists.
-        sha256: the file's checksum, in hexadecimal digits; None where nobody publishes one, so that only the
-            server's own certificate vouches for what arrives.
+        sha256: the file's checksum, in hexadecimal digits; None if none is published, so only the
+            server's certificate vouches for the download.
         answer_seconds: how long the server may take to answer.
 
     Raises:

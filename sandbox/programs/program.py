@@ -55,7 +55,7 @@ class Program:
         duration: how long the first build takes, as said to the user.
         remedy: the sentence, without its full stop, that says how else to come by it.
         symbols: the values that the linker sets, by the Go symbol.
-        compiler: what the compiler is told, such as `example.com/package/...=-N`.
+        compiler: the compiler's flags, such as `example.com/package/...=-N`.
         url: the address of its official downloads, with the names in braces that `official` fills in.
         archive: the directory in the archive that holds it, likewise; None where the download is the program.
         sha256: the published checksums by system and architecture; None where none are published.
@@ -128,7 +128,7 @@ class Program:
             try:
                 made = self._downloaded(official, scratch)
             except DownloadError as error:
-                say(f"The official {self.title} is not to be had here: {error}.")
+                say(f"The official {self.title} is not available here: {error}.")
                 made = self._built(modules, scratch)
             # Left behind by a set-up of another age or a hand; what counts as finished was looked for before.
             shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The charts that somebody has pulled play no part in the tests."""
+"""The tests ignore charts that were pulled."""
 
 from __future__ import annotations
 

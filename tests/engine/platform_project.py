@@ -102,7 +102,7 @@ class PlatformProject:
         assert refreshed.succeeded, refreshed.output
 
     def noise(self, stack: str) -> dict[str, str]:
-        """What may differ after a refresh although nobody changed it: the list of pools, and counts."""
+        """What may differ after a refresh although no one changed it: the list of pools, and counts."""
         resources = self.engine.export(stack)["deployment"]["resources"]
         kinds = {"ManagedCluster": "agentPoolProfiles", "AgentPool": "count"}
         named = {each["urn"].rpartition("::")[2]: each["type"].rpartition(":")[2] for each in resources}
@@ -132,7 +132,7 @@ class PlatformProject:
             return {each.name: each for each in found}
 
     def change_in_azure(self, segment: str, **properties: object) -> None:
-        """Change properties of the one resource of a type, as nobody but Azure does."""
+        """Change properties of the only resource of a type, as only Azure does."""
         (resource,) = self.in_azure(segment).values()
         with Cloud.open(self.engine.root / "cloud.sqlite") as cloud:
             cloud.put(replace(resource, properties={**resource.properties, **properties}))
@@ -149,7 +149,7 @@ def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> se
     Returns the zones.
     """
     core = project.core()
-    # Nobody waits for the pods that AKS itself adds to a cluster.
+    # The pods that AKS itself adds to a cluster are not waited for.
     until(lambda: not _waiting(core), otherwise=lambda: _waiting(core))
     pods = core.list_pod_for_all_namespaces().items
     labels = {node.metadata.name: node.metadata.labels for node in core.list_node().items}

@@ -1,4 +1,4 @@
-"""The life of a stack that a team lives: after each step a preview is empty, or says what somebody did."""
+"""The life of a team's stack: after each step a preview is empty, or shows what someone changed."""
 
 from __future__ import annotations
 

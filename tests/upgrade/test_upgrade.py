@@ -1,4 +1,4 @@
-"""Whoever deployed an earlier release loses nothing by the next one that the changelog does not announce."""
+"""An upgrade from an earlier release replaces or deletes only what the changelog announces."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _RESERVED_PER_SUBNET = 4
 
 def public_ip_address(request: Request) -> dict[str, Any]:
     """The address, chosen once and kept; a dynamic one is there only when it is used."""
-    # Whoever writes the address, the gateway that uses it still does.
+    # A write of the address does not detach the gateway that uses it.
     outputs = {name: request.current[name] for name in ("natGateway",) if name in request.current}
     if request.properties.get("publicIPAllocationMethod") == "Static":
         outputs["ipAddress"] = request.current.get("ipAddress") or _free_public_address(request)

@@ -9,6 +9,6 @@ from sandbox.azure.request import Request
 
 
 def role_assignment(request: Request) -> dict[str, Any]:
-    """The principal's type, looked up where it is not given: whoever is not the caller is an identity."""
+    """The principal's type, looked up where it is not given: any principal but the caller is an identity."""
     found = "User" if request.properties.get("principalId") == CALLER else "ServicePrincipal"
     return {"principalType": request.properties.get("principalType") or found}

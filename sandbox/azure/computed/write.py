@@ -8,7 +8,7 @@ from typing import Final
 from sandbox.azure.request import Request
 
 CALLER: Final = "00000000-0000-0000-0000-000000000003"
-"""Entra object id of whoever makes the requests."""
+"""Entra object id of the caller."""
 
 
 @dataclass(frozen=True)

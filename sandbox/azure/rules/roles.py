@@ -18,7 +18,7 @@ ROLES: Final[Mapping[str, str]] = facts("roles")["roles"]
 def holds_role(cloud: Cloud | CloudView, principal_id: str, role: str, resource_id: str) -> bool:
     """Say whether a principal has a built-in role, or one that includes it, at a resource or above it.
 
-    Custom role definitions are not looked into: whoever holds one is taken to hold the role.
+    Custom role definitions are not examined: a principal that holds one is taken to hold the role.
     """
     here = f"{key_of(resource_id)}/"
     for assignment in cloud.of_type(ROLE_ASSIGNMENT):

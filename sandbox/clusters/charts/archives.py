@@ -62,7 +62,7 @@ class Remote:
         return directory().joinpath(*parts)
 
     def archive(self, version: str) -> Path | None:
-        """Where the archive of exactly this version lies or would lie; None where there is no such place."""
+        """Where the archive of exactly this version lies or would lie; None where it cannot be kept."""
         exact = exact_version(version)
         found = self.directory
         if exact is None or found is None:
@@ -117,8 +117,8 @@ def problem(archive: Path, name: str, version: str) -> str | None:
 def without_remote_schemas(archive: Path) -> bytes:
     """The archive, its values schemas without references to other addresses.
 
-    Helm would ask for these whenever it checks values, and the sandbox contacts nobody unasked; it checks the
-    rest.
+    Helm would download these whenever it checks values, but the sandbox makes no request that the user did
+    not ask for. Helm still checks the rest.
     """
 
     def local(name: str, content: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Pulling a remote chart, by Helm and only when somebody asks for it."""
+"""Pulls a remote chart with Helm, and only on request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pull(remote: Remote, version: str) -> Path:
         version: the exact version.
 
     Raises:
-        SetupError: the chart cannot be had, or is not the one that was asked for. Nothing is left behind.
+        SetupError: the chart is not available, or is not the one requested. Nothing is left behind.
     """
     place = remote.archive(version)
     if place is None:

@@ -1,4 +1,4 @@
-"""The chart registries of the world, as a proxy on this computer that contacts nobody.
+"""A proxy on this computer that plays every chart registry and contacts none.
 
 The Kubernetes provider has it as its HTTPS proxy. Whatever host it wants to reach, it meets an OCI registry
 (https://github.com/opencontainers/distribution-spec) that has every chart: the archive that was pulled, or a
@@ -39,7 +39,7 @@ def serving(home: Path) -> Iterator[str]:
     """Serve while the block runs; yields the proxy's address.
 
     Args:
-        home: the home of the Pulumi CLI; its file `AUTHORITY_FILE` is written when somebody first connects.
+        home: the home of the Pulumi CLI; its file `AUTHORITY_FILE` is written at the first connection.
     """
     registry = _Registry(home)
     thread = threading.Thread(target=registry.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -1,4 +1,4 @@
-"""An address of a subnet that nobody has, for load balancers and for nodes."""
+"""A free address of a subnet, for load balancers and for nodes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class NoAddressError(Exception):
 
 
 def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
-    """The first address of a subnet that nobody has.
+    """The first free address of a subnet.
 
     Args:
         network: the subnet's range.
-        taken: addresses that somebody has.
+        taken: addresses in use.
         skip: how many addresses to pass over at first; the search goes round.
 
     Raises:

@@ -20,7 +20,7 @@ from sandbox.clusters import managed_cluster
 from sandbox.clusters.load_balancers.demand import Demand
 from sandbox.clusters.load_balancers.free_address import NoAddressError, first_free
 
-# Addresses for documentation (RFC 5737): they belong to nobody.
+# Addresses for documentation (RFC 5737): they belong to no one.
 _PUBLIC: Final = IPv4Network("198.51.100.0/24")
 _ROLE: Final = "Network Contributor"
 

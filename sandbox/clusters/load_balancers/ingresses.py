@@ -13,7 +13,7 @@ _INSTANCE: Final = "app.kubernetes.io/instance"
 
 
 def addresses(ingress: Object, classes: Iterable[Object], services: Iterable[Object]) -> list[str]:
-    """The addresses that an Ingress is served at; empty where nobody serves it.
+    """The addresses that an Ingress is served at; empty where no controller serves it.
 
     An Ingress gets the address of the Service that was made together with its class: of the one with the same
     label ``app.kubernetes.io/instance``.

@@ -50,7 +50,7 @@ class LoadBalancers:
         """Give every Service what it asks for; whether one has to be looked at again soon.
 
         Args:
-            cluster: the managed cluster; None where the cloud has none, and nobody gets anything.
+            cluster: the managed cluster; None where the cloud has none; then no Service gets an address.
             services: all Services.
             stamp: what changes with the cloud.
         """
@@ -165,7 +165,7 @@ def _event(service: Object, name: str, now: str, **said: str) -> Object:
 
 
 def _is_balanced(service: Object) -> bool:
-    """Whether Azure's load balancer serves it; one with a class is left to whoever knows the class."""
+    """Whether Azure's load balancer serves it; one with a class is left to the controller of that class."""
     spec = service["spec"]
     wanted = spec.get("type") == "LoadBalancer" and not spec.get("loadBalancerClass")
     return wanted and not service["metadata"].get("deletionTimestamp")

@@ -27,7 +27,7 @@ class Collection:
         threading.Thread(target=self._follow, daemon=True, name=f"watch {path}").start()
 
     def objects(self) -> list[Object]:
-        """The objects. They are shared: nobody may change them.
+        """The objects. They are shared: do not change them.
 
         Raises:
             TimeoutError: the API server has not listed them yet.

@@ -70,7 +70,7 @@ def strategies(pods: Iterable[Object]) -> dict[str, str]:
 
 
 def _mig_strategy(container: Object) -> str:
-    """What the plugin is told by its argument, or else by its environment; `none` by default."""
+    """The plugin's strategy from its argument, or from its environment; `none` by default."""
     for argument in [*(container.get("command") or []), *(container.get("args") or [])]:
         flag, _, value = argument.partition("=")
         if flag == "--mig-strategy":

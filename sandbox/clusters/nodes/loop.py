@@ -178,5 +178,5 @@ def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
 
 
 def _stamp(cloud: Cloud) -> object:
-    """What changes whenever somebody writes into the cloud: others, or this process."""
+    """What changes with every write to the cloud, by this process or another."""
     return cloud.execute("PRAGMA data_version"), cloud.execute("SELECT total_changes()")

@@ -128,7 +128,7 @@ def _settings(pool: Pool, each: Object) -> list[tuple[str, Object]]:
         taints = [taint for taint in taints if taint["key"] not in (_TO_BE_DELETED, _UNSCHEDULABLE)]
     if not metadata["annotations"]:
         return []
-    # Taints are replaced as a whole: one that somebody has added meanwhile must not be lost.
+    # Taints are replaced as a whole: one that was added meanwhile must not be lost.
     metadata["resourceVersion"] = each["metadata"]["resourceVersion"]
     return [(f"{NODES}/{name_of(each)}", {"metadata": metadata, "spec": {**spec, "taints": taints}})]
 

@@ -187,7 +187,7 @@ def test_changed_settings_reach_the_cluster_and_an_immutable_field_replaces(
     assert found == {after: 2, "ingress-nginx-ingress-controller": 2, "other-queue": 1}
 
 
-def test_a_field_that_somebody_else_has_taken_is_a_conflict(filled: Project, core: Any) -> None:
+def test_a_field_with_another_manager_is_a_conflict(filled: Project, core: Any) -> None:
     name = filled.engine.outputs("filled")["name"]
     _apps(core).patch_namespaced_deployment(name, "team", {"spec": {"replicas": 3}}, field_manager="somebody")
     refresh = filled.engine.refresh("filled", "--skip-preview", capture=True)

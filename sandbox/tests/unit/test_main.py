@@ -174,6 +174,6 @@ def test_clean_keeps_off_a_directory_that_is_no_sandbox(
     assert "is no sandbox" in capsys.readouterr().err
 
 
-def test_a_run_can_be_tried_with_nobody_signed_in(calls: list[tuple[Any, ...]]) -> None:
+def test_a_run_can_be_tried_signed_out(calls: list[tuple[Any, ...]]) -> None:
     command_line.main(["--signed-out", "preview"])
     assert calls[0] == ("engine", Path(".sandbox"), Path(), "signed out")

@@ -8,7 +8,7 @@ from benchmarks.comparison import Comparison, ComparisonError
 from benchmarks.measurement import Measurement
 from benchmarks.projects import PROGRAMS
 
-# What it measures is run for real by `.ci/run`; here it is told.
+# `.ci/run` measures for real; here the figures are given.
 MEASUREMENT = Measurement(wall_seconds=2.0, cpu_seconds=1.5, peak_memory_bytes=2**20)
 
 

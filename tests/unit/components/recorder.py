@@ -182,7 +182,7 @@ class _Monitor(mocks.MockMonitor):
                     }
                 ]
             }
-        raise AssertionError(f"the program asks {token} and nobody expected it")
+        raise AssertionError(f"unexpected invoke: {token}")
 
 
 def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

@@ -35,7 +35,7 @@ def test_the_control_plane_may_change_the_subnets_that_it_joins_and_assign_the_k
 
 def test_a_changed_assignment_is_made_before_the_old_one_goes(identity: Recording) -> None:
     for assignment in identity.of("RoleAssignment"):
-        assert assignment.delete_before_replace is False, "nobody may lose a right in between"
+        assert assignment.delete_before_replace is False, "no right may be lost in between"
 
 
 def test_principals_are_asked_for_by_name_so_that_a_preview_of_changed_tags_knows_them(

@@ -1,4 +1,4 @@
-"""The whole platform: who is told what, who waits for whom, and what the stack file switches on and off.
+"""The whole platform: what each part receives and waits for, and what the stack file turns on and off.
 
 What each stack asks for, to the last input, is in `tests/unit/stacks`.
 """

@@ -76,7 +76,7 @@ def test_a_resource_that_is_declared_twice_is_an_error() -> None:
         record(program)
 
 
-def test_a_question_that_nobody_expected_is_an_error() -> None:
+def test_an_unexpected_invoke_is_an_error() -> None:
     with pytest.raises(AssertionError, match="getResourceGroup"):
         record(lambda: resources.get_resource_group(resource_group_name="rg"))
 

@@ -1,4 +1,4 @@
-"""What holds for every workflow, whoever adds the next."""
+"""What must hold for every workflow, including new ones."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Settings are read once, whole and strictly; what is wrong is told all at once and never shows a secret."""
+"""Settings are read once, completely and strictly; problems are reported together and show no secret."""
 
 import contextvars
 import json
@@ -217,7 +217,7 @@ def test_a_message_is_whole(tmp_path: Path) -> None:
         "\n"
         "  2. aks-platform:access is missing\n"
         "     limit   required\n"
-        "     reason  local accounts are off, so without an administrators' group nobody could use the "
+        "     reason  local accounts are off, so without an administrators' group no one could use the "
         "cluster\n"
         "     write   access: {adminGroupObjectIDs: [<object id of an Entra group>]}"
     )

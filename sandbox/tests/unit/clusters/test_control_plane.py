@@ -1,4 +1,4 @@
-"""Control planes that do not run: what is told of them, and how they go. Real ones: tests/engine."""
+"""Control planes that do not run: how they are reported and removed. Real ones: tests/engine."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ SERVICES = [service("a", "203.0.113.1"), service("b", "203.0.113.2")]
         ({}, ["203.0.113.2"]),
         ({"ingressClassName": "three"}, []),
     ],
-    ids=["class", "default class", "no such class"],
+    ids=["class", "default class", "unknown class"],
 )
 def test_an_ingress_has_the_address_of_the_controller_of_its_class(spec: Any, expected: Any) -> None:
     assert addresses({"metadata": {}, "spec": spec}, CLASSES, SERVICES) == expected

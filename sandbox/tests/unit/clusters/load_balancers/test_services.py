@@ -1,4 +1,4 @@
-"""What the cloud is told of the Services of a cluster."""
+"""What the cloud learns about the Services of a cluster."""
 
 from __future__ import annotations
 

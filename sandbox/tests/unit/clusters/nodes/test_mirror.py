@@ -91,7 +91,7 @@ def test_nodes_of_a_pool_that_is_gone_or_was_made_anew_go(make_pool: MakePool, m
     assert [each["metadata"]["name"] for each in found.create] == [node.name(pool, 1)]
 
 
-def test_nodes_that_somebody_else_has_made_are_left_alone() -> None:
+def test_nodes_made_by_others_are_left_alone() -> None:
     assert _changes([], [{"metadata": {"name": "mine"}, "spec": {}, "status": {}}]) == Changes()
 
 
