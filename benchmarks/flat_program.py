@@ -1,6 +1,6 @@
 """What people write without components: prod in one file, of plain constructor calls with literal values.
 
-A Pulumi program of its own, run beside ours. A unit test holds it to the resources that ours asks for. The
+A separate Pulumi program, run beside ours. A unit test holds it to the resources that ours asks for. The
 config value `pools` adds node pools.
 """
 

@@ -1,4 +1,4 @@
-"""The Pulumi projects that are measured, each in a directory of its own."""
+"""The Pulumi projects that are measured, each in its own directory."""
 
 from __future__ import annotations
 

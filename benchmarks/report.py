@@ -69,7 +69,7 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=_versions)
 
     def aims(self) -> Iterator[Aim]:
-        """The aims that these cases can tell of."""
+        """The aims that these cases can show."""
         for case in self.comparisons:
             of = f"{case.resources} resources"
             for name in ("wall", "CPU"):

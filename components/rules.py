@@ -47,7 +47,7 @@ def each_zone_is_named_once(part: Settings | NodePoolBase) -> Refusals:
 
 @rule
 def what_is_off_has_no_settings(part: SettingsModel) -> Refusals:
-    """Where `enabled` is false, nothing else is set but what has an `enabled` of its own."""
+    """Where `enabled` is false, nothing else is set except parts that have their own `enabled`."""
     if getattr(part, "enabled", True) is False:
         keys = [
             key

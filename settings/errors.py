@@ -18,7 +18,7 @@ _WIDTH: Final = 110
 
 
 class Mark(Enum):
-    """What stands in the place of a value that there is not, or that is not shown."""
+    """What is shown instead of a value that is missing or hidden."""
 
     MISSING = "missing"
     HIDDEN = "[secret]"
@@ -40,7 +40,7 @@ class Problem:
     line: int | None = None
     """Line of the stack file, counted from 1, where it is known."""
     default: bool = False
-    """Whether the stack file does not say it, and ``value`` is what stands by default."""
+    """Whether the stack file leaves it out, so that ``value`` is the default."""
 
     @property
     def title(self) -> str:

@@ -81,7 +81,7 @@ class _Sections:
                 yield from self._kinds(whole, _line(properties[key]), models, deeper)
 
     def _kinds(self, title: str, text: str, models: list[JsonSchema], depth: int) -> Iterator[str]:
-        """What every kind may say, then what each kind adds."""
+        """The settings of every kind, then those that each kind adds."""
         every, *others = [dict(model["properties"]) for model in models]
         common = {key: each for key, each in every.items() if all(each == one.get(key) for one in others)}
         default = next(each for each in models if "kind" not in each.get("required", []))
@@ -144,6 +144,6 @@ def _members(schema: JsonSchema) -> list[JsonSchema]:
 
 
 def _line(schema: JsonSchema) -> str:
-    """What is said of a value, on one line; a document that it ends with as a link."""
+    """The description of a value, on one line; a document at its end becomes a link."""
     text = " ".join(schema.get("description", "").split())
     return re.sub(r"(https://\S+)$", r"[Document](\1)", text)

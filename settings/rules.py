@@ -38,7 +38,7 @@ class Rule:
     topic: str
     """What the rules of its module are about."""
     sentence: str
-    """What it says, for people."""
+    """Its sentence, for people."""
 
     def __call__(self, part: SettingsModel, stack: SettingsModel) -> Refusals:
         """What it refuses in ``part``, which is a part of ``stack``."""

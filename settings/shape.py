@@ -38,7 +38,7 @@ def steps(model: type[SettingsModel], location: Path) -> list[Step]:
 
 
 def members(value: object) -> Mapping[str | int, Any]:
-    """What ``value`` holds, by its keys in the stack file or by position."""
+    """The contents of ``value``, by key in the stack file or by position."""
     if isinstance(value, SettingsModel):
         fields = vars(value)
         return {key: fields[name] for key, name in keys_of(type(value)).items() if name in fields}

@@ -1,4 +1,4 @@
-"""What makes a checkout ready to work in: the virtual environment and the Pulumi CLI.
+"""Prepares a checkout for work: the virtual environment and the Pulumi CLI.
 
 Plain Python, without a package beside the standard library: it runs before there is a virtual environment.
 """

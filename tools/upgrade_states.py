@@ -1,6 +1,6 @@
 """Keeps what users have today, so that no later change breaks it: `python -m tools.upgrade_states RELEASE`.
 
-Builds dev, staging and prod in a sandbox of its own and writes the state and the stack file of each to
+Builds dev, staging and prod in its own sandbox and writes the state and the stack file of each to
 `tests/upgrade/RELEASE/`.
 """
 

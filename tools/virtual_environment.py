@@ -51,7 +51,7 @@ def ensure(checkout: Path) -> Path:
 
 
 def _digest(checkout: Path) -> str:
-    """What the requirement files of *checkout* say, in one word."""
+    """A hash of the requirement files of *checkout*."""
     digest = hashlib.sha256()
     for name in _FILES:
         digest.update((checkout / name).read_bytes())

@@ -61,7 +61,7 @@ class AksCluster(ComponentResource):
     """An AKS cluster with Azure CNI Overlay and Cilium, Entra sign-in only, and one system pool.
 
     Local accounts are off, the OIDC issuer and workload identity are on. The identities and their rights must
-    be there before it: pass `depends_on`. Other pools are components of their own. It is never replaced to
+    be there before it: pass `depends_on`. Other pools are separate components. It is never replaced to
     change a pool: the inline pool's size, zones and disk stay as they were made, and Azure refuses an edit of
     them.
 

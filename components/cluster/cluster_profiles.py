@@ -42,7 +42,7 @@ def api_server(
     """A public API server, open to the given ranges or to all, inside the virtual network or not.
 
     No ranges are an empty list: left out, Azure would keep those of before. With ranges, the addresses that
-    the nodes come from are let in too: behind a NAT gateway of its own a cluster would lock its nodes out.
+    the nodes come from are allowed too: behind its own NAT gateway, a cluster would lock out its nodes.
     https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
     """
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(

@@ -28,7 +28,7 @@ class IngressAddress(ComponentResource):
     """A static public IP address and the cluster's right to put it on its load balancer.
 
     DNS records and firewalls elsewhere know it, so it outlives the ingress behind it and is protected where
-    the stack is. It has a resource group of its own: the right must be on the group that holds the address,
+    the stack is. It has its own resource group: the right must be on the group that holds the address,
     and this way it covers nothing else. It makes no DNS record.
 
     https://learn.microsoft.com/azure/aks/static-ip

@@ -48,7 +48,7 @@ class MonitoringSettings(SettingsModel):
     """Azure Monitor managed Prometheus, complete or not at all, and logs of the control plane."""
 
     enabled: bool = True
-    """Whether metrics are collected, into a workspace of the stack's own.
+    """Whether metrics are collected, into the stack's own workspace.
     https://learn.microsoft.com/azure/azure-monitor/containers/kubernetes-monitoring-enable"""
 
     location: str | None = None

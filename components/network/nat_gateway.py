@@ -1,4 +1,4 @@
-"""The way out of the cluster: a NAT gateway with public addresses of its own."""
+"""The way out of the cluster: a NAT gateway with its own public addresses."""
 
 from dataclasses import dataclass
 

@@ -88,7 +88,7 @@ def services_have_room(network: NetworkSettings) -> Refusals:
 
 @rule
 def ranges_do_not_overlap(network: NetworkSettings) -> Refusals:
-    """Virtual network, pods, services and peers have ranges of their own."""
+    """The ranges of virtual network, pods, services and peers do not overlap."""
     ranges = _all_ranges(network)
     for one, other in combinations(ranges, 2):
         if one.network.overlaps(other.network):

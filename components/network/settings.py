@@ -53,7 +53,7 @@ EgressSettings = Annotated[
 
 
 class OverlayCniSettings(SettingsModel):
-    """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a range of their own."""
+    """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a separate range."""
 
     kind: Literal["overlay"] = "overlay"
     """Pods have addresses outside the virtual network."""

@@ -15,7 +15,7 @@ from sandbox.azure.resource_types import ResourceType, of_arm_type
 
 @dataclass(frozen=True)
 class ChildCollection:
-    """A property of a parent whose items are resources of their own.
+    """A property of a parent whose items are also separate resources.
 
     Attributes:
         parent_type: Azure Resource Manager type of the parent.

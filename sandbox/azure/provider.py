@@ -64,7 +64,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=sdk_version())
 
     def GetSchema(self, request: proto.GetSchemaRequest, context: ServicerContext) -> proto.GetSchemaResponse:
-        """Refuse: the schema is not at hand."""
+        """Refuse: there is no schema here."""
         raise ProviderError(
             "The sandbox's azure-native has no schema; the SDK that comes with the program has it."
         )

@@ -49,5 +49,5 @@ class Request:
 
     @property
     def location(self) -> str:
-        """The location that is asked for, as Azure spells it; empty for what has none of its own."""
+        """The requested location, as Azure spells it; empty for resources without one."""
         return normalized_location(self.properties.get("location")) or ""

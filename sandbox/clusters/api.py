@@ -52,7 +52,7 @@ class Api:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Talk to the API server at *endpoint*; each request is a connection of its own.
+        """Talk to the API server at *endpoint*; each request has its own connection.
 
         Raises:
             OSError: the certificate of the endpoint's authority is missing.

@@ -182,7 +182,7 @@ class _Supervisor:
     def _release_nodes(self) -> None:
         """Take the leases of nodes from a kwok that has ended.
 
-        Each kwok has a name of its own, and the next one would wait up to 40 s until those of the last have
+        Each kwok has its own name, and the next one would wait up to 40 s until those of the last have
         run out: meanwhile no pod starts. Without an answer nothing is released, and it waits.
         """
         with suppress(api.ApiError, *api.UNREACHABLE):

@@ -1,6 +1,6 @@
 """The real Pulumi engine, run against the sandbox instead of Azure.
 
-`Engine` gives the Pulumi CLI a home, a state backend and provider plugins of its own, so that neither the
+`Engine` gives the Pulumi CLI its own home, state backend and provider plugins, so that neither the
 user's login, plugins and stacks nor a tracked file of the project is touched.
 """
 
@@ -122,7 +122,9 @@ class Engine:
             return
         strange = sorted(path.name for path in self.root.iterdir() if not path.name.startswith(CONTENTS))
         if strange:
-            raise EngineError(f"{self.root} is no sandbox, it holds {strange[0]!r}; nothing was deleted.")
+            raise EngineError(
+                f"{self.root} is not a sandbox: it contains {strange[0]!r}. Nothing was deleted."
+            )
         with self.alone():
             remove_all(self.root)
             shutil.rmtree(self.root)

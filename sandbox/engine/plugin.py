@@ -1,6 +1,6 @@
 """What the provider stand-ins share: serving the engine over gRPC, and values between Python and the wire.
 
-On the wire a value is a protobuf ``Struct`` in which some strings and objects have a meaning of their own:
+On the wire a value is a protobuf ``Struct`` in which some strings and objects have a special meaning:
 unknown values, secrets, outputs and assets. See the Pulumi engine's documentation of the resource provider
 protocol.
 """
@@ -128,7 +128,7 @@ def listen(
 def serve(servicer_factory: Callable[[], ResourceProviderServicer]) -> None:
     """Serve a provider to the engine until the engine ends this process or is gone itself.
 
-    Each request runs in a thread of its own. The engine ends a plugin by ``Cancel`` and an interrupt; an
+    Each request runs in its own thread. The engine ends a plugin by ``Cancel`` and an interrupt; an
     interrupt without a ``Cancel`` before it is the terminal's, and left to the engine, which wants to end in
     order.
     """

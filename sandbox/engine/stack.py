@@ -87,7 +87,7 @@ class Stack:
         """
         project_file = self.project_dir / "Pulumi.yaml"
         if not project_file.is_file():
-            raise EngineError(f"{self.project_dir} holds no Pulumi project: Pulumi.yaml does not exist.")
+            raise EngineError(f"{self.project_dir} is not a Pulumi project: Pulumi.yaml does not exist.")
         with tempfile.TemporaryDirectory() as scratch:
             shutil.copy(project_file, scratch)
             ended = cli.ask(["stack", "init", self.name, "--non-interactive"], directory=Path(scratch))

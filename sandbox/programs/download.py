@@ -73,7 +73,7 @@ def _fetch(url: str, part: Path, kept: int, answer_seconds: float) -> bool:
     Returns whether it is complete now.
     """
     if not url.startswith(("https://", "http://")):
-        raise DownloadError(f"{url} is no address of a web server")
+        raise DownloadError(f"{url} is not an HTTP address")
     request = urllib.request.Request(url, headers={"Range": f"bytes={kept}-"} if kept else {})  # noqa: S310
     try:
         response = _open(request, answer_seconds)

@@ -1,6 +1,6 @@
 """Programs of one pinned version, from their official download or built from pinned Go modules.
 
-A finished program lies in a directory of its own under the user's cache, so that all checkouts share it. The
+A finished program has its own directory under the user's cache, so that all checkouts share it. The
 directory is moved there in one piece: either it holds a finished program or it does not exist.
 """
 

@@ -74,7 +74,7 @@ def _version(cli: Path) -> tuple[int, ...] | None:
 
 
 def _ask_version(cli: Path) -> str:
-    # The home of its own keeps the question from touching the user's.
+    # Its own home keeps this call from touching the user's.
     environment = os.environ | {
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_HOME": str(cache_directory() / "home"),

@@ -130,7 +130,7 @@ def _without(values: Mapping[str, Any], name: str, *rest: str) -> dict[str, Any]
 
 
 def _id(request: Write) -> str:
-    # These services spell ids in a way of their own, whatever the request had.
+    # These services spell ids in their own way, whatever the request had.
     if request.type in _WITH_LOWER_CASE_ID:
         return request.id.lower()
     if request.type in _WITH_LOWER_CASE_GROUP:

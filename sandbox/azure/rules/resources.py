@@ -110,7 +110,7 @@ def _is_of_nodes(cloud: CloudView, group: str) -> bool:
 
 
 def _exists(cloud: CloudView, resource_id: str) -> bool:
-    """Say whether an id names a resource that is there, or a part of one that has no life of its own."""
+    """Say whether an id names an existing resource, or a part that does not exist separately."""
     if cloud.get(resource_id) is not None:
         return True
     type_, group = type_of(resource_id), resource_group_of(resource_id)

@@ -26,12 +26,12 @@ def pull(remote: Remote, version: str) -> Path:
     place = remote.archive(version)
     if place is None:
         raise SetupError(
-            f"{remote.reference!r} of version {version!r} is no chart that can be pulled. Name {OCI}... or a "
+            f"{remote.reference!r} of version {version!r} cannot be pulled. Name {OCI}... or a "
             "name with --repo, and the exact --version, such as 1.2.3."
         )
     if place.is_file():
         wrong = archives.problem(place, remote.name, version)
-        say(f"{wrong}; it is pulled anew." if wrong else f"{place} is here already.")
+        say(f"{wrong}; pulling it again." if wrong else f"{place} is here already.")
         if not wrong:
             return place
     archives.directory().mkdir(parents=True, exist_ok=True)
@@ -41,13 +41,13 @@ def pull(remote: Remote, version: str) -> Path:
             pulled = _pulled(remote, version, Path(scratch), place)
         place.parent.mkdir(parents=True, exist_ok=True)
         pulled.replace(place)
-    say(f"It is {place}.")
+    say(f"Saved as {place}.")
     return place
 
 
 def _pulled(remote: Remote, version: str, scratch: Path, place: Path) -> Path:
     repository = [f"--repo={remote.repository}"] if remote.repository else []
-    # A home of its own: neither the repositories nor the plugins of the user's Helm play a part.
+    # Its own home, so that the repositories and plugins of the user's Helm play no part.
     home = {f"HELM_{name}_HOME": str(scratch / name.lower()) for name in ("CACHE", "CONFIG", "DATA")}
     ended = subprocess.run(
         [
@@ -64,12 +64,12 @@ def _pulled(remote: Remote, version: str, scratch: Path, place: Path) -> Path:
         said = " ".join(ended.stderr.rpartition("Error: ")[2].split()).rstrip(".")
         raise SetupError(
             f"Helm cannot pull the chart {remote.name} {version}: {said}. Try again where its registry can "
-            f"be reached, or bring the archive and put it at {place}. Until then the sandbox stands in for "
-            "the chart."
+            f"be reached, or put the archive at {place} by hand. Until then the sandbox uses a "
+            "stand-in."
         )
     pulled = next(scratch.glob("*.tgz"), None)
     if pulled is None:
         raise SetupError(f"Helm pulled no archive of the chart {remote.name} {version}.")
     if wrong := archives.problem(pulled, remote.name, version):
-        raise SetupError(f"What Helm pulled is not the chart that was asked for: {wrong}.")
+        raise SetupError(f"What Helm pulled is not the requested chart: {wrong}.")
     return pulled

@@ -41,7 +41,7 @@ class Collection:
             try:
                 self._watch(self._list())
             except (ApiError, *UNREACHABLE, ValueError):
-                # The API server is being started again, or the version is too old: begin anew.
+                # The API server is restarting, or the version is too old: start again.
                 time.sleep(_RETRY_SECONDS)
 
     def _list(self) -> str:

@@ -79,7 +79,7 @@ class Pool:
         """The size of its virtual machines; `ValueError` where Azure has no sizes of such a name."""
         size = vm_size(str(self.properties["vmSize"]))
         if size is None:
-            raise ValueError(f"{self.id}: {self.properties['vmSize']} is no virtual machine size")
+            raise ValueError(f"{self.id}: {self.properties['vmSize']} is not a virtual machine size")
         return size
 
     @property
@@ -144,7 +144,7 @@ def pool_of(cloud: Cloud, pool_id: str) -> Pool | None:
 def write(cloud: Cloud, pool: Pool, changes: Mapping[str, Any]) -> None:
     """Set properties of a pool, both on the pool itself and where its cluster lists it.
 
-    A pool that was deleted or made anew meanwhile is left alone.
+    A pool that was deleted or recreated meanwhile is left alone.
     """
     with cloud.transaction():
         child = cloud.get(pool.id)

@@ -261,7 +261,7 @@ def test_two_sandboxes_side_by_side_share_nothing_and_removal_leaves_nothing(
     other.remove()
 
 
-def test_a_control_plane_whose_directory_is_deleted_ends_by_itself(shared: ControlPlane) -> None:
+def test_a_control_plane_whose_directory_is_deleted_ends(shared: ControlPlane) -> None:
     shared.ensure()
     try:
         shutil.rmtree(shared.directory, ignore_errors=True)

@@ -363,7 +363,7 @@ def _service(annotations: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_a_service_gets_its_public_ip_address_once_there_is_one_and_lets_go_of_it(
+def test_a_service_gets_its_public_ip_address_once_it_exists_and_releases_it(
     world: World, namespace: str
 ) -> None:
     prefix = "service.beta.kubernetes.io/azure-"

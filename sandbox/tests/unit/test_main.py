@@ -171,7 +171,7 @@ def test_clean_keeps_off_a_directory_that_is_no_sandbox(
     (tmp_path / "precious").touch()
     assert command_line.main(["--root", str(tmp_path), "clean"]) == 1
     assert (tmp_path / "precious").exists()
-    assert "is no sandbox" in capsys.readouterr().err
+    assert "is not a sandbox" in capsys.readouterr().err
 
 
 def test_a_run_can_be_tried_signed_out(calls: list[tuple[Any, ...]]) -> None:

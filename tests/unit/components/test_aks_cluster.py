@@ -208,7 +208,7 @@ def test_there_is_no_way_past_entra(default: dict[str, Any]) -> None:
     assert "linuxProfile" not in default, "a node with an SSH key is a way past Entra"
 
 
-def test_a_system_pool_of_its_own_size_keeps_its_name(default: dict[str, Any]) -> None:
+def test_a_system_pool_of_another_size_keeps_its_name(default: dict[str, Any]) -> None:
     pool = {
         "vmSize": "Standard_D8s_v5",
         "count": 2,

@@ -18,7 +18,7 @@ def container_of(plugin: Recording, strategy: str) -> dict[str, Any]:
     return container
 
 
-def test_each_strategy_gets_a_daemon_set_of_its_own() -> None:
+def test_each_strategy_gets_its_own_daemon_set() -> None:
     plugin = record_plugin("mixed", "none", "single")
     selected = {
         daemon_set.name: daemon_set.inputs["spec"]["template"]["spec"]["nodeSelector"]

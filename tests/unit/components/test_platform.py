@@ -130,7 +130,7 @@ def test_azure_is_asked_for_names_and_addresses_and_for_no_other_credentials_tha
         ),
     ],
 )
-def test_what_is_switched_off_is_not_there_and_the_rest_stays(
+def test_what_is_turned_off_is_left_out_and_the_rest_stays(
     platform: Recording, keys: dict[str, Any], absent: set[str]
 ) -> None:
     recording = stacks.record_platform(**{"nodePools": stacks.EVERY_KIND, **keys})

@@ -99,7 +99,7 @@ def test_recordings_share_nothing() -> None:
     assert recording.outputs("Stack").values == {}
 
 
-def test_a_resource_that_is_not_there_is_named_with_those_that_are() -> None:
+def test_a_missing_resource_is_named_with_those_that_exist() -> None:
     recording: Recording = record(lambda: resources.ResourceGroup("rg"))
     with pytest.raises(AssertionError, match=r"0 resources are called vnet; there are \['rg'\]"):
         _ = recording["vnet"]

@@ -95,7 +95,7 @@ MISTAKES: dict[str, tuple[object, ...]] = {
 
 @given(keys=st.sets(st.sampled_from(sorted(MISTAKES)), min_size=1), lost=st.booleans())
 @hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_every_mistake_is_told_whatever_else_is_wrong(keys: set[str], lost: bool) -> None:
+def test_every_mistake_is_reported_whatever_else_is_wrong(keys: set[str], lost: bool) -> None:
     config, expected = dict(LEAST_CONFIG), set()
     for key in keys:
         value, *places = MISTAKES[key]
@@ -188,7 +188,7 @@ def test_rules_run_where_what_they_need_can_be_read(keys: dict[str, object], ref
     assert [dotted(problem.path) for problem in refusal.value.problems] == refused
 
 
-def test_problems_are_told_in_the_order_of_the_stack_file(tmp_path: Path) -> None:
+def test_problems_are_reported_in_the_order_of_the_stack_file(tmp_path: Path) -> None:
     text = text_of(
         "aks-platform:registry: {retentionDays: 1}\naks-platform:workload: Shop\naks-platform:protect: 1"
     )
@@ -307,7 +307,7 @@ def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
     ]
 
 
-def test_a_line_is_not_told_where_the_file_says_something_else(tmp_path: Path) -> None:
+def test_no_line_is_given_if_the_file_has_another_value(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text(text_of("aks-platform:workload: shop"))
     file = StackFile.of("dev", PROJECT, tmp_path)
 

@@ -59,7 +59,7 @@ def test_a_change_of_any_requirement_file_installs_again(checkout: Path, name: s
     assert len(_log(checkout)) == 4
 
 
-def test_an_installation_that_fails_is_told_and_taken_up_again(checkout: Path) -> None:
+def test_a_failed_installation_is_reported_and_resumed(checkout: Path) -> None:
     python = checkout / ".venv" / "bin" / "python"
     logging = python.read_text()
     python.write_text(
@@ -72,7 +72,7 @@ def test_an_installation_that_fails_is_told_and_taken_up_again(checkout: Path) -
     assert len(_log(checkout)) == 2
 
 
-def test_a_broken_environment_is_made_anew(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_environment_is_recreated(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(virtual_environment, "run", lambda command, **_: ran.append(command))
     python = checkout / ".venv" / "bin" / "python"
@@ -83,7 +83,7 @@ def test_a_broken_environment_is_made_anew(checkout: Path, monkeypatch: pytest.M
     assert ran[1][:4] == [str(python), "-m", "pip", "install"]
 
 
-def test_a_python_without_venv_is_told_with_the_package_that_adds_it(
+def test_a_python_without_venv_is_reported_with_the_package_that_adds_it(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(checkout / ".venv")

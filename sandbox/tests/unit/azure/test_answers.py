@@ -20,7 +20,7 @@ def test_every_default_is_something_that_azure_answers(arm_type: str) -> None:
     assert [name for name in DEFAULTS[arm_type] if name not in type_.outputs] == []
 
 
-def test_a_type_without_behaviour_of_its_own_answers_what_it_was_sent(engine: Engine, group: Made) -> None:
+def test_a_type_without_its_own_behaviour_answers_what_it_was_sent(engine: Engine, group: Made) -> None:
     made = engine.create(
         "network:VirtualWan", "wan", {"resourceGroupName": "rg", "disableVpnEncryption": True}
     )

@@ -120,7 +120,7 @@ def test_a_function_that_the_sandbox_does_not_know_is_named(engine: Engine) -> N
         engine.invoke("storage:listStorageAccountKeys", {})
 
 
-def test_a_cluster_makes_its_own_resource_group_and_takes_it_along(engine: Engine, cluster: Made) -> None:
+def test_a_cluster_creates_its_own_resource_group_and_deletes_it(engine: Engine, cluster: Made) -> None:
     name = cluster.outputs["nodeResourceGroup"]
     assert name == "MC_rg_aks_westeurope"
     found = engine.invoke("resources:getResourceGroup", {"resourceGroupName": name})

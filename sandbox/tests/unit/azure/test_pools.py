@@ -78,7 +78,7 @@ def test_a_pool_that_is_written_without_a_count_keeps_its_size(engine: Engine, c
         ("AgentPoolsReversed", ["alpha", "zeta", "system"]),
     ],
 )
-def test_a_cluster_lists_all_pools_in_the_order_that_it_is_told(
+def test_a_cluster_lists_all_pools_in_the_order_of_the_fault(
     engine: Engine, cluster: Made, kind: str | None, names: list[str]
 ) -> None:
     for name in ("zeta", "alpha"):

@@ -123,7 +123,7 @@ def test_the_key_of_the_authority_is_nowhere(files: Files) -> None:
     assert keys == [KEY]
 
 
-def test_a_certificate_that_was_left_half_made_is_made_anew(files: Files) -> None:
+def test_an_incomplete_certificate_is_created_again(files: Files) -> None:
     files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR)
     (files.directory / KEY).unlink()
     (files.directory / CERTIFICATE).write_text("half")

@@ -89,7 +89,7 @@ def test_checksums_are_whole_and_no_two_downloads_share_one() -> None:
     assert len(pinned) == len(set(pinned))
 
 
-def test_kubernetes_is_told_its_version() -> None:
+def test_kubernetes_is_built_with_its_version() -> None:
     symbols = binaries.PROGRAMS["kubectl"].symbols
     major, minor, _ = binaries.KUBERNETES_VERSION.split(".")
     version = symbols["k8s.io/component-base/version.gitVersion"]

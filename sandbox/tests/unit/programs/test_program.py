@@ -128,5 +128,5 @@ def test_computers_are_named_as_go_names_them(
 @pytest.mark.parametrize(
     ("seconds", "told"), [(0.4, "0 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (246, "4 min 6 s")]
 )
-def test_a_duration_is_told_in_minutes_and_seconds(seconds: float, told: str) -> None:
+def test_a_duration_is_given_in_minutes_and_seconds(seconds: float, told: str) -> None:
     assert duration(seconds) == told

@@ -143,7 +143,7 @@ def test_a_bundle_with_another_checksum_is_not_unpacked_and_the_cli_is_built(
     assert "once, about 5 minutes on 2 processors" in said
 
 
-def test_where_there_is_no_official_bundle_the_pinned_modules_are_built_and_told_the_version(
+def test_without_an_official_bundle_the_pinned_modules_are_built_with_the_version(
     official: FileServer,
     fake_go: Callable[[str], Path],
     monkeypatch: pytest.MonkeyPatch,

@@ -67,7 +67,7 @@ def description(chart: bytes, name: str) -> dict[str, object]:
         return yaml.safe_load(file.read())
 
 
-def test_a_chart_that_is_not_here_is_stood_in_for_and_says_so(ask: Callable[..., Answer]) -> None:
+def test_a_missing_chart_is_replaced_by_a_stand_in_that_says_so(ask: Callable[..., Answer]) -> None:
     described = description(layer(ask, "team/queue", "1.2.3_build"), "queue")
     assert (described["name"], described["version"]) == ("queue", "1.2.3+build")
     assert described["annotations"] == {"sandbox.aks-platform/stands-in": "true"}

@@ -54,5 +54,5 @@ def test_a_node_offers_its_size_without_what_aks_keeps(make_pool: Callable[..., 
 
 
 def test_a_size_that_azure_does_not_have_is_named(make_pool: Callable[..., Pool]) -> None:
-    with pytest.raises(ValueError, match="user: Standard_Huge is no virtual machine size"):
+    with pytest.raises(ValueError, match="user: Standard_Huge is not a virtual machine size"):
         capacity.capacity(make_pool(vmSize="Standard_Huge"))

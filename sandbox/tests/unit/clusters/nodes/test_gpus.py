@@ -45,7 +45,7 @@ IMAGE = "nvcr.io/nvidia/k8s-device-plugin:v0.18.0"
         ({"image": "nvcr.io/nvidia/k8s-device-plugin-more:v1"}, None),
     ],
 )
-def test_the_device_plugin_is_known_by_its_image_and_told_its_strategy(
+def test_the_device_plugin_is_recognised_by_its_image_and_has_a_strategy(
     container: dict[str, Any], strategy: str | None
 ) -> None:
     pod = {

@@ -81,7 +81,7 @@ def test_fewer_nodes_are_taken_from_the_fullest_zone(make_pool: MakePool, make_n
     assert _changes([pool], nodes).remove == [nodes[1]]
 
 
-def test_nodes_of_a_pool_that_is_gone_or_was_made_anew_go(make_pool: MakePool, make_node: Make) -> None:
+def test_nodes_of_a_deleted_or_recreated_pool_are_deleted(make_pool: MakePool, make_node: Make) -> None:
     pool = make_pool()
     old = make_node(pool)
     assert _changes([], [old]).remove == [old]

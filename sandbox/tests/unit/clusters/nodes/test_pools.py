@@ -28,11 +28,11 @@ def _pools(cloud: Cloud) -> dict[str, int]:
     return {pool.name: pool.count for pool in pools_of(cloud, cloud.get(CLUSTER.id))}
 
 
-def test_pools_stand_in_their_cluster_or_by_themselves(cloud: Cloud) -> None:
+def test_pools_are_inline_or_separate(cloud: Cloud) -> None:
     assert _pools(cloud) == {"system": 3, "user": 1}
 
 
-def test_a_pool_that_stands_in_both_places_is_the_one_that_stands_by_itself(cloud: Cloud) -> None:
+def test_a_pool_that_is_inline_and_separate_counts_as_the_separate_one(cloud: Cloud) -> None:
     cloud.put(replace(POOL, id=f"{CLUSTER.id}/agentPools/system", name="system", properties={"count": 4}))
     assert _pools(cloud) == {"system": 4, "user": 1}
 
@@ -59,7 +59,7 @@ def test_what_is_written_of_a_pool_shows_wherever_it_stands(cloud: Cloud) -> Non
     assert _pools(cloud) == {"system": 4, "user": 2}
 
 
-def test_a_pool_that_was_made_anew_meanwhile_is_left_alone(cloud: Cloud) -> None:
+def test_a_pool_that_was_recreated_meanwhile_is_left_alone(cloud: Cloud) -> None:
     before = pool_of(cloud, POOL.id.upper().replace("AGENTPOOLS", "agentPools"))
     assert before is not None
     cloud.put(replace(POOL, created_at="2030-01-01"))
