@@ -1,6 +1,6 @@
 """Children that also stand in their parent: the subnets of a network, the pools of a cluster.
 
-Azure keeps them once. Whether a child is written by itself or as an item of its parent, both show it.
+Azure keeps them once. Whether a child is written separately or as an item of its parent, both show it.
 """
 
 from __future__ import annotations

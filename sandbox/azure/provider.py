@@ -70,7 +70,7 @@ class AzureNativeProvider(ResourceProviderServicer):
         )
 
     def Cancel(self, request: empty_pb2.Empty, context: ServicerContext) -> empty_pb2.Empty:
-        """Send nothing more to Azure. Writes are short, so what is under way ends by itself."""
+        """Send nothing more to Azure. Writes are short, so those under way are left to finish."""
         self._cancelled = True
         return empty_pb2.Empty()
 

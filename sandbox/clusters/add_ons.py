@@ -1,4 +1,4 @@
-"""What AKS puts into a cluster by itself and for its add-ons: definitions, namespaces and system pods."""
+"""What AKS adds to every cluster, and for its add-ons: definitions, namespaces and system pods."""
 
 from __future__ import annotations
 

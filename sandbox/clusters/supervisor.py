@@ -1,4 +1,4 @@
-"""The process behind a control plane: it starts the programs, keeps them running, and takes them along."""
+"""The process behind a control plane: starts the programs, keeps them running, and ends them with itself."""
 
 from __future__ import annotations
 

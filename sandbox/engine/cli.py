@@ -81,7 +81,7 @@ class Cli:
             stderr=subprocess.STDOUT if capture else None,
             text=True,
             # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it
-            # without our help. Anywhere else we pass it on, and a group of its own keeps the engine from
+            # without our help. Anywhere else we pass it on, and its own group keeps the engine from
             # getting it a second time.
             process_group=None if foreground else 0,
         )

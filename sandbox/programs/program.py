@@ -51,7 +51,7 @@ class Program:
         version: its version, without a `v`.
         modules: the directory beside this file with the `go.mod` and `go.sum` that it is built from.
         package: its Go package.
-        go: the Go version that the modules ask for, such as `1.26`; an older Go fetches it by itself.
+        go: the Go version that the modules ask for, such as `1.26`; an older Go downloads it.
         duration: how long the first build takes, as said to the user.
         remedy: the sentence, without its full stop, that says how else to come by it.
         symbols: the values that the linker sets, by the Go symbol.

@@ -37,7 +37,7 @@ class Change:
 
 
 class PlatformProject:
-    """A copy of the project and a sandbox of its own."""
+    """A copy of the project with its own sandbox."""
 
     def __init__(self, directory: Path, *, signed_in: bool = True) -> None:
         self.directory = directory / "project"

@@ -40,7 +40,7 @@ class Life:
         assert done.succeeded, done.output
 
     def refresh(self, order: str) -> None:
-        """Read everything while Azure lists the pools in an order of its own choice."""
+        """Read everything while Azure lists the pools in another order."""
         with self.cloud() as cloud:
             faults = Faults(cloud)
             faults.clear()

@@ -145,7 +145,7 @@ def test_an_interrupted_up_is_finished_by_the_next_one_with_nothing_lost_or_doub
     assert finished.succeeded, finished.output
     kept = project.state_ids("dev")
     assert len(kept) == len(set(kept))
-    assert before < project.cloud_ids(), "it was interrupted before its end, and nothing of it is made anew"
+    assert before < project.cloud_ids(), "it was interrupted before its end, and nothing is created twice"
     project.previews_no_change("dev")
     project.destroys_everything("dev")
 

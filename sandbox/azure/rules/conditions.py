@@ -147,7 +147,7 @@ CONDITIONS: Final[Mapping[str, Callable[..., Failures]]] = {
 }
 """What a row may ask of a subject: each yields what fails.
 
-``must`` maps paths to tests; each path that fails is a refusal of its own, which may name ``$path``,
+``must`` maps paths to tests; each path that fails is a separate refusal, which may name ``$path``,
 ``$property`` (its last step), ``$value`` and ``$length``. ``exactly_one_of``, ``at_least_one_of`` and
 ``none_of`` count the paths that are given (``$given``). The three ``immutable`` compare with ``$current``.
 ``one_way`` tests may not fail once they hold. ``unused_by`` refuses where a resource of these types names

@@ -85,7 +85,7 @@ def location_of(request: Request) -> str | None:
 
 
 def subnet_properties(cloud: CloudView, resource_id: str) -> Mapping[str, Any] | None:
-    """Return a subnet's properties, whether it stands by itself or inline in its virtual network."""
+    """Return a subnet's properties, whether it is separate or inline in its virtual network."""
     found = cloud.get(resource_id)
     if found is not None:
         return found.properties

@@ -258,7 +258,7 @@ def _command(engine: Engine, *arguments: str) -> list[str]:
 
 
 def _elsewhere(engine: Engine, *arguments: str) -> subprocess.Popen[str]:
-    """A command of *engine* in a process of its own, that leads a process group."""
+    """A command of *engine* in its own process, which leads a process group."""
     return subprocess.Popen(
         _command(engine, *arguments),
         cwd=CHECKOUT,

@@ -1,4 +1,4 @@
-"""The sandbox as a distribution of its own."""
+"""The sandbox as a separate distribution."""
 
 from __future__ import annotations
 

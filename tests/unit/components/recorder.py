@@ -1,6 +1,6 @@
 """A Pulumi engine that makes nothing and writes down everything.
 
-`record` runs a program in a context, a thread and an event loop of its own, so recordings share no state: no
+`record` runs a program in its own context, thread and event loop, so recordings share no state: no
 root stack, no config, no event left over. Pulumi takes a stack trace for every resource; a thread's is short.
 """
 

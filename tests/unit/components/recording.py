@@ -28,7 +28,7 @@ class Resource:
     delete_before_replace: bool | None
     """None where the program leaves the order to the provider."""
     deleted_with: str
-    """Name of the resource that takes it along when it is deleted; empty where none does."""
+    """Name of the resource whose deletion deletes it too; empty if there is none."""
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
     aliases: tuple[Any, ...]

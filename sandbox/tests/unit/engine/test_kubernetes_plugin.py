@@ -14,7 +14,7 @@ from sandbox.programs.binaries import KUBERNETES_PROVIDER, PROGRAMS
 
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The installed plugin of a sandbox, with a cache of its own that is empty."""
+    """The installed plugin of a sandbox, with its own empty cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "my cache"))
     home = tmp_path / "a home"
     kubernetes_plugin.install(home, tmp_path)

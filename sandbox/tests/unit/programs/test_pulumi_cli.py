@@ -209,7 +209,7 @@ def test_set_ups_that_run_at_once_build_once(fake_go: Callable[[str], Path], tmp
 
 
 def _ensure_elsewhere() -> subprocess.Popen[str]:
-    """`ensure` in a process of its own, which leads a process group."""
+    """`ensure` in its own process, which leads a process group."""
     program = (
         "import pathlib, sys; from sandbox.programs import pulumi_cli; "
         "pulumi_cli.ensure(pathlib.Path(sys.argv[1]))"
