@@ -25,7 +25,7 @@ from sandbox.programs.pulumi_cli import VERSION
 
 OURS_TO_FLAT_WITHOUT_ALIASES: Final = 1.15
 FLAT_TO_OURS: Final = 3.0
-FLAT_TO_OURS_RESOURCES: Final = 200
+FLAT_TO_OURS_RESOURCES: Final = 100
 SANDBOX_MILLISECONDS: Final = 5.0
 
 _DISTRIBUTIONS: Final = ("pulumi", "pulumi-azure-native", "pulumi-kubernetes", "grpcio", "protobuf")
