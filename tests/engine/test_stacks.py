@@ -40,6 +40,10 @@ def _unprotected(settings: Settings) -> None:
     settings["protect"] = False
 
 
+def _encrypted_at_host(settings: Settings) -> None:
+    del settings["cluster"]["systemPool"]["enableEncryptionAtHost"]
+
+
 def _nothing_in_kubernetes(settings: Settings) -> None:
     settings["ingress"] = {"kind": "none"}
     del settings["nodePools"]
@@ -154,6 +158,7 @@ def test_without_encryption_at_host_in_the_subscription_the_cluster_fails_and_is
     project: PlatformProject,
 ) -> None:
     project.edit("dev", _nothing_in_kubernetes)
+    project.edit("dev", _encrypted_at_host)
     project.engine.root.mkdir(parents=True)
     with Cloud.open(project.engine.root / CLOUD_FILE) as cloud:
         Faults(cloud).add(Fault(kind="EncryptionAtHostNotRegistered"))
