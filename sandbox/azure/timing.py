@@ -52,7 +52,7 @@ def steps(update: Update, cloud: Cloud) -> list[Step]:
     """The operations of an update, in the order in which they would begin in Azure.
 
     A resource is made after its dependencies and deleted after its dependents. Pulumi deletes replaced
-    resources at the end.
+    resources at the end, and asks for no deletion of what goes with another resource.
     """
     before, after, taken = update.before, update.after, _taken(update, cloud)
     replaced = {urn for urn in before.keys() & after.keys() if before[urn].get("id") != after[urn].get("id")}
@@ -61,7 +61,8 @@ def steps(update: Update, cloud: Cloud) -> list[Step]:
         for urn, resource in after.items()
         if urn in replaced or resource.get("modified") != before.get(urn, {}).get("modified")
     }
-    deleted = {urn: "delete" for urn in before if urn in replaced or urn not in after}
+    gone = {urn for urn in before if urn in replaced or urn not in after}
+    deleted = {urn: "delete" for urn in before if urn in gone and before[urn].get("deletedWith") not in gone}
     needed: dict[str, set[str]] = {urn: set() for urn in reversed(list(before))}
     for urn, resource in before.items():
         for other in _needs(resource) & needed.keys():

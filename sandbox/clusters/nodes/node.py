@@ -32,7 +32,6 @@ _SPOT_TAINT: Final = f"{SPOT_LABEL}=spot:NoSchedule"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _INSTANCE_DIGITS: Final = 6
 _LABEL_VALUE_LIMIT: Final = 63
-_UNKNOWN: Final = ("bootID", "machineID", "systemUUID", "kernelVersion", "kubeProxyVersion")
 
 
 def name(pool: Pool, instance: int) -> str:

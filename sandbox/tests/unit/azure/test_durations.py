@@ -121,6 +121,17 @@ def test_a_resource_is_deleted_after_its_dependents(cloud: Cloud) -> None:
     )
 
 
+def test_what_goes_with_its_cluster_takes_no_time_of_its_own(cloud: Cloud) -> None:
+    pool = _made("pool", f"{CLUSTER}/agentPools/work", "aks", deletedWith="aks")
+    assert _said(steps(_update([*BUILT[:3], pool], []), cloud)) == [
+        ("delete", "aks", 0, 490),
+        ("delete", "vnet", 490, 11),
+        ("delete", "rg", 501, 64),
+    ]
+    removed = steps(_update([*BUILT[:3], pool], BUILT[:3]), cloud)
+    assert [(step.operation, step.name) for step in removed] == [("delete", "pool")]
+
+
 def test_a_replaced_resource_is_deleted_after_everything_is_made(cloud: Cloud) -> None:
     after = [BUILT[0], _made("vnet", f"{NETWORK}2", "rg", modified="2")]
     found = steps(_update(BUILT[:2], after), cloud)
