@@ -36,7 +36,7 @@ class Cli:
 
     Attributes:
         program: its file.
-        directory: where it runs: the directory of `Pulumi.yaml`.
+        directory: where it runs: a directory with a `Pulumi.yaml`.
         environment: all of its environment variables.
     """
 
@@ -44,18 +44,15 @@ class Cli:
     directory: Path
     environment: Mapping[str, str]
 
-    def ask(
-        self, arguments: Sequence[str], *, directory: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def ask(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Run it for its answer: a short command that shows nothing.
 
         Args:
             arguments: what follows `pulumi` on a command line.
-            directory: where it runs instead.
         """
         return subprocess.run(
             [str(self.program), *arguments],
-            cwd=directory or self.directory,
+            cwd=self.directory,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -33,10 +33,12 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
         text: all that it holds.
         mode: the permissions of a file that is written.
     """
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if path.is_file() and path.read_text(encoding="utf-8", errors="surrogateescape") == text:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, delete=False, encoding="utf-8", errors="surrogateescape"
+    ) as file:
         file.write(text)
     Path(file.name).chmod(mode)
     Path(file.name).replace(path)

@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from sandbox.engine.directory import CONTENTS
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin_installation import PLUGINS, Plugin
 from sandbox.engine.stack import Stack
+from sandbox.engine.work_directory import WorkDirectory
 from sandbox.programs import console
 from sandbox.programs.pulumi_cli import find_cli
 
@@ -57,6 +59,7 @@ class Engine:
         self.project_dir = project_dir.resolve()
         self.home = self.root / "pulumi-home"
         self.backend = self.root / "backend"
+        self._work = WorkDirectory(path=self.root / "work", project_dir=self.project_dir, root=self.root)
         self._cli = cli
         self._plugins = plugins
         self._signed_in = signed_in
@@ -99,7 +102,7 @@ class Engine:
         return self._json(stack, ["stack", "export", "--stack", stack])
 
     def pulumi(self, arguments: Sequence[str], *, stack: str | None = None, capture: bool = False) -> Run:
-        """Run the Pulumi CLI in the sandbox with any *arguments*.
+        """Run the Pulumi CLI in the sandbox with any *arguments*; those that change the config fail.
 
         Args:
             arguments: what follows `pulumi` on a command line.
@@ -107,10 +110,11 @@ class Engine:
             capture: whether to return the output instead of showing it.
         """
         with self.alone(), registry.serving(self.home) as charts:
-            self._install()
-            if stack is not None:
-                self._prepare(stack)
-            return self._command(charts).run(arguments, stack=stack, capture=capture)
+            self._prepare(stack)
+            ended = self._command(charts).run(self._work.arguments(arguments), stack=stack, capture=capture)
+            # What was asked of `config set` has not happened, and a script must learn of it.
+            was_in_vain = self._tell_of_changes() and "config" in arguments
+            return replace(ended, exit_code=1) if was_in_vain and ended.succeeded else ended
 
     def clean(self) -> None:
         """Delete the sandbox: its simulated cloud and the state of all its stacks.
@@ -131,16 +135,16 @@ class Engine:
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
         with self.alone(), registry.serving(self.home) as charts:
-            self._install()
-            config_file = self._prepare(stack)
-            line = [command, "--stack", stack, "--config-file", str(config_file)]
+            self._prepare(stack)
+            line = [command, "--stack", stack]
             if capture or not sys.stdout.isatty():
                 line.append("--non-interactive")
-            return self._command(charts).run([*line, *arguments], capture=capture)
+            ended = self._command(charts).run([*line, *self._work.arguments(arguments)], capture=capture)
+            self._tell_of_changes()
+            return ended
 
     def _json(self, stack: str, arguments: Sequence[str]) -> dict[str, Any]:
         with self.alone():
-            self._install()
             self._prepare(stack)
             ended = self._command().ask(arguments)
         if ended.returncode:
@@ -160,20 +164,33 @@ class Engine:
             self.root, home=self.home, backend=self.backend, signed_in=self._signed_in
         )
 
-    def _install(self) -> None:
+    def _prepare(self, stack: str | None) -> None:
+        """Install the plugins, make *stack* ready for a command, and start the clusters that it speaks of."""
+        prepared = None if stack is None else Stack(name=stack, project_dir=self.project_dir, root=self.root)
+        if prepared is not None:
+            prepared.check()
         self.backend.mkdir(parents=True, exist_ok=True)
         plugin_installation.install(self.home, self._plugins)
         kubernetes_plugin.install(self.home, self.root)
+        self._work.prepare()
+        if prepared is not None:
+            prepared.ensure(self._command())
+            locks.release_stale(self.backend, prepared.name)
+            for state in self.backend.glob(f".pulumi/stacks/*/{stack}.json"):
+                api_server.ensure_known(self.root, state.read_text(encoding="utf-8"))
 
-    def _prepare(self, stack: str) -> Path:
-        """Make *stack* ready for a command: its config file, and the clusters that its state speaks of."""
-        config_file = Stack(name=stack, project_dir=self.project_dir, root=self.root).prepare(self._command())
-        locks.release_stale(self.backend, stack)
-        for state in self.backend.glob(f".pulumi/stacks/*/{stack}.json"):
-            api_server.ensure_known(self.root, state.read_text(encoding="utf-8"))
-        return config_file
+    def _tell_of_changes(self) -> bool:
+        """Whether Pulumi has changed its copies of the stack files, which is told."""
+        changes = list(self._work.changes())
+        if changes:
+            print(
+                f"Pulumi has {', '.join(changes)}. This is a copy, which the next command replaces: the "
+                f"sandbox changes no file of the project. To keep the change, make it in {self.project_dir}.",
+                file=sys.stderr,
+            )
+        return bool(changes)
 
     def _command(self, charts: str = "") -> Cli:
         """The CLI, whose Kubernetes provider finds its charts by the proxy at the address *charts*."""
         environment = self.environment() | {kubernetes_plugin.PROXY_VARIABLE: charts}
-        return Cli(program=self.cli, directory=self.project_dir, environment=environment)
+        return Cli(program=self.cli, directory=self._work.path, environment=environment)

@@ -246,6 +246,95 @@ def test_any_command_of_pulumi_runs_in_the_sandbox(engine: Engine) -> None:
     assert [stack["name"] for stack in json.loads(ended.output)] == ["dev"]
 
 
+@pytest.mark.parametrize(
+    ("command", "changes"),
+    [
+        ("preview", ""),
+        ("up --yes --skip-preview", ""),
+        ("up --yes --skip-preview --config toy:size=large", "set toy:size in Pulumi.dev.yaml"),
+        ("refresh --yes --skip-preview", ""),
+        ("destroy --yes --skip-preview --remove", "deleted Pulumi.dev.yaml"),
+        ("stack rm --yes --force", "deleted Pulumi.dev.yaml"),
+        ("stack rename other", "deleted Pulumi.dev.yaml, made Pulumi.other.yaml"),
+        ("stack init other", "made Pulumi.other.yaml"),
+        ("config set toy:size large", "set toy:size in Pulumi.dev.yaml"),
+        ("config set --path toy:list[0] one", "set toy:list in Pulumi.dev.yaml"),
+        ("config set --secret toy:password hush", "set toy:password in Pulumi.dev.yaml"),
+        ("config rm toy:size", "removed toy:size from Pulumi.dev.yaml"),
+        ("stack change-secrets-provider passphrase", ""),
+        ("install", ""),
+    ],
+)
+def test_whatever_is_passed_to_pulumi_changes_no_file_of_the_project(
+    engine: Engine, project: Path, capfd: pytest.CaptureFixture[str], command: str, changes: str
+) -> None:
+    before = _files(project)
+    ended = engine.pulumi(command.split(), stack="dev", capture=True)
+    assert _files(project) == before
+    told = (
+        f"Pulumi has {changes}. This is a copy, which the next command replaces: the sandbox changes no file "
+        f"of the project. To keep the change, make it in {project}.\n"
+    )
+    assert capfd.readouterr().err == (told if changes else "")
+    # The config stays as it was, and a script that goes on must learn of it.
+    assert ended.succeeded == (not command.startswith("config")), ended.output
+
+
+def test_config_is_refreshed_and_copied_in_the_copies_only(engine: Engine, project: Path) -> None:
+    (project / "Pulumi.prod.yaml").write_text(STACK_FILE)
+    before = _files(project)
+    assert engine.up("dev", "--skip-preview", capture=True).succeeded
+    assert engine.pulumi(["stack", "ls"], stack="prod", capture=True).succeeded
+    for command in ("config refresh --force", "config cp --dest prod", "config set toy:size small"):
+        ended = engine.pulumi(command.split(), stack="dev", capture=True)
+        assert "error" not in ended.output
+    assert _files(project) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "--cwd {project} stack rm --yes --force",
+        "-C{project} stack rm --yes --force",
+        "config set toy:size large --config-file={project}/Pulumi.dev.yaml",
+        "config set toy:size large --config-file ../../{name}/Pulumi.dev.yaml",
+        "new python --force --dir {project}/new",
+        "stack export --file {project}/Pulumi.dev.yaml",
+    ],
+)
+def test_an_argument_that_leads_into_the_project_is_refused(
+    engine: Engine, project: Path, command: str
+) -> None:
+    before = _files(project)
+    given = [each.format(project=project, name=project.name) for each in command.split()]
+    with pytest.raises(EngineError, match=r"leave this argument out|Name another one"):
+        engine.pulumi(given, stack="dev")
+    assert _files(project) == before
+
+
+def test_a_state_is_exported_to_where_the_user_is_and_imported_from_there(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in ("stack export --file state.json", "stack import --file=state.json"):
+        ended = engine.pulumi(command.split(), stack="dev", capture=True)
+        assert ended.succeeded, ended.output
+        assert json.loads((tmp_path / "state.json").read_text())["version"] == 3
+
+
+def test_a_program_elsewhere_runs_where_it_is(engine: Engine, project: Path) -> None:
+    """A project whose `main` is a directory, and whose program reads a file beside itself."""
+    (project / "program").mkdir()
+    (project / "program" / "size").write_text("read beside the program")
+    (project / "program" / "__main__.py").write_text(
+        "import pulumi\npulumi.export('size', open('size').read())\n"
+    )
+    (project / "Pulumi.yaml").write_text("main: program\nname: toy\nruntime: python")
+    up = engine.up("dev", capture=True)
+    assert up.succeeded, up.output
+    assert engine.outputs("dev") == {"size": "read beside the program"}
+
+
 def _command(engine: Engine, *arguments: str) -> list[str]:
     """The command line of a method of *engine*."""
     program = (
