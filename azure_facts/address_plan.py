@@ -35,37 +35,82 @@ POD_BLOCK_PREFIX: Final = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """A part of every platform's address space, for one subnet."""
+    """A part of an address space, for one subnet."""
 
     name: str
+    """Its key in the stack file."""
     share: int
     """It takes at most one part in 2**share of the address space."""
     largest: int
     """The prefix length that it has where its share would be larger."""
+    smallest: int = 29
+    """The longest prefix that Azure, or the service in the subnet, accepts."""
+    azure_name: str | None = None
+    """The name that the subnet must have in Azure, where a service finds it by name."""
     delegated_to: str | None = None
     """The Azure service that has the subnet for itself."""
+    always: bool = False
+    """Whether a virtual network of the platform's own has it even if nothing needs it."""
+    joined: bool = False
+    """Whether the cluster puts network interfaces in it, for which its identity needs a right."""
+    egress: bool = False
+    """Whether the cluster's traffic leaves from it, through what the kind of egress gives it."""
+    security_group: bool = True
+    """Whether it may have a network security group."""
 
     def prefix(self, address_space: IPv4Network) -> int:
         """Its prefix length in ``address_space``."""
         return max(self.largest, address_space.prefixlen + self.share)
 
 
+_AKS: Final = "Microsoft.ContainerService/managedClusters"
+_DNS_RESOLVER: Final = "Microsoft.Network/dnsResolvers"
+
 SLOTS: Final = (
-    # Every node of every pool, one address each; pods live in the overlay's own range.
-    Slot(name="nodes", share=1, largest=0),
-    Slot(name="privateendpoints", share=3, largest=24),
+    # Every node of every pool.
+    Slot(name="nodes", share=1, largest=0, always=True, joined=True, egress=True),
+    Slot(name="privateendpoints", share=3, largest=24, always=True),
     # Internal load balancers and gateways.
-    Slot(name="ingress", share=3, largest=24),
-    # For API Server VNet Integration, which asks for at least a /28.
-    Slot(name="apiserver", share=0, largest=28, delegated_to="Microsoft.ContainerService/managedClusters"),
+    Slot(name="ingress", share=3, largest=24, always=True),
+    # https://learn.microsoft.com/azure/aks/api-server-vnet-integration
+    Slot(name="apiserver", share=0, largest=28, smallest=28, delegated_to=_AKS, always=True, joined=True),
+    # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet
+    Slot(name="pods", share=2, largest=0, smallest=28, delegated_to=_AKS, joined=True, egress=True),
+    # https://learn.microsoft.com/azure/firewall/firewall-faq
+    Slot(
+        name="firewall",
+        azure_name="AzureFirewallSubnet",
+        share=0,
+        largest=26,
+        smallest=26,
+        security_group=False,
+    ),
+    Slot(
+        name="firewallmanagement",
+        azure_name="AzureFirewallManagementSubnet",
+        share=0,
+        largest=26,
+        smallest=26,
+        security_group=False,
+    ),
+    # https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub
+    Slot(name="gateway", azure_name="GatewaySubnet", share=0, largest=27, security_group=False),
+    # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
+    Slot(name="bastion", azure_name="AzureBastionSubnet", share=0, largest=26, smallest=26),
+    # https://learn.microsoft.com/azure/dns/dns-private-resolver-overview#subnet-restrictions
+    Slot(name="dnsinbound", share=0, largest=28, smallest=28, delegated_to=_DNS_RESOLVER),
+    Slot(name="dnsoutbound", share=0, largest=28, smallest=28, delegated_to=_DNS_RESOLVER),
 )
-"""The slots in the order of their addresses. A new one goes last: elsewhere it moves subnets that exist."""
+"""The slots, in the order in which they are placed. A new one goes last: elsewhere it would move others."""
+
+SLOTS_BY_NAME: Final = {slot.name: slot for slot in SLOTS}
 
 
 def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
-    """Divide ``address_space`` among the slots, by name. What is left stays free for later ones.
+    """The place of each slot in ``address_space``, by name; slots that find no room are left out.
 
-    Nodes get the first half; the others follow one after another.
+    Each slot takes the first free range of its size, whether or not a stack uses those before it. So a subnet
+    that is added later moves no other one. Nodes get the first half.
 
     Raises ValueError for an address space larger than /8 or smaller than /24.
     """
@@ -75,13 +120,18 @@ def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
             f"/{LARGEST_ADDRESS_SPACE} and /{SMALLEST_ADDRESS_SPACE}"
         )
     subnets: dict[str, IPv4Network] = {}
-    free = int(address_space.network_address)
     for slot in SLOTS:
-        size = 2 ** (32 - slot.prefix(address_space))
-        start = _aligned(free, size)
-        subnets[slot.name] = IPv4Network((start, slot.prefix(address_space)))
-        free = start + size
+        place = first_free(address_space, slot.prefix(address_space), subnets.values())
+        if place is not None:
+            subnets[slot.name] = place
     return subnets
+
+
+def address_space_for(slot: str, address_space: IPv4Network) -> IPv4Network:
+    """The smallest range around ``address_space`` in whose plan ``slot`` finds room."""
+    lengths = range(address_space.prefixlen, LARGEST_ADDRESS_SPACE - 1, -1)
+    wider = (address_space.supernet(new_prefix=length) for length in lengths)
+    return next(space for space in wider if slot in plan(space))
 
 
 def usable_addresses(subnet: IPv4Network) -> int:
@@ -96,15 +146,21 @@ def overlay_node_capacity(pod_cidr: IPv4Network) -> int:
 
 def free_range(prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
     """The first private range of length ``prefix`` that overlaps neither ``taken`` nor a reserved range."""
-    obstacles, size = [*taken, *RESERVED], 2 ** (32 - prefix)
-    for private in PRIVATE:
-        start = int(private.network_address)
-        while start + size - 1 <= int(private.broadcast_address):
-            candidate = IPv4Network((start, prefix))
-            hit = next((obstacle for obstacle in obstacles if obstacle.overlaps(candidate)), None)
-            if hit is None:
-                return candidate
-            start = _aligned(max(int(hit.broadcast_address), int(candidate.broadcast_address)) + 1, size)
+    obstacles = [*taken, *RESERVED]
+    places = (first_free(private, prefix, obstacles) for private in PRIVATE)
+    return next((place for place in places if place is not None), None)
+
+
+def first_free(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
+    """The first range of length ``prefix`` in ``space`` that overlaps none of ``taken``."""
+    obstacles, size = list(taken), 2 ** (32 - prefix)
+    start = int(space.network_address)
+    while start + size - 1 <= int(space.broadcast_address):
+        candidate = IPv4Network((start, prefix))
+        ends = [int(obstacle.broadcast_address) for obstacle in obstacles if obstacle.overlaps(candidate)]
+        if not ends:
+            return candidate
+        start = _aligned(max(ends) + 1, size)
     return None
 
 

@@ -18,7 +18,8 @@ from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.control_plane_logs import ControlPlaneLogs, ControlPlaneLogsArgs
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
-from components.network.network import API_SERVER, NODES, Network, NetworkArgs
+from components.network.network import Network, NetworkArgs
+from components.network.subnets import API_SERVER, NODES
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
@@ -72,16 +73,17 @@ class Platform(ComponentResource):
             NetworkArgs(
                 context=context,
                 settings=settings.network,
+                subnets=settings.subnets,
                 open_to_internet=settings.ingress.open_to_internet,
             ),
             durable,
         )
 
-        joined = (NODES, API_SERVER) if settings.cluster.api_server.vnet_integration else (NODES,)
+        joined = [name for name, subnet in settings.subnets.items() if subnet.joined]
         identity = ClusterIdentity(
             name,
             ClusterIdentityArgs(
-                context=context, joined_subnets={slot: network.subnet_ids[slot] for slot in joined}
+                context=context, joined_subnets={name: network.subnet_ids[name] for name in joined}
             ),
             child,
         )

@@ -1,5 +1,6 @@
 """All that one stack says: the one place where areas are named."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -10,9 +11,11 @@ from components.identity.settings import AccessSettings
 from components.ingress.settings import IngressSettings, NginxIngressSettings
 from components.monitoring.settings import MonitoringSettings
 from components.network.settings import NetworkSettings
+from components.network.subnets import Subnet, subnets_of
 from components.nodepool.settings import NodePoolBase, NodePoolSettings
 from components.registry.settings import RegistrySettings
 from settings.model import Matching, Required, SettingsModel
+from settings.shape import parts_of
 from settings.values import ListOf, Zone
 
 
@@ -88,6 +91,17 @@ class Settings(SettingsModel):
     def pools(self) -> tuple[NodePoolBase, ...]:
         """Every node pool, the cluster's own first."""
         return (self.cluster.system_pool, *self.node_pools.values())
+
+    @property
+    def needed_subnets(self) -> frozenset[str]:
+        """The subnets without which something could not work: what ``required_subnets`` of its parts name."""
+        parts = [part for _, part in parts_of(self)]
+        return frozenset(name for part in parts for name in getattr(part, "required_subnets", ()))
+
+    @property
+    def subnets(self) -> Mapping[str, Subnet]:
+        """Every subnet of the platform, by name, in the order of the address plan."""
+        return subnets_of(self.network, self.needed_subnets)
 
     @property
     def system_pool_is_dedicated(self) -> bool:

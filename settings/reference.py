@@ -74,11 +74,13 @@ class _Sections:
         for key, models in below.items():
             path = f"{title}.{key}".lstrip(".")
             deeper = min(depth + bool(title), 4)
+            described = models[0]
+            if "additionalProperties" in properties[key]:
+                path, described = f"{path}.<name>", properties[key]
             if len(models) == 1:
-                yield from self.of(path, models[0], deeper)
+                yield from self.of(path, {**models[0], "description": described["description"]}, deeper)
             else:
-                whole = f"{path}.<name>" if "additionalProperties" in properties[key] else path
-                yield from self._kinds(whole, _line(properties[key]), models, deeper)
+                yield from self._kinds(path, _line(properties[key]), models, deeper)
 
     def _kinds(self, title: str, text: str, models: list[JsonSchema], depth: int) -> Iterator[str]:
         """The settings of every kind, then those that each kind adds."""

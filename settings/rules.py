@@ -23,7 +23,7 @@ from typing import get_type_hints
 
 from settings.errors import Path, Problem
 from settings.model import SettingsModel, UnreadError, keys_of
-from settings.shape import members, models_of
+from settings.shape import models_of, parts_of
 
 Refusals = Iterator[Problem]
 
@@ -81,18 +81,10 @@ def rules_of(model: type[SettingsModel]) -> list[Rule]:
 
 def refusals(stack: SettingsModel) -> Refusals:
     """What the rules refuse in ``stack``, with whole places."""
-    parts = list(_parts(stack))
+    parts = list(parts_of(stack))
     for each in rules_of(type(stack)):
         for place, part in parts:
             if isinstance(part, each.subject):
                 with suppress(UnreadError):
                     for problem in each(part, stack):
                         yield replace(problem, path=(*place, *problem.path))
-
-
-def _parts(value: object, place: Path = ()) -> Iterator[tuple[Path, SettingsModel]]:
-    """Every model in ``value``, with its place."""
-    if isinstance(value, SettingsModel):
-        yield place, value
-    for key, member in members(value).items():
-        yield from _parts(member, (*place, key))

@@ -52,6 +52,14 @@ def value_at(value: object, path: Path) -> object:
     return value
 
 
+def parts_of(value: object, place: Path = ()) -> Iterator[tuple[Path, SettingsModel]]:
+    """Every model in ``value``, with its place."""
+    if isinstance(value, SettingsModel):
+        yield place, value
+    for key, member in members(value).items():
+        yield from parts_of(member, (*place, key))
+
+
 def is_model(annotation: object) -> TypeGuard[type[SettingsModel]]:
     """Whether ``annotation`` is the class of a settings model."""
     return isinstance(annotation, type) and issubclass(annotation, SettingsModel)

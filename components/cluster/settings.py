@@ -97,6 +97,11 @@ class ApiServerSettings(SettingsModel):
     for anyone with that right in Azure, from any address, regardless of authorizedIpRanges.
     https://learn.microsoft.com/azure/aks/access-private-cluster#disable-run-command"""
 
+    @property
+    def required_subnets(self) -> tuple[str, ...]:
+        """The subnet of an API server that is inside the network."""
+        return ("apiserver",) if self.vnet_integration else ()
+
 
 class AutoScalerProfile(SettingsModel):
     """How the cluster autoscaler decides, for all autoscaled pools.

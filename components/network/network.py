@@ -2,22 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
-from typing import Final
 
 import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
-from azure_facts import address_plan
 from components.context import Context
 from components.network import security_rules
 from components.network.egress import EGRESS_KINDS
 from components.network.settings import NetworkSettings
-
-NODES: Final = "nodes"
-API_SERVER: Final = "apiserver"
-# Names of slots in the address plan.
+from components.network.subnets import NODES, Subnet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,21 +21,22 @@ class NetworkArgs:
     Attributes:
         context: Where the platform is. Subnets take no tags.
         settings: Address space, kinds of egress and CNI.
+        subnets: The subnets of it, by name.
         open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load
             balancer.
     """
 
     context: Context
     settings: NetworkSettings
+    subnets: Mapping[str, Subnet]
     open_to_internet: bool
 
 
 class Network(ComponentResource):
-    """A virtual network with a subnet for each slot of the address plan, and its way out.
+    """A virtual network with its subnets, and its way out.
 
-    `azure_facts.address_plan` has the slots and cuts them from `addressSpace`. Each subnet has a network
-    security group and no default outbound access: traffic of the nodes leaves as the kind of egress says. It
-    makes no peering and no route table.
+    Each subnet has a network security group, unless Azure allows none there, and no default outbound access:
+    traffic of nodes and pods leaves as the kind of egress says. It makes no peering and no route table.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -54,7 +49,6 @@ class Network(ComponentResource):
         super().__init__("aks-platform:network:Network", name, None, opts)
         self._name, self._context = name, args.context
         settings = args.settings
-        plan = address_plan.plan(settings.address_space)
         egress = EGRESS_KINDS[type(settings.egress)](
             name, args.context, settings.egress, ResourceOptions(parent=self)
         )
@@ -67,15 +61,13 @@ class Network(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         subnets: dict[str, network.Subnet] = {}
-        for slot in address_plan.SLOTS:
-            of_nodes = slot.name == NODES
-            subnets[slot.name] = self._subnet(
-                slot,
-                plan[slot.name],
-                rules=security_rules.for_nodes(plan[NODES], settings.cni.pod_cidr, args.open_to_internet)
-                if of_nodes
-                else None,
-                nat_gateway_id=egress.nat_gateway_id if of_nodes else None,
+        nodes = args.subnets[NODES].prefix
+        rules = {NODES: security_rules.for_nodes(nodes, settings.cni.pod_cidr, args.open_to_internet)}
+        for name_, subnet in args.subnets.items():
+            subnets[name_] = self._subnet(
+                subnet,
+                rules=rules.get(name_),
+                nat_gateway_id=egress.nat_gateway_id if subnet.slot.egress else None,
                 after=list(subnets.values())[-1:],
             )
 
@@ -88,8 +80,7 @@ class Network(ComponentResource):
 
     def _subnet(
         self,
-        slot: address_plan.Slot,
-        prefix: IPv4Network,
+        subnet: Subnet,
         *,
         rules: list[network.SecurityRuleArgs] | None,
         nat_gateway_id: pulumi.Input[str] | None,
@@ -100,23 +91,31 @@ class Network(ComponentResource):
         It waits for the subnet before it: Azure takes one change of a virtual network at a time and answers
         others with AnotherOperationInProgress.
         """
-        group = network.NetworkSecurityGroup(
-            f"nsg-{self._name}-{slot.name}",
-            resource_group_name=self._context.resource_group_name,
-            security_rules=rules,
-            tags=self._context.tags,
-            opts=ResourceOptions(parent=self),
-        )
+        slot = subnet.slot
+        group = self._security_group(slot.name, rules) if slot.security_group else None
         return network.Subnet(
             f"snet-{self._name}-{slot.name}",
             resource_group_name=self._context.resource_group_name,
             virtual_network_name=self._virtual_network.name,
-            address_prefix=str(prefix),
-            default_outbound_access=False,
-            network_security_group=network.NetworkSecurityGroupArgs(id=group.id),
+            subnet_name=slot.azure_name,
+            address_prefix=str(subnet.prefix),
+            # Azure gives the subnets that it names whatever way out their service needs.
+            default_outbound_access=None if slot.azure_name else False,
+            network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
             nat_gateway=network.SubResourceArgs(id=nat_gateway_id) if nat_gateway_id else None,
             delegations=[network.DelegationArgs(name=slot.name, service_name=slot.delegated_to)]
             if slot.delegated_to
             else None,
             opts=ResourceOptions(parent=self, depends_on=after),
+        )
+
+    def _security_group(
+        self, slot: str, rules: list[network.SecurityRuleArgs] | None
+    ) -> network.NetworkSecurityGroup:
+        return network.NetworkSecurityGroup(
+            f"nsg-{self._name}-{slot}",
+            resource_group_name=self._context.resource_group_name,
+            security_rules=rules,
+            tags=self._context.tags,
+            opts=ResourceOptions(parent=self),
         )

@@ -8,8 +8,9 @@ from itertools import combinations
 from azure_facts import address_plan
 from components.network.settings import NatGatewayEgressSettings, NetworkSettings
 from components.settings import Settings
-from settings.errors import Path
+from settings.errors import Path, Problem
 from settings.rules import Refusals, refuse, rule
+from settings.wording import nearest
 
 _SMALLEST_SERVICE_RANGE = 28
 
@@ -48,20 +49,6 @@ def _all_ranges(network: NetworkSettings) -> list[_Range]:
         for position, peer in enumerate(network.peer_address_spaces)
     ]
     return [*_own_ranges(network), *peers]
-
-
-@rule
-def the_address_space_can_be_planned(network: NetworkSettings) -> Refusals:
-    """The virtual network's range is between /8 and /24."""
-    largest, smallest = address_plan.LARGEST_ADDRESS_SPACE, address_plan.SMALLEST_ADDRESS_SPACE
-    space, limit = network.address_space, f"/{largest} to /{smallest}"
-    if space.prefixlen < largest:
-        instead = f"addressSpace: 10.0.0.0/{largest}"
-        yield refuse("addressSpace", limit, "no private range is that large", instead)
-    elif space.prefixlen > smallest:
-        reason = "nodes, private endpoints, ingress and API server each get a subnet of it"
-        instead = f"addressSpace: {space.supernet(new_prefix=smallest)}"
-        yield refuse("addressSpace", limit, reason, instead)
 
 
 @rule
@@ -135,18 +122,88 @@ def a_nat_gateway_is_in_a_zone_that_exists(egress: NatGatewayEgressSettings, sta
 
 
 @rule
+def subnets_have_names_of_the_plan(network: NetworkSettings) -> Refusals:
+    """A subnet has one of the names in the address plan."""
+    known = [slot.name for slot in address_plan.SLOTS]
+    for name in network.subnets:
+        if name not in known:
+            close = nearest(name, known)
+            instead = f"{close}: <the same>" if close else f"nothing: remove {name}"
+            reason = "the address plan has no such subnet"
+            yield refuse(("subnets", name), f"one of {', '.join(known)}", reason, instead)
+
+
+@rule
+def subnets_are_large_enough(network: NetworkSettings) -> Refusals:
+    """A subnet has the size that the service in it asks for."""
+    for name, given in network.subnets.items():
+        prefix, slot = given.address_prefix, address_plan.SLOTS_BY_NAME.get(name)
+        if prefix and slot and prefix.prefixlen > slot.smallest:
+            instead = f"addressPrefix: {prefix.supernet(new_prefix=slot.smallest)}"
+            limit, reason = f"/{slot.smallest} or larger", "Azure accepts no smaller subnet there"
+            yield refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+
+
+@rule
+def subnets_lie_in_the_address_space(network: NetworkSettings, stack: Settings) -> Refusals:
+    """The ranges of subnets lie in addressSpace."""
+    for name, subnet in stack.subnets.items():
+        if not subnet.prefix.subnet_of(network.address_space):
+            reason = "a subnet is a part of its virtual network"
+            yield _refuse_prefix(name, f"a range inside {network.address_space}", reason, stack)
+
+
+@rule
+def subnets_do_not_overlap(network: NetworkSettings, stack: Settings) -> Refusals:
+    """The ranges of subnets do not overlap."""
+    chosen = [name for name, given in network.subnets.items() if given.address_prefix]
+    settled = {name: subnet.prefix for name, subnet in stack.subnets.items() if name not in chosen}
+    for name in (name for name in stack.subnets if name in chosen):
+        prefix = stack.subnets[name].prefix
+        clashes = [f"{other} {taken}" for other, taken in settled.items() if taken.overlaps(prefix)]
+        if clashes:
+            limit = f"a range that does not overlap {', '.join(clashes)}"
+            yield _refuse_prefix(name, limit, "an address belongs to one subnet", stack)
+        settled[name] = prefix
+
+
+def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings) -> Problem:
+    """Refuse the range that the stack file gives a subnet, and offer one of its size that is free."""
+    taken = [subnet.prefix for other, subnet in stack.subnets.items() if other != name]
+    space, length = stack.network.address_space, stack.subnets[name].prefix.prefixlen
+    instead = address_plan.first_free(space, length, taken) or "<a smaller range>"
+    return refuse(("subnets", name, "addressPrefix"), limit, reason, f"addressPrefix: {instead}")
+
+
+@rule
+def every_subnet_has_room(network: NetworkSettings, stack: Settings) -> Refusals:
+    """Every subnet that something needs, or that the stack file names, finds room in addressSpace."""
+    for slot in address_plan.SLOTS:
+        if slot.name in {*stack.needed_subnets, *network.subnets} - {*stack.subnets}:
+            space = address_plan.address_space_for(slot.name, network.address_space)
+            limit = f"/{space.prefixlen} or larger for the subnet {slot.name}"
+            reason = "the plan of a smaller address space has no place for it"
+            instead = f"addressSpace: {space}, or subnets: {{{slot.name}: {{addressPrefix: <a free range>}}}}"
+            yield refuse("addressSpace", limit, reason, instead)
+
+
+@rule
 def nodes_fit_their_subnet(network: NetworkSettings, stack: Settings) -> Refusals:
-    """The first half of addressSpace has an address for every node, also during an upgrade."""
-    space, nodes = network.address_space, sum(pool.most_nodes for pool in stack.pools)
-    if not address_plan.LARGEST_ADDRESS_SPACE <= space.prefixlen <= address_plan.SMALLEST_ADDRESS_SPACE:
+    """The nodes' subnet has an address for every node, also during an upgrade."""
+    prefix, nodes = stack.subnets["nodes"].prefix, sum(pool.most_nodes for pool in stack.pools)
+    room = address_plan.usable_addresses(prefix)
+    if nodes <= room:
         return
-    room = address_plan.usable_addresses(address_plan.plan(space)["nodes"])
-    if nodes > room:
-        enough = 31 - math.ceil(math.log2(nodes + address_plan.AZURE_RESERVED_ADDRESSES_PER_SUBNET))
-        limit = f"/{enough} or larger for {nodes} nodes"
+    enough = 32 - math.ceil(math.log2(nodes + address_plan.AZURE_RESERVED_ADDRESSES_PER_SUBNET))
+    if (given := network.subnets.get("nodes")) and given.address_prefix:
+        at, limit = "subnets.nodes.addressPrefix", f"/{enough} or larger for {nodes} nodes"
+        reason = f"it has {room} addresses for nodes; with surge all pools may have {nodes}"
+        instead = f"addressPrefix: {prefix.supernet(new_prefix=enough)}, or lower maxCount"
+    else:
+        at, limit = "addressSpace", f"/{enough - 1} or larger for {nodes} nodes"
         reason = f"its first half has {room} addresses for nodes; with surge all pools may have {nodes}"
-        instead = f"addressSpace: {space.supernet(new_prefix=enough)}, or lower maxCount"
-        yield refuse("addressSpace", limit, reason, instead)
+        instead = f"addressSpace: {network.address_space.supernet(new_prefix=enough - 1)}, or lower maxCount"
+    yield refuse(at, limit, reason, instead)
 
 
 @rule

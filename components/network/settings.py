@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from settings.model import Between, DefaultKind, Never, SettingsModel
+from azure_facts import address_plan
+from settings.model import Between, DefaultKind, Never, SettingsModel, refused
 from settings.values import Address, ListOf, Network, Zone
 
 
@@ -67,6 +68,28 @@ CniSettings = OverlayCniSettings
 """How pods get their addresses. A second kind makes this a union, as ``EgressSettings`` is."""
 
 
+def _address_space(space: IPv4Network) -> IPv4Network:
+    largest, smallest = address_plan.LARGEST_ADDRESS_SPACE, address_plan.SMALLEST_ADDRESS_SPACE
+    limit = f"/{largest} to /{smallest}"
+    if space.prefixlen < largest:
+        raise refused(limit, "no private range is that large", f"10.0.0.0/{largest}")
+    if space.prefixlen > smallest:
+        reason = "nodes, private endpoints, ingress and API server each get a subnet of it"
+        raise refused(limit, reason, str(space.supernet(new_prefix=smallest)))
+    return space
+
+
+AddressSpace = Annotated[Network, AfterValidator(_address_space)]
+
+
+class SubnetSettings(SettingsModel):
+    """One subnet of the virtual network, where the address plan does not suit."""
+
+    address_prefix: Network | None = None
+    """Range of the subnet; by default its place in the plan of addressSpace.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"""
+
+
 class NetworkSettings(SettingsModel):
     """The virtual network, its way out, and the cluster's address ranges."""
 
@@ -76,8 +99,13 @@ class NetworkSettings(SettingsModel):
         "podCidr": Never("the pods' range is now a setting of cni", "cni: {podCidr: <the same>}"),
     }
 
-    address_space: Network = IPv4Network("10.224.0.0/16")
+    address_space: AddressSpace = IPv4Network("10.224.0.0/16")
     """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
+
+    subnets: dict[str, SubnetSettings] = Field(default={})
+    """Subnets by name, to choose their ranges or to make one that nothing needs yet: nodes, privateendpoints,
+    ingress, apiserver, pods, firewall, firewallmanagement, gateway, bastion, dnsinbound or dnsoutbound.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
 
     service_cidr: Network = IPv4Network("10.0.0.0/16")

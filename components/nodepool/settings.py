@@ -118,6 +118,9 @@ class NodePoolBase(SettingsModel):
     kind_taints: ClassVar[tuple[str, ...]] = ()
     """Taints that all pools of its kind have."""
 
+    required_subnets: ClassVar[tuple[str, ...]] = ("nodes",)
+    """The subnets that it needs."""
+
     vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
     """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 

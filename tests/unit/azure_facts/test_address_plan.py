@@ -34,43 +34,91 @@ def test_nodes_get_the_first_half(space: IPv4Network) -> None:
     assert plan(space)["nodes"] == next(space.subnets())
 
 
+@given(space=spaces(), places=st.integers(0, len(SLOTS)))
+def test_a_slot_that_is_added_to_the_plan_moves_no_other(space: IPv4Network, places: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address_plan, "SLOTS", SLOTS[:places])
+        before = plan(space)
+
+    assert before.items() <= plan(space).items()
+
+
 @given(space=spaces())
-def test_the_other_subnets_have_their_sizes_and_leave_room(space: IPv4Network) -> None:
+def test_what_every_platform_has_finds_room_everywhere_and_leaves_some(space: IPv4Network) -> None:
+    always = {slot.name for slot in SLOTS if slot.always}
+    taken = {name: subnet for name, subnet in plan(space).items() if name in always}
+
+    assert taken.keys() == always
+    assert sum(subnet.num_addresses for subnet in taken.values()) < space.num_addresses
+
+
+@given(space=spaces())
+def test_every_subnet_is_as_large_as_its_service_asks(space: IPv4Network) -> None:
     subnets = plan(space)
-    small = max(24, space.prefixlen + 3)
 
-    assert [subnets[name].prefixlen for name in ("privateendpoints", "ingress", "apiserver")] == [
-        small,
-        small,
-        28,
-    ]
-    assert sum(subnet.num_addresses for subnet in subnets.values()) < space.num_addresses
+    assert all(subnets[slot.name].prefixlen <= slot.smallest for slot in SLOTS if slot.name in subnets)
 
 
-@pytest.mark.parametrize(
-    ("space", "expected"),
-    [
-        ("10.0.0.0/24", ("10.0.0.0/25", "10.0.0.192/28", "10.0.0.128/27", "10.0.0.160/27")),
-        ("10.224.0.0/20", ("10.224.0.0/21", "10.224.10.0/28", "10.224.8.0/24", "10.224.9.0/24")),
-        ("10.224.0.0/16", ("10.224.0.0/17", "10.224.130.0/28", "10.224.128.0/24", "10.224.129.0/24")),
-        ("10.0.0.0/8", ("10.0.0.0/9", "10.128.2.0/28", "10.128.0.0/24", "10.128.1.0/24")),
-    ],
-)
-def test_an_address_space_is_always_planned_alike(space: str, expected: tuple[str, str, str, str]) -> None:
-    nodes, api_server, private_endpoints, ingress = map(IPv4Network, expected)
+PLANS = {
+    "10.0.0.0/24": {
+        "nodes": "10.0.0.0/25",
+        "privateendpoints": "10.0.0.128/27",
+        "ingress": "10.0.0.160/27",
+        "apiserver": "10.0.0.192/28",
+        "gateway": "10.0.0.224/27",
+        "dnsinbound": "10.0.0.208/28",
+    },
+    "10.224.0.0/20": {
+        "nodes": "10.224.0.0/21",
+        "privateendpoints": "10.224.8.0/24",
+        "ingress": "10.224.9.0/24",
+        "apiserver": "10.224.10.0/28",
+        "pods": "10.224.12.0/22",
+        "firewall": "10.224.10.64/26",
+        "firewallmanagement": "10.224.10.128/26",
+        "gateway": "10.224.10.32/27",
+        "bastion": "10.224.10.192/26",
+        "dnsinbound": "10.224.10.16/28",
+        "dnsoutbound": "10.224.11.0/28",
+    },
+    "10.224.0.0/16": {
+        "nodes": "10.224.0.0/17",
+        "privateendpoints": "10.224.128.0/24",
+        "ingress": "10.224.129.0/24",
+        "apiserver": "10.224.130.0/28",
+        "pods": "10.224.192.0/18",
+        "firewall": "10.224.130.64/26",
+        "firewallmanagement": "10.224.130.128/26",
+        "gateway": "10.224.130.32/27",
+        "bastion": "10.224.130.192/26",
+        "dnsinbound": "10.224.130.16/28",
+        "dnsoutbound": "10.224.131.0/28",
+    },
+    "10.0.0.0/8": {
+        "nodes": "10.0.0.0/9",
+        "privateendpoints": "10.128.0.0/24",
+        "ingress": "10.128.1.0/24",
+        "apiserver": "10.128.2.0/28",
+        "pods": "10.192.0.0/10",
+        "firewall": "10.128.2.64/26",
+        "firewallmanagement": "10.128.2.128/26",
+        "gateway": "10.128.2.32/27",
+        "bastion": "10.128.2.192/26",
+        "dnsinbound": "10.128.2.16/28",
+        "dnsoutbound": "10.128.3.0/28",
+    },
+}
+"""A subnet in use cannot move, so what stands here never changes. New slots are added to it."""
 
-    assert plan(IPv4Network(space)) == {
-        "nodes": nodes,
-        "privateendpoints": private_endpoints,
-        "ingress": ingress,
-        "apiserver": api_server,
-    }
+
+@pytest.mark.parametrize("space", PLANS)
+def test_an_address_space_is_always_planned_alike(space: str) -> None:
+    assert {name: str(subnet) for name, subnet in plan(IPv4Network(space)).items()} == PLANS[space]
 
 
-def test_the_api_servers_subnet_is_delegated_and_no_other() -> None:
-    assert {slot.name: slot.delegated_to for slot in SLOTS if slot.delegated_to} == {
-        "apiserver": "Microsoft.ContainerService/managedClusters"
-    }
+@pytest.mark.parametrize(("slot", "space"), [("nodes", "10.0.2.0/24"), ("pods", "10.0.0.0/20")])
+def test_a_wider_address_space_is_found_for_a_subnet(slot: str, space: str) -> None:
+    assert address_plan.address_space_for(slot, IPv4Network("10.0.2.0/24")) == IPv4Network(space)
 
 
 @pytest.mark.parametrize("space", ["10.0.0.0/7", "0.0.0.0/0", "10.0.0.0/25", "10.0.0.0/32"])

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from azure_facts import address_plan
 from components.network.network import Network, NetworkArgs
 from tests.unit.components import stacks
 from tests.unit.components.recording import Recording
@@ -13,11 +12,13 @@ from tests.unit.components.recording import Recording
 def record_network(
     *, open_to_internet: bool = False, zones: tuple[str, ...] = ("1", "2"), **keys: Any
 ) -> Recording:
+    stack = stacks.settings(network=keys)
     return stacks.record_component(
         Network,
         NetworkArgs(
             context=replace(stacks.CONTEXT, availability_zones=zones),
-            settings=stacks.settings(network=keys).network,
+            settings=stack.network,
+            subnets=stack.subnets,
             open_to_internet=open_to_internet,
         ),
     )
@@ -71,11 +72,54 @@ def test_the_pod_rules_follow_the_ranges_of_the_stack() -> None:
 def test_subnets_are_made_one_after_another_because_azure_takes_one_change_of_a_network_at_a_time(
     network: Recording,
 ) -> None:
-    slots = [slot.name for slot in address_plan.SLOTS]
+    slots = ["nodes", "privateendpoints", "ingress", "apiserver"]
     assert {f"snet-platform-dev-{slot}" for slot in slots} == {found.name for found in network.of("Subnet")}
     for before, after in pairwise(slots):
         waits_for = network[f"snet-platform-dev-{after}"].depends_on
         assert f"snet-platform-dev-{before}" in waits_for, f"{after} and {before} are changed at once"
+
+
+EVERY_SLOT = {
+    "nodes": ["securityGroup", "natGateway", "private"],
+    "privateendpoints": ["securityGroup", "private"],
+    "ingress": ["securityGroup", "private"],
+    "apiserver": ["Microsoft.ContainerService/managedClusters", "securityGroup", "private"],
+    "pods": ["Microsoft.ContainerService/managedClusters", "securityGroup", "natGateway", "private"],
+    "firewall": ["AzureFirewallSubnet"],
+    "firewallmanagement": ["AzureFirewallManagementSubnet"],
+    "gateway": ["GatewaySubnet"],
+    "bastion": ["AzureBastionSubnet", "securityGroup"],
+    "dnsinbound": ["Microsoft.Network/dnsResolvers", "securityGroup", "private"],
+    "dnsoutbound": ["Microsoft.Network/dnsResolvers", "securityGroup", "private"],
+}
+
+
+def test_each_subnet_has_what_azure_allows_and_asks_for_there() -> None:
+    network = record_network(subnets={slot: {} for slot in EVERY_SLOT})
+
+    def shape(slot: str) -> list[str]:
+        inputs = network[f"snet-platform-dev-{slot}"].inputs
+        return [
+            *([inputs["subnetName"]] if "subnetName" in inputs else []),
+            *(each["serviceName"] for each in inputs.get("delegations", [])),
+            *(["securityGroup"] if "networkSecurityGroup" in inputs else []),
+            *(["natGateway"] if "natGateway" in inputs else []),
+            *(["private"] if inputs.get("defaultOutboundAccess") is False else []),
+        ]
+
+    assert {slot: shape(slot) for slot in EVERY_SLOT} == EVERY_SLOT
+
+
+def test_a_subnet_is_where_the_stack_file_puts_it_and_moves_no_other(network: Recording) -> None:
+    chosen = record_network(subnets={"nodes": {"addressPrefix": "10.224.64.0/20"}})
+
+    def places(of: Recording) -> dict[str, str]:
+        return {found.name: found.inputs["addressPrefix"] for found in of.of("Subnet")}
+
+    assert places(chosen) == {**places(network), "snet-platform-dev-nodes": "10.224.64.0/20"}
+    assert [
+        each["sourceAddressPrefix"] for each in chosen["nsg-platform-dev-nodes"].inputs["securityRules"]
+    ] == ["10.244.0.0/16", "10.224.64.0/20", "10.244.0.0/16"]
 
 
 def test_the_gateway_takes_all_addresses_that_the_stack_asks_for_and_its_idle_timeout() -> None:
