@@ -1,8 +1,14 @@
-"""How the tests are spread over processes."""
+"""How the tests are spread over processes, and how long they may take."""
 
 from __future__ import annotations
 
 import os
+
+import hypothesis
+
+# A busy machine takes longer than hypothesis allows, which says nothing about the code.
+hypothesis.settings.register_profile("aks-platform", deadline=None)
+hypothesis.settings.load_profile("aks-platform")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -94,7 +94,7 @@ MISTAKES: dict[str, tuple[object, ...]] = {
 
 
 @given(keys=st.sets(st.sampled_from(sorted(MISTAKES)), min_size=1), lost=st.booleans())
-@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow])
 def test_every_mistake_is_reported_whatever_else_is_wrong(keys: set[str], lost: bool) -> None:
     config, expected = dict(LEAST_CONFIG), set()
     for key in keys:
@@ -135,7 +135,7 @@ def said(of: Any) -> st.SearchStrategy[Any]:
 
 
 @given(stack=said(Settings).filter(lambda stack: isinstance(stack, dict)))
-@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_stack_file_says_is_read_or_refused(stack: dict[str, object]) -> None:
     with suppress(SettingsError):
         settings(**stack)
