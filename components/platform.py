@@ -19,7 +19,7 @@ from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.control_plane_logs import ControlPlaneLogs, ControlPlaneLogsArgs
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
 from components.network.network import Network, NetworkArgs
-from components.network.subnets import API_SERVER, NODES
+from components.network.subnets import API_SERVER, NODES, PRIVATE_ENDPOINTS
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
@@ -94,8 +94,11 @@ class Platform(ComponentResource):
                 context=context,
                 settings=settings.registry,
                 kubelet_principal_id=identity.kubelet_principal_id,
+                virtual_network_id=network.id,
+                endpoint_subnet_id=network.subnet_ids[PRIVATE_ENDPOINTS],
             ),
-            durable,
+            # A private endpoint is a change to the virtual network, of which Azure takes one at a time.
+            ResourceOptions(parent=self, protect=settings.protect, depends_on=[network]),
         )
 
         cluster = AksCluster(

@@ -1,11 +1,12 @@
 """The vocabulary that several areas share: one type for each kind of value."""
 
+import re
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, Strict, WithJsonSchema
 
-from settings.model import refused
+from settings.model import Matching, refused
 
 Item = TypeVar("Item")
 
@@ -43,6 +44,19 @@ def _address(value: object) -> IPv4Address:
         return IPv4Address(value if isinstance(value, str) else "")
     except AddressValueError:
         raise refused("an IPv4 address", "it is not four numbers from 0 to 255", "10.0.0.10") from None
+
+
+def resource_id(arm_type: str) -> Matching:
+    """The form of the ARM id of a resource of ``arm_type`` in a resource group."""
+    provider, *kinds = arm_type.split("/")
+    path = "/".join([provider, *(f"{kind}/<name>" for kind in kinds)])
+    form = f"/subscriptions/<subscription>/resourceGroups/<group>/providers/{path}"
+    return Matching(
+        re.sub("<[a-z ]+>", "[^/]+", form.replace("resourceGroups", "resource[Gg]roups")),
+        limit=form,
+        reason=f"it is not the ARM id of a resource of type {arm_type}",
+        write="what the property id of `az resource show` says",
+    )
 
 
 Network = Annotated[

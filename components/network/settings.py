@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from azure_facts import address_plan
 from settings.model import Between, DefaultKind, Never, SettingsModel, refused
-from settings.values import Address, ListOf, Network, Zone
+from settings.values import Address, ListOf, Network, Zone, resource_id
 
 
 class NatGatewayEgressSettings(SettingsModel):
@@ -88,6 +88,26 @@ class SubnetSettings(SettingsModel):
     address_prefix: Network | None = None
     """Range of the subnet; by default its place in the plan of addressSpace.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"""
+
+
+class PrivateEndpointSettings(SettingsModel):
+    """A private endpoint: an address of a service inside the virtual network.
+
+    https://learn.microsoft.com/azure/private-link/private-endpoint-overview
+    """
+
+    enabled: bool = False
+    """Whether the service has an address in the virtual network's subnet for private endpoints."""
+
+    private_dns_zone_id: Annotated[str, resource_id("Microsoft.Network/privateDnsZones")] | None = None
+    """ARM id of the private DNS zone in which the endpoint registers its names, such as the hub's; its owner
+    links it. Without one, the platform has a zone of its own, linked to its virtual network.
+    https://learn.microsoft.com/azure/private-link/private-endpoint-dns-integration"""
+
+    @property
+    def required_subnets(self) -> tuple[str, ...]:
+        """The subnet of private endpoints."""
+        return ("privateendpoints",) if self.enabled else ()
 
 
 class NetworkSettings(SettingsModel):

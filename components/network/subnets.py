@@ -11,6 +11,7 @@ from components.network.settings import NetworkSettings
 
 NODES: Final = "nodes"
 API_SERVER: Final = "apiserver"
+PRIVATE_ENDPOINTS: Final = "privateendpoints"
 # Names of slots in the address plan.
 
 

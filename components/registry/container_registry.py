@@ -6,9 +6,11 @@ import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerregistry
 
-from azure_facts import naming, roles
+from azure_facts import naming, private_link, roles
 from components.context import Context
 from components.identity.role_assignment import role_assignment
+from components.network.private_dns_zone import PrivateDnsZone, PrivateDnsZoneArgs
+from components.network.private_endpoint import PrivateEndpoint, PrivateEndpointArgs
 from components.registry.settings import RegistrySettings
 
 
@@ -17,20 +19,25 @@ class ContainerRegistryArgs:
     """The arguments of a ContainerRegistry.
 
     Attributes:
-        settings: Tier, retention in days.
+        settings: Tier, retention in days, ways to reach it.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
+        virtual_network_id: ARM id of the virtual network in which it may have an address.
+        endpoint_subnet_id: ARM id of the subnet for private endpoints there.
     """
 
     context: Context
     settings: RegistrySettings
     kubelet_principal_id: pulumi.Input[str]
+    virtual_network_id: pulumi.Input[str]
+    endpoint_subnet_id: pulumi.Input[str]
 
 
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
-    It spans zones wherever the region has them. It has no private endpoint and no replica. No one may push
-    until a team grants AcrPush to its pipeline.
+    It spans zones wherever the region has them, and has no replica. By setting it has an address in the
+    virtual network, and then none on the internet. No one may push until a team grants AcrPush to its
+    pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
@@ -48,6 +55,7 @@ class ContainerRegistry(ComponentResource):
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
             policies=_policies(settings),
+            public_network_access=settings.public_network_access_or_default,
             tags=context.tags,
             # It has no effect. The SDK always sends Disabled, and Azure may come to answer Enabled.
             # https://learn.microsoft.com/azure/container-registry/zone-redundancy
@@ -62,8 +70,33 @@ class ContainerRegistry(ComponentResource):
             parent=self,
         )
 
+        if settings.private_endpoint.enabled:
+            given = settings.private_endpoint.private_dns_zone_id
+            PrivateEndpoint(
+                f"{name}-registry",
+                PrivateEndpointArgs(
+                    context=context,
+                    service=private_link.REGISTRY,
+                    resource_id=registry.id,
+                    subnet_id=args.endpoint_subnet_id,
+                    private_dns_zone_id=given or self._private_dns_zone(f"{name}-registry", args).id,
+                ),
+                ResourceOptions(parent=self),
+            )
+
         self.login_server = registry.login_server
         self.register_outputs({"login_server": self.login_server})
+
+    def _private_dns_zone(self, name: str, args: ContainerRegistryArgs) -> PrivateDnsZone:
+        return PrivateDnsZone(
+            name,
+            PrivateDnsZoneArgs(
+                context=args.context,
+                zone_name=private_link.REGISTRY.dns_zone,
+                virtual_network_id=args.virtual_network_id,
+            ),
+            ResourceOptions(parent=self),
+        )
 
 
 def _policies(settings: RegistrySettings) -> containerregistry.PoliciesArgs | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
+from components.network.settings import PrivateEndpointSettings
 from settings.model import Between, Never, SettingsModel
 
 
@@ -24,3 +25,17 @@ class RegistrySettings(SettingsModel):
     ) = None
     """Days after which untagged manifests are deleted; by default never. Needs the tier Premium.
     https://learn.microsoft.com/azure/container-registry/container-registry-retention-policy"""
+
+    private_endpoint: PrivateEndpointSettings = PrivateEndpointSettings()
+    """An address of the registry inside the virtual network. Needs the tier Premium.
+    https://learn.microsoft.com/azure/container-registry/container-registry-private-link"""
+
+    public_network_access: Literal["Enabled", "Disabled"] | None = None
+    """Whether the registry answers on the internet; by default unless it has a private endpoint.
+    https://learn.microsoft.com/azure/container-registry/container-registry-private-link#disable-public-access"""
+
+    @property
+    def public_network_access_or_default(self) -> str:
+        """As set, else Disabled where a private endpoint takes its place."""
+        default = "Disabled" if self.private_endpoint.enabled else "Enabled"
+        return self.public_network_access or default

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +13,13 @@ import yaml
 from kubernetes import client, config
 
 from sandbox.azure.cloud import Cloud, Resource
+from sandbox.azure.resource_manager import ResourceManager
+from sandbox.azure.resource_types import of_arm_type
+from sandbox.azure.rules.reading import type_of
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine.cli import Run
 from sandbox.engine.engine import Engine
+from sandbox.engine.environment import SUBSCRIPTION_ID, TENANT_ID
 from sandbox.tests.engine.waiting import until, why_it_waits
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
@@ -47,6 +51,15 @@ class PlatformProject:
         for file in [*CHECKOUT.glob("Pulumi*.yaml"), CHECKOUT / "__main__.py"]:
             shutil.copy(file, self.directory)
         self.engine = Engine(directory / "sandbox", self.directory, signed_in=signed_in)
+        self._given: set[str] = set()
+
+    def given(self, resources: Mapping[str, Mapping[str, Any]]) -> None:
+        """Make resources that others own: azure-native's inputs by id. No stack may delete them."""
+        with Cloud.open(self.engine.root / "cloud.sqlite") as cloud:
+            azure = ResourceManager(cloud, SUBSCRIPTION_ID, TENANT_ID)
+            for resource_id, inputs in resources.items():
+                azure.put(of_arm_type(type_of(resource_id)), resource_id, inputs)
+        self._given = self.cloud_ids()
 
     def edit(self, stack: str, change: Callable[[dict[str, Any]], None]) -> None:
         """Change the settings of a stack file; `change` sees the `config` section without key prefixes."""
@@ -112,7 +125,7 @@ class PlatformProject:
         """Take the stack down, and see that nothing is left: no resource, and no control plane."""
         destroyed = self.engine.destroy(stack, "--skip-preview", capture=True)
         assert destroyed.succeeded, destroyed.output
-        assert self.cloud_ids() == set(), "what no state knows of would be left behind"
+        assert self.cloud_ids() == self._given, "what no state knows of would be left behind"
         assert all_of(self.engine.root) == [], "a cluster's control plane goes with it"
 
     def core(self) -> Any:

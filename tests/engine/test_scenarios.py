@@ -1,4 +1,4 @@
-"""The stack files in `scenarios/`, which users copy: each is built, found unchanged and destroyed."""
+"""The stack files in `scenarios/`, which users copy: each is built, refreshed, changed and destroyed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.engine.platform_project import CHECKOUT, PlatformProject
 
 pytestmark = [pytest.mark.engine, pytest.mark.scenario]
 
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.yaml"))
+LIVES = yaml.safe_load(Path(__file__).with_name("scenarios.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("file", SCENARIOS, ids=lambda file: file.stem)
-def test_a_scenario_is_built_found_unchanged_and_destroyed(file: Path, tmp_path: Path) -> None:
+def test_a_scenario_is_built_found_unchanged_changed_and_destroyed(file: Path, tmp_path: Path) -> None:
+    life = LIVES.get(file.stem, {})
     project = PlatformProject(tmp_path)
+    project.given(life.get("given", {}))
     shutil.copy(file, project.directory / f"Pulumi.{file.stem}.yaml")
 
     def unprotected(settings: dict[str, Any]) -> None:
@@ -27,4 +31,15 @@ def test_a_scenario_is_built_found_unchanged_and_destroyed(file: Path, tmp_path:
     built = project.up(file.stem)
     assert built.succeeded, built.output
     project.finds_nothing_to_do(file.stem)
+    if "change" in life:
+        project.edit(file.stem, lambda settings: settings.update(life["change"]))
+        shown = project.differences(file.stem)
+        assert {name: shown[name] for name in shown.keys() - project.noise(file.stem).keys()} == life["shows"]
+        changed = project.up(file.stem)
+        assert changed.succeeded, changed.output
+        project.previews_no_change(file.stem)
     project.destroys_everything(file.stem)
+
+
+def test_every_life_is_that_of_a_scenario() -> None:
+    assert {*LIVES} <= {file.stem for file in SCENARIOS}

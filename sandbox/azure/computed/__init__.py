@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sandbox.azure.computed import containers, network, roles
+from sandbox.azure.computed import containers, network, private_link, roles
 from sandbox.azure.computed.identifiers import guid, identity_reference
 from sandbox.azure.computed.write import CALLER, Write
 from sandbox.azure.resource_types import ResourceType
@@ -27,7 +27,8 @@ _COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
-    "Microsoft.Network/privateEndpoints": network.private_endpoint,
+    "Microsoft.Network/privateEndpoints": private_link.private_endpoint,
+    "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": private_link.private_dns_zone_group,
     "Microsoft.Network/publicIPAddresses": network.public_ip_address,
     "Microsoft.Network/virtualNetworks/subnets": network.subnet,
 }

@@ -112,6 +112,39 @@ def test_private_endpoints_get_the_free_addresses_of_their_subnet(engine: Engine
     assert kept["customDnsConfigs"] == made[0].outputs["customDnsConfigs"]
 
 
+def test_the_names_of_a_registry_are_registered_in_its_private_zone(engine: Engine, group: Made) -> None:
+    place = {"resourceGroupName": "rg"}
+    registry = engine.create("containerregistry:Registry", "acr", {**place, "sku": {"name": "Premium"}})
+    connection = {"name": "acr", "privateLinkServiceId": registry.id, "groupIds": ["registry"]}
+    endpoint = engine.create(
+        "network:PrivateEndpoint", "pep", {**place, "privateLinkServiceConnections": [connection]}
+    )
+    zone = engine.create(
+        "privatedns:PrivateZone",
+        "zone",
+        {**place, "privateZoneName": "privatelink.azurecr.io", "location": "global"},
+    )
+    zone_group = engine.create(
+        "network:PrivateDnsZoneGroup",
+        "default",
+        {
+            **place,
+            "privateEndpointName": endpoint.id.rpartition("/")[2],
+            "privateDnsZoneConfigs": [{"name": "acr", "privateDnsZoneId": zone.id}],
+        },
+    )
+    name = registry.id.rpartition("/")[2]
+    assert {each["fqdn"]: each["ipAddresses"] for each in endpoint.outputs["customDnsConfigs"]} == {
+        f"{name}.westeurope.data.azurecr.io": ["10.0.0.4"],
+        f"{name}.azurecr.io": ["10.0.0.5"],
+    }
+    (config,) = zone_group.outputs["privateDnsZoneConfigs"]
+    assert {each["fqdn"]: each["ipAddresses"] for each in config["recordSets"]} == {
+        f"{name}.westeurope.data.privatelink.azurecr.io": ["10.0.0.4"],
+        f"{name}.privatelink.azurecr.io": ["10.0.0.5"],
+    }
+
+
 def test_a_public_ip_address_says_which_nat_gateway_uses_it(engine: Engine, group: Made) -> None:
     place = {"resourceGroupName": "rg", "sku": {"name": "Standard"}}
     address = engine.create("network:PublicIPAddress", "pip", {**place, "publicIPAllocationMethod": "Static"})

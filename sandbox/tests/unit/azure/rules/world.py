@@ -52,6 +52,9 @@ CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks")
 NEW_CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks2")
 POOL = f"{CLUSTER}/agentPools/work"
 NEW_POOL = f"{CLUSTER}/agentPools/more"
+PRIVATE_ENDPOINT = in_group("Microsoft.Network/privateEndpoints/pep")
+DNS_ZONE = in_group("Microsoft.Network/privateDnsZones/privatelink.azurecr.io")
+DNS_LINK = f"{DNS_ZONE}/virtualNetworkLinks/link"
 LOGS = in_group("Microsoft.OperationalInsights/workspaces/log")
 DIAGNOSTICS = f"{CLUSTER}/providers/Microsoft.Insights/diagnosticSettings/audit"
 ASSOCIATION = f"{CLUSTER}/providers/Microsoft.Insights/dataCollectionRuleAssociations/prometheus"
@@ -210,6 +213,8 @@ PLATFORM: dict[str, dict[str, Any]] = {
     RULE: RULE_INPUTS,
     ASSOCIATION: {"resourceUri": CLUSTER, "dataCollectionRuleId": RULE},
     LOGS: {"location": "swedencentral", "sku": {"name": "PerGB2018"}, "retentionInDays": 90},
+    DNS_ZONE: {"location": "global"},
+    DNS_LINK: {"location": "global", "registrationEnabled": False, "virtualNetwork": {"id": VNET}},
 }
 """The inputs of every resource of a platform, in an order in which Azure takes them."""
 
@@ -288,6 +293,11 @@ _NEW: dict[str, dict[str, Any]] = {
     in_group("Microsoft.Network/privateEndpoints/new"): {
         "privateLinkServiceConnections": [{"name": "acr", "privateLinkServiceId": REGISTRY}]
     },
+    f"{PRIVATE_ENDPOINT}/privateDnsZoneGroups/new": {
+        "privateDnsZoneConfigs": [{"name": "registry", "privateDnsZoneId": DNS_ZONE}]
+    },
+    in_group("Microsoft.Network/privateDnsZones/new.example.com"): PLATFORM[DNS_ZONE],
+    f"{DNS_ZONE}/virtualNetworkLinks/new": PLATFORM[DNS_LINK],
     NEW_CLUSTER: CLUSTER_INPUTS,
     NEW_POOL: POOL_INPUTS,
     f"{CLUSTER}/maintenanceConfigurations/aksManagedNodeOSUpgradeSchedule": {"maintenanceWindow": WINDOW},

@@ -1,0 +1,115 @@
+"""Outputs of private endpoints and of what registers their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from itertools import islice
+from typing import Any, Final
+
+from sandbox.azure.cloud import parent_id
+from sandbox.azure.computed.identifiers import guid
+from sandbox.azure.computed.write import Write
+from sandbox.azure.facts import facts
+from sandbox.azure.refusal import Refusal
+from sandbox.azure.request import CloudView
+
+_RESERVED_PER_SUBNET: Final = 4
+_RECORD_SECONDS: Final = 10
+_STATES: Final = {
+    "privateLinkServiceConnections": ("Approved", "Auto-Approved"),
+    "manualPrivateLinkServiceConnections": ("Pending", "Awaiting Approval"),
+}
+
+
+def private_endpoint(request: Write) -> dict[str, Any]:
+    """The state of its connection, its network interface, and its private addresses, chosen once and kept."""
+    outputs: dict[str, Any] = {kind: [*_connections(request, kind)] for kind in _STATES}
+    if request.current:
+        return outputs | {name: request.current[name] for name in ("customDnsConfigs", "networkInterfaces")}
+    provider = request.id.rsplit("/privateEndpoints/", 1)[0]
+    nic = f"{provider}/networkInterfaces/{request.name}.nic.{guid(request.id)}"
+    names = [
+        f"{record}.{known['zone'].removeprefix('privatelink.')}"
+        for known in _registered(request.cloud, request.properties)
+        for record in known["records"]
+    ]
+    configs = zip(names or [request.name], _free_addresses(request), strict=False)
+    return outputs | {
+        "customDnsConfigs": [{"fqdn": name, "ipAddresses": [address]} for name, address in configs],
+        "networkInterfaces": [{"id": nic}],
+    }
+
+
+def private_dns_zone_group(request: Write) -> dict[str, Any]:
+    """The records that the group keeps in each zone: those that the endpoint's services have there."""
+    endpoint = request.cloud.get(parent_id(request.id))
+    configs = request.properties.get("privateDnsZoneConfigs") or ()
+    shown = endpoint.properties if endpoint else {}
+    return {
+        "privateDnsZoneConfigs": [
+            {**config, "recordSets": [*_records(request.cloud, shown, config)]} for config in configs
+        ]
+    }
+
+
+def _connections(request: Write, kind: str) -> Iterator[dict[str, Any]]:
+    status, description = _STATES[kind]
+    state = {"status": status, "description": description, "actionsRequired": "None"}
+    for connection in request.properties.get(kind) or ():
+        yield {
+            **connection,
+            "id": f"{request.id}/{kind}/{connection['name']}",
+            "type": f"Microsoft.Network/privateEndpoints/{kind}",
+            "etag": f'W/"{request.etag}"',
+            "provisioningState": "Succeeded",
+            "privateLinkServiceConnectionState": state,
+        }
+
+
+def _registered(cloud: CloudView, endpoint: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The zone of each service that an endpoint leads to, and the names that it has there."""
+    for connection in endpoint.get("privateLinkServiceConnections") or ():
+        service = cloud.get(connection["privateLinkServiceId"])
+        if service is None:
+            continue
+        for group in connection.get("groupIds") or ():
+            known = facts("private_link")["services"].get(f"{service.type} {group}")
+            if known:
+                place = {"name": service.name.lower(), "location": service.location}
+                yield {**known, "records": [record.format_map(place) for record in known["records"]]}
+
+
+def _records(
+    cloud: CloudView, endpoint: Mapping[str, Any], config: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    addresses = {each["fqdn"]: each["ipAddresses"] for each in endpoint.get("customDnsConfigs", ())}
+    zone = config["privateDnsZoneId"].rpartition("/")[2].lower()
+    for known in _registered(cloud, endpoint):
+        for record in known["records"] if known["zone"] == zone else ():
+            yield {
+                "recordType": "A",
+                "recordSetName": record,
+                "fqdn": f"{record}.{zone}",
+                "ttl": _RECORD_SECONDS,
+                "ipAddresses": addresses[f"{record}.{zone.removeprefix('privatelink.')}"],
+                "provisioningState": "Succeeded",
+            }
+
+
+def _free_addresses(request: Write) -> Iterator[str]:
+    """The addresses of the endpoint's subnet that no other endpoint has."""
+    subnet_id = request.properties.get("subnet", {}).get("id", "")
+    found = request.cloud.get(subnet_id)
+    prefix = str((found.properties.get("addressPrefix") if found else None) or "10.0.0.0/24")
+    taken = {
+        address
+        for endpoint in request.cloud.of_type(request.type)
+        for config in endpoint.properties.get("customDnsConfigs", [])
+        for address in config["ipAddresses"]
+    }
+    # Azure keeps the first four addresses of a subnet, and the last.
+    hosts = map(str, islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None))
+    yield from (host for host in hosts if host not in taken)
+    full = f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
+    raise Refusal(400, "SubnetIsFull", full)
