@@ -1,21 +1,23 @@
-"""Kubernetes versions that AKS offers.
-
-Source: https://learn.microsoft.com/azure/aks/supported-kubernetes-versions and the AKS release notes up to
-October 2026.
-"""
+"""Kubernetes versions of AKS, by the calendar in ``versions.toml``."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Final
 
-SUPPORTED_MINORS: Final = ("1.35", "1.36", "1.37")
-"""Under community support. 1.34 is left out: its support ends with November 2026."""
+from azure_facts.tables import table
 
-LONG_TERM_SUPPORT_MINORS: Final = ("1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
-"""Offered under the plan AKSLongTermSupport."""
+_TABLE: Final = table("versions")
+
+COMMUNITY_SUPPORT: Final[Mapping[str, date]] = _TABLE["community_support"]
+"""The last day on which AKS supports each minor version, oldest version first."""
+
+LONG_TERM_SUPPORT: Final[Mapping[str, date]] = _TABLE["long_term_support"]
+"""The same under the plan AKSLongTermSupport."""
 
 DEFAULT_MINOR: Final = "1.36"
 
-_FORM: Final = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?")
+_FORM: Final = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?", re.ASCII)
 
 
 def minor_of(version: str) -> str:
@@ -26,3 +28,8 @@ def minor_of(version: str) -> str:
             f"{version!r} is not a Kubernetes version such as {DEFAULT_MINOR} or {DEFAULT_MINOR}.5"
         )
     return match["minor"]
+
+
+def today() -> date:
+    """The day that the calendar is compared with."""
+    return datetime.now(UTC).date()

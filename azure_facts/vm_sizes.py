@@ -1,9 +1,10 @@
-"""Virtual machine sizes, read from their names.
+"""Virtual machine sizes: the catalog of those that Azure has, and what their names tell.
 
 Azure documents how a size's name is made up, so most of what a node pool must know stands in the name:
 https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions. The rest is in ``vm_sizes.toml``.
 """
 
+import difflib
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +17,9 @@ EXPECTED_FORM: Final = (
 )
 
 _FORM: Final = re.compile(
-    r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,3})(?P<constrained>-\d{1,3})?(?P<features>[a-z]*)"
-    r"([A-Z]\d)?(?P<parts>(_(?!v\d)[A-Za-z0-9]+)*)(_v(?P<version>\d{1,2}))?"
+    r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,4})(?P<constrained>-\d{1,3})?(?P<features>[a-z]*)"
+    r"([A-Z]\d)?(?P<late_constrained>-\d{1,3})?(?P<parts>(_(?!v\d{1,2}$)[A-Z0-9]+)*)(_v(?P<version>\d{1,2}))?",
+    re.ASCII | re.IGNORECASE,
 )
 
 _VCPUS_BY_NUMBER: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
@@ -31,12 +33,22 @@ _LARGEST_EPHEMERAL_OS_DISK_GIB: Final = 2040
 _TABLE: Final = table("vm_sizes")
 _GPUS: Final = _TABLE["gpus"]
 
+CATALOG: Final = tuple(
+    f"Standard_{series.replace('*', number)}"
+    for series, numbers in _TABLE["series"].items()
+    for number in numbers.split()
+)
+"""The names of all sizes that Azure was known to have when the table was written."""
+
+_BY_LOWER_CASE: Final = {name.lower(): name for name in CATALOG}
+
 
 @dataclass(frozen=True, kw_only=True)
 class VmSize:
     """What is known of one virtual machine size."""
 
     name: str
+    """As the catalog spells it, or as it was given where the catalog does not have it."""
     family: str
     """Family and sub-family letters, e.g. D, NC, DC."""
     vcpus: int
@@ -56,17 +68,22 @@ class VmSize:
     @staticmethod
     @cache
     def parse(name: str) -> "VmSize":
-        """Read ``name``. Raises ValueError, which tells the expected form, where it is no name of a size."""
+        """Read ``name``, in which case does not matter, as to Azure.
+
+        Raises ValueError, which tells the expected form, where it is no name of a size.
+        """
+        name = _BY_LOWER_CASE.get(name.lower(), name)
         match = _FORM.fullmatch(name)
         if match is None:
             raise ValueError(f"{name!r} is not a virtual machine size; expected {EXPECTED_FORM}")
-        family, features = match["family"], match["features"]
+        family, features = match["family"].upper(), match["features"].lower()
         version = int(match["version"] or 1)
         number = int(match["number"])
         if family in ("D", "DS") and version <= 2:
             number = _VCPUS_BY_NUMBER.get(number, number)
-        vcpus = int(match["constrained"][1:]) if match["constrained"] else number
-        parts = match["parts"].split("_")[1:]
+        constrained = match["constrained"] or match["late_constrained"]
+        vcpus = int(constrained[1:]) if constrained else number
+        parts = match["parts"].upper().split("_")[1:]
         gpu = _gpu_model(family, features, parts[-1] if parts else None, version)
         return VmSize(
             name=name,
@@ -79,6 +96,31 @@ class VmSize:
             local_disk_gib=_local_disk_gib(name, number, _series(family, features, version)),
             arm64="p" in features or gpu in _GRACE_GPUS,
         )
+
+    @property
+    def cataloged(self) -> bool:
+        """Whether it is among the sizes that Azure was known to have when the table was written."""
+        return self.name in CATALOG
+
+    @property
+    def may_be_new(self) -> bool:
+        """Whether Azure may have added it since: to the newest two versions of a family that it has."""
+        newest = newest_version(self.family)
+        return newest is not None and self.version >= newest - 1
+
+    @property
+    def nearest(self) -> str | None:
+        """The cataloged size of its family with the most similar name, if one is similar."""
+        family = {name: size for name in CATALOG if (size := VmSize.parse(name)).family == self.family}
+        swapped = [name for name, size in family.items() if _letters(size) == _letters(self)]
+        return next(iter(swapped or difflib.get_close_matches(self.name, family, n=1, cutoff=0.8)), None)
+
+    @property
+    def lacks_local_disk(self) -> bool:
+        """Whether it has no local disk, as far as names tell: older sizes may have one without a d."""
+        since = _TABLE["local_disks"]["named_since"].get(self.family)
+        named = since is not None and self.version >= since
+        return named and "d" not in self.features and self.local_disk_gib is None
 
     @property
     def nvidia(self) -> bool:
@@ -121,6 +163,18 @@ class VmSize:
         return _TABLE["retired"].get(_series(self.family, self.features, self.version))
 
 
+@cache
+def newest_version(family: str) -> int | None:
+    """The highest version of the cataloged sizes of ``family``; None where there are none."""
+    sizes = (VmSize.parse(name) for name in CATALOG)
+    return max((size.version for size in sizes if size.family == family), default=None)
+
+
+def _letters(size: VmSize) -> tuple[int, int, list[str]]:
+    """What two sizes have in common whose features are in another order."""
+    return size.vcpus, size.version, sorted(size.features)
+
+
 def _series(family: str, features: str, version: int) -> str:
     return f"{family}{features}_v{version}"
 
@@ -140,8 +194,7 @@ def _local_disk_gib(name: str, vcpus: int, series: str) -> int | None:
         found = disks["sizes"][name]
     elif series in disks["per_vcpu"]:
         found = int(vcpus * disks["per_vcpu"][series])
-    elif series in disks["nvme"]["series"]:
-        found = disks["nvme"]["gib"].get(str(vcpus))
     else:
-        found = None
+        nvme = (disks[kind] for kind in ("nvme", "nvme_of_cores") if series in disks[kind]["series"])
+        found = next((each["gib"].get(str(vcpus)) for each in nvme), None)
     return None if found is None else min(found, _LARGEST_EPHEMERAL_OS_DISK_GIB)

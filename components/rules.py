@@ -20,11 +20,11 @@ _RESERVED_TAG_PREFIXES: Final = ("azure", "microsoft", "windows")
 
 @rule
 def the_location_is_known(stack: Settings) -> Refusals:
-    """azure-native:location is the programmatic name of an Azure location."""
+    """azure-native:location is the programmatic name of a location of Azure's public cloud."""
     key = "azure-native:location"
     if stack.location not in locations.LOCATIONS:
-        instead = locations.nearest(stack.location)
-        yield refuse(key, locations.EXPECTED, "Azure has no location of this name", f"{key}: {instead}")
+        instead = f"{key}: {locations.nearest(stack.location)}"
+        yield refuse(key, locations.EXPECTED, locations.why_not(stack.location), instead)
 
 
 @rule
@@ -119,6 +119,15 @@ def tag_values_are_not_too_long(stack: Settings) -> Refusals:
         if len(value) > _LONGEST_TAG_VALUE:
             limit = f"a value of at most {_LONGEST_TAG_VALUE} characters"
             yield refuse(("tags", name), limit, f"it has {len(value)}", "a shorter value")
+
+
+@rule
+def tag_values_are_not_dates_without_quotes(stack: Settings) -> Refusals:
+    """A date that is the value of a tag stands in quotes."""
+    for name, value in stack.tags.items():
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", value, re.ASCII):
+            reason = f"YAML reads a date without quotes as a point in time, so the tag would say {value}"
+            yield refuse(("tags", name), "a string", reason, f'{name}: "{value[:10]}"')
 
 
 @rule

@@ -112,4 +112,4 @@ class Settings(SettingsModel):
     def lacks_zones(self) -> bool:
         """Whether the location is known to have no availability zones."""
         known = locations.LOCATIONS.get(self.location)
-        return known is not None and not known.has_zones
+        return known is not None and known.has_zones is False

@@ -1,8 +1,8 @@
-"""Kubernetes versions, upgrades and tiers."""
+"""Kubernetes versions, upgrades, tiers and the API server."""
 
 from typing import Final
 
-from azure_facts import versions
+from azure_facts import address_plan, locations, versions
 from components.cluster.settings import (
     ApiServerSettings,
     ClusterSettings,
@@ -13,26 +13,43 @@ from components.settings import Settings
 from settings.rules import Refusals, refuse, rule, unused
 
 _LONG_TERM: Final = "AKSLongTermSupport"
+_PLATFORM_SUPPORT: Final = 4
+"""AKS keeps clusters running on the newest version and three before it, even where its support has ended.
+https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#platform-support-policy"""
+
 _MOST_AUTHORIZED_RANGES: Final = 200
+_MOST_AUTHORIZED_RANGES_IN_A_VNET: Final = 2000
+"""https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations-and-considerations"""
+
+_MOST_POOLS: Final = 100
 _MOST_NODES: Final = {"Free": 1000, "Standard": 5000, "Premium": 5000}
-"""https://learn.microsoft.com/azure/aks/quotas-skus-regions"""
+"""https://learn.microsoft.com/azure/aks/quotas-skus-regions#service-quotas-and-limits"""
 
 
 @rule
 def the_version_is_supported(cluster: ClusterSettings) -> Refusals:
     """The Kubernetes version is one that AKS supports under the support plan."""
     version, long_term = cluster.kubernetes_version, cluster.support_plan == _LONG_TERM
-    offered = versions.LONG_TERM_SUPPORT_MINORS if long_term else versions.SUPPORTED_MINORS
-    if version is not None and (minor := versions.minor_of(version)) not in offered:
-        older = minor in versions.LONG_TERM_SUPPORT_MINORS
-        reason = f"only {_LONG_TERM} still supports it" if older else "AKS does not offer it"
-        instead = f'kubernetesVersion: "{versions.DEFAULT_MINOR}"'
-        yield refuse("kubernetesVersion", f"a version of {', '.join(offered)}", reason, instead)
+    calendar = versions.LONG_TERM_SUPPORT if long_term else versions.COMMUNITY_SUPPORT
+    supported = [each for each, last in calendar.items() if last >= versions.today()] or [*calendar][-1:]
+    if version is None or (minor := versions.minor_of(version)) in supported:
+        return
+    limit = f"a version of {', '.join(supported)}"
+    if minor not in calendar:
+        instead = versions.DEFAULT_MINOR if versions.DEFAULT_MINOR in supported else supported[-1]
+        yield refuse("kubernetesVersion", limit, "AKS does not offer it", f'kubernetesVersion: "{instead}"')
+        return
+    if long_term or minor not in [*calendar][-_PLATFORM_SUPPORT:]:
+        reason = f"its support ended on {calendar[minor]}"
+        instead = f'kubernetesVersion: "{supported[0]}"'
+        if not long_term and versions.LONG_TERM_SUPPORT[minor] >= versions.today():
+            instead += f", or supportPlan: {_LONG_TERM} and tier: Premium"
+        yield refuse("kubernetesVersion", limit, reason, instead)
 
 
 @rule
 def the_version_leaves_the_channel_its_choice(cluster: ClusterSettings) -> Refusals:
-    """The version is a minor one with the channel patch, and null with stable, rapid and node-image."""
+    """The version is a minor one with the channel patch, and null with stable and rapid."""
     version, channel = cluster.kubernetes_version, cluster.upgrade_channel
     if version is None:
         return
@@ -41,7 +58,7 @@ def the_version_leaves_the_channel_its_choice(cluster: ClusterSettings) -> Refus
         reason = "the channel moves the cluster to newer patches, and the next run would move it back"
         instead = f'kubernetesVersion: "{versions.minor_of(version)}", or upgradeChannel: none'
         yield refuse("kubernetesVersion", limit, reason, instead)
-    elif channel in {"stable", "rapid", "node-image"}:
+    elif channel in {"stable", "rapid"}:
         limit = f"null with upgradeChannel {channel}"
         reason = "the channel chooses the minor version, and the next run would move it back"
         instead = "kubernetesVersion: null, or upgradeChannel: patch"
@@ -50,10 +67,10 @@ def the_version_leaves_the_channel_its_choice(cluster: ClusterSettings) -> Refus
 
 @rule
 def long_term_support_stays_on_its_version(cluster: ClusterSettings) -> Refusals:
-    """Long-term support goes with the upgrade channel patch."""
-    if cluster.support_plan == _LONG_TERM and cluster.upgrade_channel != "patch":
-        limit = f"patch with supportPlan {_LONG_TERM}"
-        reason = "long-term support keeps a cluster on one minor version, and AKS wants that one patched"
+    """Long-term support goes with the upgrade channels patch and none."""
+    if cluster.support_plan == _LONG_TERM and cluster.upgrade_channel not in {"patch", "none"}:
+        limit = f"patch or none with supportPlan {_LONG_TERM}"
+        reason = "long-term support keeps a cluster on one minor version"
         yield refuse("upgradeChannel", limit, reason, "upgradeChannel: patch")
 
 
@@ -88,16 +105,11 @@ def cost_analysis_has_its_tier(cluster: ClusterSettings) -> Refusals:
 
 @rule
 def long_term_support_has_its_tier(cluster: ClusterSettings) -> Refusals:
-    """Long-term support and the tier Premium go together."""
-    long_term, premium = cluster.support_plan == _LONG_TERM, cluster.tier == "Premium"
-    if long_term and not premium:
+    """Long-term support needs the tier Premium."""
+    if cluster.support_plan == _LONG_TERM and cluster.tier != "Premium":
         limit = f"KubernetesOfficial in the tier {cluster.tier}"
         instead = "tier: Premium, or supportPlan: KubernetesOfficial"
         yield refuse("supportPlan", limit, "long-term support is part of the tier Premium", instead)
-    elif premium and not long_term:
-        limit = "Free or Standard with supportPlan KubernetesOfficial"
-        reason = "Premium is Standard with long-term support, and AKS accepts it only with that support plan"
-        yield refuse("tier", limit, reason, f"tier: Standard, or supportPlan: {_LONG_TERM}")
 
 
 @rule
@@ -112,12 +124,44 @@ def nodes_fit_the_tier(cluster: ClusterSettings, stack: Settings) -> Refusals:
 
 
 @rule
+def pools_are_not_too_many(stack: Settings) -> Refusals:
+    """A cluster has at most 100 node pools, its own among them."""
+    if len(stack.pools) > _MOST_POOLS:
+        limit = f"at most {_MOST_POOLS - 1} beside the cluster's own"
+        reason = f"there are {len(stack.node_pools)}; AKS allows {_MOST_POOLS} in a cluster"
+        yield refuse("nodePools", limit, reason, "fewer, larger pools")
+
+
+@rule
 def authorized_ranges_are_not_too_many(api_server: ApiServerSettings) -> Refusals:
-    """At most 200 ranges may reach the API server."""
-    count = len(api_server.authorized_ip_ranges)
-    if count > _MOST_AUTHORIZED_RANGES:
-        limit = f"at most {_MOST_AUTHORIZED_RANGES} ranges"
-        yield refuse("authorizedIpRanges", limit, f"there are {count}", "fewer, larger ranges")
+    """At most 200 ranges may reach the API server, or 2,000 with API Server VNet Integration."""
+    count, integrated = len(api_server.authorized_ip_ranges), api_server.vnet_integration
+    most = _MOST_AUTHORIZED_RANGES_IN_A_VNET if integrated else _MOST_AUTHORIZED_RANGES
+    if count > most:
+        limit = f"at most {most:,} ranges"
+        instead = "fewer, larger ranges" if integrated else "fewer, larger ranges, or vnetIntegration: true"
+        yield refuse("authorizedIpRanges", limit, f"there are {count:,}", instead)
+
+
+@rule
+def authorized_ranges_are_public(api_server: ApiServerSettings) -> Refusals:
+    """Ranges that may reach the API server hold public addresses."""
+    for at, network in enumerate(api_server.authorized_ip_ranges):
+        place = ("authorizedIpRanges", at)
+        if network.prefixlen and any(network.overlaps(private) for private in address_plan.PRIVATE):
+            reason = "callers reach the API server from the internet, where no private address arrives"
+            instead = "the public addresses from which you reach the internet, such as 203.0.113.7/32"
+            yield refuse(place, "a range of public addresses", reason, instead)
+
+
+@rule
+def vnet_integration_is_where_aks_offers_it(api_server: ApiServerSettings, stack: Settings) -> Refusals:
+    """API Server VNet Integration is turned on only in locations where AKS has it."""
+    location = locations.LOCATIONS.get(stack.location)
+    if api_server.vnet_integration and location is not None and not location.offers_vnet_integration:
+        limit = f"false in {location.name}"
+        reason = "AKS has no API Server VNet Integration there"
+        yield refuse("vnetIntegration", limit, reason, "vnetIntegration: false")
 
 
 @rule

@@ -1,29 +1,63 @@
 """The AKS cluster itself: version, upgrades, API server, add-ons, and its own system pool."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import BeforeValidator
 
 from azure_facts import versions
 from components.nodepool.settings import SystemPoolSettings
-from settings.model import Between, Matching, SettingsModel
+from settings.model import Between, Matching, SettingsModel, refused
 from settings.values import ListOf, Network
+
+_VERSION: Final = "a minor version or a patch version, as a string"
+
+
+def _not_a_number(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        reason = "without quotes YAML reads it as a number, and 1.30 as 1.3"
+        minor = str(value) if str(value) in versions.COMMUNITY_SUPPORT else versions.DEFAULT_MINOR
+        raise refused(_VERSION, reason, f'"{minor}"')
+    return value
+
 
 KubernetesVersion = Annotated[
     str,
     Matching(
-        r"1\.\d{1,2}(\.\d{1,2})?",
-        limit="a minor version or a patch version, as a string",
+        r"1\.[0-9]{1,2}(\.[0-9]{1,2})?",
+        limit=_VERSION,
         reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
         write=f'"{versions.DEFAULT_MINOR}"',
+    ),
+    BeforeValidator(_not_a_number),
+]
+
+Seconds = Annotated[
+    str,
+    Matching(
+        r"[1-9][0-9]*s",
+        limit="a number of seconds above 0 with s",
+        reason="AKS takes no other unit here",
+        write='"10s"',
+    ),
+]
+
+Minutes = Annotated[
+    str,
+    Matching(
+        r"[0-9]+m",
+        limit="a whole number of minutes with m",
+        reason="AKS takes no other unit here",
+        write='"10m"',
     ),
 ]
 
 Duration = Annotated[
     str,
     Matching(
-        r"[1-9]\d*[smh]",
-        limit="a number with s, m or h",
+        r"[1-9][0-9]*[smh]",
+        limit="a number above 0 with s, m or h",
         reason="Azure reads it as a duration with its unit",
-        write='"10m"',
+        write='"2m"',
     ),
 ]
 
@@ -115,14 +149,14 @@ class AutoScalerProfile(SettingsModel):
     balance_similar_node_groups: bool = True
     """Whether it keeps similar pools at similar sizes."""
 
-    scan_interval: Duration = "10s"
-    """How often it looks for pods without room."""
+    scan_interval: Seconds = "10s"
+    """How often it looks for pods without room, in seconds."""
 
-    scale_down_delay_after_add: Duration = "10m"
-    """How long after adding a node it may remove one."""
+    scale_down_delay_after_add: Minutes = "10m"
+    """How long after adding a node it may remove one, in minutes."""
 
-    scale_down_unneeded_time: Duration = "10m"
-    """How long a node must be unneeded before it is removed."""
+    scale_down_unneeded_time: Minutes = "10m"
+    """How long a node must be unneeded before it is removed, in minutes."""
 
     scale_down_utilization_threshold: Annotated[
         str,
@@ -188,12 +222,13 @@ class ClusterSettings(SettingsModel):
     """The AKS cluster."""
 
     kubernetes_version: KubernetesVersion | None = versions.DEFAULT_MINOR
-    """Kubernetes version: a minor one with upgradeChannel patch; null with stable, rapid or node-image, which
-    choose it.
+    """Kubernetes version: a minor one with upgradeChannel patch; null with stable and rapid, which choose
+    it.
     https://learn.microsoft.com/azure/aks/supported-kubernetes-versions"""
 
     tier: Literal["Free", "Standard", "Premium"] = "Standard"
-    """Free has no SLA and is for trials; Standard has one; Premium adds long-term support.
+    """Free has no SLA and is for trials; Standard has one; Premium adds long-term support where supportPlan
+    asks for it.
     https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers"""
 
     support_plan: Literal["KubernetesOfficial", "AKSLongTermSupport"] = "KubernetesOfficial"

@@ -13,8 +13,8 @@ def the_workspace_is_where_azure_offers_it(monitoring: MonitoringSettings, stack
         return
     chosen = locations.LOCATIONS.get(monitoring.location or stack.location)
     if chosen is None and monitoring.location:
-        reason, instead = "Azure has no location of this name", locations.nearest(monitoring.location)
-        yield refuse("location", locations.EXPECTED, reason, f"location: {instead}")
+        instead = f"location: {locations.nearest(monitoring.location)}"
+        yield refuse("location", locations.EXPECTED, locations.why_not(monitoring.location), instead)
     elif chosen is not None and not chosen.offers_monitor_workspace:
         reason = f"{chosen.name} offers none; a workspace elsewhere works as well"
         limit = "a location that offers Azure Monitor workspaces"

@@ -1,10 +1,10 @@
 """Managed Prometheus and the control plane's logs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from settings.model import Between, Required, SettingsModel
+from settings.model import Between, Matching, Required, SettingsModel
 from settings.values import ListOf
 
 LogCategory = Literal[
@@ -17,6 +17,22 @@ LogCategory = Literal[
     "cluster-autoscaler",
     "cloud-controller-manager",
 ]
+
+
+_KEYS: Final = r"\[(\*|[A-Za-z0-9_./-]+( ?, ?[A-Za-z0-9_./-]+)*)\]"
+_ENTRY: Final = rf"([a-z]+|\*)={_KEYS}"
+
+AllowList = Annotated[
+    str,
+    Matching(
+        f"({_ENTRY}( ?, ?{_ENTRY})*)?",
+        limit="resources=[key,...], separated by commas; * stands for all",
+        reason="kube-state-metrics reads no other form",
+        write='"namespaces=[team],pods=[app]"',
+    ),
+]
+"""What kube-state-metrics takes for --metric-labels-allowlist.
+https://github.com/kubernetes/kube-state-metrics/blob/main/docs/developer/cli-arguments.md"""
 
 
 class ControlPlaneLogsSettings(SettingsModel):
@@ -55,11 +71,11 @@ class MonitoringSettings(SettingsModel):
     """Location of the workspace; by default the stack's.
     https://learn.microsoft.com/azure/azure-monitor/metrics/azure-monitor-workspace-overview"""
 
-    metric_labels_allowlist: str = ""
+    metric_labels_allowlist: AllowList = ""
     """Kubernetes labels that become labels of metrics, as namespaces=[team],pods=[app].
     https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default"""
 
-    metric_annotations_allow_list: str = ""
+    metric_annotations_allow_list: AllowList = ""
     """Kubernetes annotations that become labels of metrics, in the same form.
     https://learn.microsoft.com/azure/azure-monitor/containers/prometheus-metrics-scrape-default"""
 

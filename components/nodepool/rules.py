@@ -1,14 +1,15 @@
 """Node pools: names, counts, sizes, GPUs, disks, labels and taints."""
 
+import itertools
 import re
 from typing import Final
 
 from azure_facts import naming
+from azure_facts.vm_sizes import newest_version
 from components.nodepool.settings import (
     SYSTEM_TAINT,
     GpuNodePoolSettings,
     NodePoolBase,
-    SystemPoolSettings,
     UserNodePoolSettings,
     WorkloadNodePoolBase,
 )
@@ -16,7 +17,11 @@ from components.settings import Settings
 from settings.rules import Refusals, refuse, rule, unused
 
 _FEWEST_PODS: Final = 30
-_SYSTEM_SIZE: Final = f"vmSize: {SystemPoolSettings().vm_size}"
+_FEWEST_VCPUS: Final = 2
+"""https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes-in-aks"""
+
+_OTHER_SIZE: Final = "Standard_D4ds_v5"
+_GPU_SIZE: Final = "Standard_NC4as_T4_v3"
 _SYSTEM_TAINT_KEY: Final = SYSTEM_TAINT.partition("=")[0]
 _OWN_PREFIX: Final = "aks-platform"
 _OPEN_TO_USERS: Final = ("node.kubernetes.io", "kubelet.kubernetes.io")
@@ -25,10 +30,13 @@ _OPEN_TO_USERS: Final = ("node.kubernetes.io", "kubelet.kubernetes.io")
 @rule
 def names_fit_into_azures(stack: Settings) -> Refusals:
     """A pool's name has 1 to 8 lower-case letters and digits, a letter first."""
+    taken = set(stack.node_pools)
     for name in stack.node_pools:
         letters = re.sub(r"[^a-z0-9]", "", name.lower()).lstrip("0123456789")
-        instead = letters[: naming.NODE_POOL_KEY_LIMIT] or "batch"
-        if name != instead:
+        fitting = letters[: naming.NODE_POOL_KEY_LIMIT] or "batch"
+        if name != fitting:
+            instead = _free_name(fitting, taken)
+            taken.add(instead)
             limit = (
                 f"a name of 1 to {naming.NODE_POOL_KEY_LIMIT} lower-case letters and digits, a letter first"
             )
@@ -81,7 +89,8 @@ def a_system_pool_has_nodes(pool: NodePoolBase) -> Refusals:
     for key, value in (("count", pool.count), ("minCount", pool.min_count)):
         if pool.mode == "System" and value == 0:
             reason = "Kubernetes' own pods run on system pools, so AKS never lets one be empty"
-            yield refuse(key, "1 to 1000; 3 are recommended", reason, f"{key}: 3")
+            instead = min(3, pool.largest_count or 3)
+            yield refuse(key, "1 to 1000; 3 are recommended", reason, f"{key}: {instead}")
 
 
 @rule
@@ -103,18 +112,37 @@ def a_system_pool_has_a_size_for_system_pods(pool: NodePoolBase) -> Refusals:
         return
     if size.burstable:
         reason = "AKS does not support burstable sizes on system pools"
-        yield refuse("vmSize", "a size outside the B series", reason, _SYSTEM_SIZE)
+        yield refuse("vmSize", "a size outside the B series", reason, f"vmSize: {_OTHER_SIZE}")
     if size.gpus:
         reason = "Kubernetes' own pods use no GPU, and no other pod should take their room"
-        yield refuse("vmSize", "a size without GPUs", reason, _SYSTEM_SIZE)
+        yield refuse("vmSize", "a size without GPUs", reason, f"vmSize: {_OTHER_SIZE}")
 
 
 @rule
-def a_node_has_two_vcpus(pool: NodePoolBase) -> Refusals:
+def a_node_has_enough_vcpus(pool: NodePoolBase) -> Refusals:
     """A node has at least 2 vCPUs. For system pools Microsoft's guide asks for 4; Azure takes 2."""
-    if pool.size.vcpus < 2:
-        reason = f"it has {pool.size.vcpus}, and AKS requires 2"
-        yield refuse("vmSize", "a size with at least 2 vCPUs", reason, "vmSize: Standard_D2ds_v5")
+    vcpus = pool.size.vcpus
+    if vcpus < _FEWEST_VCPUS:
+        reason = f"it has {vcpus}, and AKS requires {_FEWEST_VCPUS}"
+        yield refuse("vmSize", "a size with at least 2 vCPUs", reason, f"vmSize: {_usual_size(pool)}")
+
+
+@rule
+def a_size_exists(pool: NodePoolBase) -> Refusals:
+    """A size is one that Azure has, or may have added since this program was written."""
+    size = pool.size
+    if size.cataloged or size.retired or size.may_be_new:
+        return
+    limit, instead = "a size that Azure has", f"vmSize: {size.nearest or _OTHER_SIZE}"
+    newest = newest_version(size.family)
+    if newest is None:
+        yield refuse("vmSize", limit, f"there is no family {size.family}", instead)
+    else:
+        reason = (
+            f"there is none of this name, and Azure adds sizes to v{newest - 1} and v{newest} of the family "
+            f"{size.family} only"
+        )
+        yield refuse("vmSize", limit, reason, instead)
 
 
 @rule
@@ -130,7 +158,7 @@ def a_size_is_not_retired(pool: NodePoolBase) -> Refusals:
     """A size is not of a series that Azure has retired."""
     if pool.size.retired:
         reason = f"Azure retired this series on {pool.size.retired}"
-        yield refuse("vmSize", "a size that Azure still offers", reason, "vmSize: Standard_NC4as_T4_v3")
+        yield refuse("vmSize", "a size that Azure still offers", reason, f"vmSize: {_usual_size(pool)}")
 
 
 @rule
@@ -204,9 +232,9 @@ def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
     size, wanted, room = pool.size, pool.os_disk_size_gb, pool.os_disk_room_gib
     if pool.os_disk_type != "Ephemeral":
         return
-    if room is None and "d" not in size.features:
-        reason = f"{size.name} is not known to have a local disk that could hold it"
-        instead = "osDiskType: Managed, or a size with a d such as Standard_D4ds_v5"
+    if size.lacks_local_disk:
+        reason = f"{size.name} has no local disk"
+        instead = f"osDiskType: Managed, or a size with a d such as {_OTHER_SIZE}"
         yield refuse("osDiskType", "Managed, or a size with a local disk", reason, instead)
     elif room is not None and wanted is not None and wanted > room:
         reason = "an ephemeral OS disk is on the node's local disk"
@@ -221,7 +249,7 @@ def encryption_at_host_has_a_size(pool: NodePoolBase) -> Refusals:
     """Encryption at host is turned on only for sizes that have it."""
     if pool.enable_encryption_at_host and not pool.size.encryption_at_host:
         reason = f"the hosts of {pool.vm_size} cannot encrypt what they keep on their own disks"
-        instead = "vmSize: Standard_D4ds_v5, or enableEncryptionAtHost: false"
+        instead = f"vmSize: {_usual_size(pool)}, or enableEncryptionAtHost: false"
         yield refuse("enableEncryptionAtHost", "a size that supports it", reason, instead)
 
 
@@ -231,7 +259,7 @@ def trusted_launch_has_a_size(pool: NodePoolBase) -> Refusals:
     asked = {"enableSecureBoot": pool.enable_secure_boot, "enableVTPM": pool.enable_vtpm}
     for key in [key for key, is_on in asked.items() if is_on and not pool.size.trusted_launch]:
         reason = f"AKS has no image for trusted launch on {pool.vm_size}"
-        instead = f"vmSize: Standard_D4ds_v5, or remove {key}"
+        instead = f"vmSize: {_usual_size(pool)}, or remove {key}"
         yield refuse(key, "a size with trusted launch", reason, instead)
 
 
@@ -321,6 +349,18 @@ def spot_settings_are_on_spot_pools(pool: WorkloadNodePoolBase) -> Refusals:
     if not pool.spot:
         keys = ["scaleSetEvictionPolicy", "spotMaxPrice"]
         yield from unused(pool, keys, "scaleSetPriority Regular", "scaleSetPriority: Spot")
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """``name``, or with a number at its end that makes it differ from those ``taken``."""
+    numbers = map(str, itertools.count(2))
+    numbered = (name[: naming.NODE_POOL_KEY_LIMIT - len(number)] + number for number in numbers)
+    return next(free for free in itertools.chain([name], numbered) if free not in taken)
+
+
+def _usual_size(pool: NodePoolBase) -> str:
+    """A size that suits every pool of this kind."""
+    return _GPU_SIZE if isinstance(pool, GpuNodePoolSettings) else _OTHER_SIZE
 
 
 def _owner(key: str) -> str | None:

@@ -19,14 +19,16 @@ def _vm_size(value: object) -> str:
     try:
         return VmSize.parse(str(value)).name
     except ValueError:
-        reason = "no virtual machine size has such a name; case matters"
+        reason = "no virtual machine size has such a name"
         raise refused(EXPECTED_FORM, reason, "Standard_D4ds_v5") from None
 
 
 VmSizeName = Annotated[
     str,
     PlainValidator(_vm_size),
-    WithJsonSchema({"type": "string", "pattern": "^Standard_[A-Z]{1,3}[0-9]", "x-limit": EXPECTED_FORM}),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[Ss]tandard_[A-Za-z]{1,3}[0-9]", "x-limit": EXPECTED_FORM}
+    ),
 ]
 
 _PREFIX: Final = r"([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?"

@@ -11,14 +11,19 @@ class Location:
     """One location, by its programmatic name."""
 
     name: str
-    has_zones: bool
+    has_zones: bool | None
+    """None where it is not published."""
     offers_monitor_workspace: bool
 
 
 _FACTS: Final = facts("locations")
 
 LOCATIONS: Final = {
-    name: Location(name, name in _FACTS["zones"], name in _FACTS["monitorWorkspaces"])
-    for name in sorted([*_FACTS["zones"], *_FACTS["noZones"]])
+    name: Location(name, has_zones, name in _FACTS["monitorWorkspaces"])
+    for name, has_zones in sorted(
+        [(name, True) for name in _FACTS["zones"]]
+        + [(name, False) for name in _FACTS["noZones"]]
+        + [(name, None) for name in _FACTS["zonesNotPublished"]]
+    )
 }
 """Every location, by its name."""

@@ -11,8 +11,10 @@ from sandbox.azure.facts import facts
 
 # https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions
 _NAME: Final = re.compile(
-    r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,3}(-(?P<constrained>\d{1,3}))?)"
-    r"(?P<rest>(?P<features>[a-z]*)([A-Z]\d)?(_(?!v\d)[A-Za-z0-9]+)*(_v\d{1,2})?)"
+    r"Standard_(?P<family>[A-Z]{1,3})(?P<number>\d{1,4}(-(?P<constrained>\d{1,3}))?)"
+    r"(?P<rest>(?P<features>[a-z]*)([A-Z]\d)?(-(?P<late_constrained>\d{1,3}))?(_(?!v\d)[A-Za-z0-9]+)*"
+    r"(_v(?P<version>\d{1,2}))?)",
+    re.ASCII,
 )
 _GPU_FAMILIES: Final = ("NC", "NCC", "ND", "NG", "NV")
 _GIB_PER_VCPU: Final = {"E": 8, "EC": 8, "F": 2, "L": 8, "M": 28}
@@ -53,23 +55,38 @@ class VmSize:
 
 @cache
 def vm_size(name: str) -> VmSize | None:
-    """The size called ``name``, or None where that is not a size's name.
+    """The size called ``name``, or None where Azure has none of that name, nor can have added one since.
 
-    Of a size that the file does not have, the name tells the vCPUs; its memory is the usual share of its
-    family, and its local disk is not known.
+    Of a size of which the file has the name alone, or that Azure may have added to the two newest versions
+    of its family, the name tells the vCPUs; its memory is the usual share of its family, and its local disk
+    is not known.
     """
     match = _NAME.fullmatch(name) or _NAME.fullmatch(_usual_case(name))
     if match is None:
         return None
-    name = match.string
-    series = facts("vm_sizes")["series"].get(f"{match['family']}*{match['rest']}", {})
+    name, key, known = match.string, f"{match['family']}*{match['rest']}", facts("vm_sizes")
+    series = known["series"].get(key, {})
     is_listed = match["number"] in series.get("sizes", {})
+    has_name = is_listed or key in known["retired"] or match["number"] in known["priced"].get(key, "").split()
+    if not has_name and int(match["version"] or 1) < _newest_versions().get(match["family"], 1000) - 1:
+        return None
     size = _from_file(name, match["number"], series) if is_listed else _from_name(name, match)
     return replace(
         size,
         encryption_at_host=not _is_among(match, "noEncryptionAtHost"),
         trusted_launch=not size.arm64 and not _is_among(match, "noTrustedLaunch"),
+        retired=known["retired"].get(key),
     )
+
+
+@cache
+def _newest_versions() -> dict[str, int]:
+    """The newest version of each family that Azure has."""
+    newest: dict[str, int] = {}
+    for key in [*facts("vm_sizes")["series"], *facts("vm_sizes")["priced"]]:
+        family, version = key.partition("*")[0], re.search(r"_v(\d+)$", key)
+        newest[family] = max(newest.get(family, 1), int(version[1]) if version else 1)
+    return newest
 
 
 def _is_among(match: re.Match[str], sizes: str) -> bool:
@@ -100,7 +117,6 @@ def _from_file(name: str, number: str, series: dict[str, Any]) -> VmSize:
         gpu_vendor=series.get("gpuVendor"),
         arm64=series.get("arm64", False),
         local_disk_gib=min(disk[0], _LARGEST_EPHEMERAL_OS_DISK_GIB) if disk else None,
-        retired=series.get("retired"),
     )
 
 
@@ -109,7 +125,7 @@ def _from_name(name: str, match: re.Match[str]) -> VmSize:
     share = _GIB_PER_VCPU.get(match["family"], _OTHER_GIB_PER_VCPU)
     return VmSize(
         name=name,
-        vcpus=int(match["constrained"] or vcpus),
+        vcpus=int(match["constrained"] or match["late_constrained"] or vcpus),
         memory_gib=vcpus * (2 if "l" in match["features"] else share),
         gpus=1 if match["family"] in _GPU_FAMILIES else 0,
         arm64="p" in match["features"],

@@ -13,6 +13,7 @@ from sandbox.azure.rules.pools import asked_pools, every_pool, pools_of_cluster
 from sandbox.azure.rules.subjects import Failures, Subject
 
 _FEWEST_PODS_PER_POOL = 30
+_MOST_POOLS = 100
 _PRICE_DECIMALS = 5
 _SURGE = re.compile(r"(?P<number>\d+)(?P<percent>%?)")
 _RESERVED_PREFIX = "kubernetes.azure.com"
@@ -32,6 +33,12 @@ def repeated_names(cluster: Subject) -> Failures:
 def introduced_pools(cluster: Subject) -> Failures:
     known = pools_of_cluster(cluster.request)
     yield from ({"pool": name} for name in asked_pools(cluster.request) if name not in known)
+
+
+def beyond_the_most_pools(pool: Subject) -> Failures:
+    names = [*every_pool(pool.request)]
+    if pool.known["name"] in names[_MOST_POOLS:]:
+        yield {"most": _MOST_POOLS}
 
 
 def room_for_pods(pool: Subject) -> Failures:

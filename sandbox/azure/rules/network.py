@@ -127,7 +127,7 @@ def domain_name_label_taken(address: Subject) -> Failures:
 
 
 def zones_not_offered(subject: Subject) -> Failures:
-    offered = _ZONES if subject.value("$region.has_zones") else ()
+    offered = () if subject.value("$region.has_zones") is False else _ZONES
     refused = [zone for zone in subject.asked.get("zones") or () if zone not in offered]
     if refused:
         yield {"refused": refused, "offered": offered}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from azure_facts import roles, versions
-from azure_facts.locations import LOCATIONS, Location
+from azure_facts.locations import LOCATIONS, SOVEREIGN, Location, nearest, why_not
 
 
 def test_a_role_definition_id_is_the_subscriptions_own() -> None:
@@ -16,20 +16,39 @@ def test_a_role_definition_id_is_the_subscriptions_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "has_zones", "offers_workspace"),
+    ("name", "has_zones", "offers_workspace", "offers_vnet_integration"),
     [
-        ("westeurope", True, True),
-        ("westus", False, True),
-        ("polandcentral", True, False),
-        ("northcentralus", False, False),
-        ("chinaeast", False, False),
-        ("chinanorth", False, False),
-        ("usdodcentral", False, False),
-        ("usdodeast", False, False),
+        ("westeurope", True, True, True),
+        ("westus", False, True, True),
+        ("polandcentral", True, False, True),
+        ("northcentralus", False, False, True),
+        ("qatarcentral", True, False, False),
+        ("taiwannorth", None, False, True),
     ],
 )
-def test_what_a_location_offers(name: str, has_zones: bool, offers_workspace: bool) -> None:
-    assert LOCATIONS[name] == Location(name, has_zones, offers_workspace)
+def test_what_a_location_offers(
+    name: str, has_zones: bool | None, offers_workspace: bool, offers_vnet_integration: bool
+) -> None:
+    assert LOCATIONS[name] == Location(name, has_zones, offers_workspace, offers_vnet_integration)
+
+
+def test_no_location_is_in_two_clouds() -> None:
+    assert SOVEREIGN & LOCATIONS.keys() == set()
+    assert "usgovvirginia" in SOVEREIGN
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "instead"),
+    [
+        ("West Europe", "the programmatic name has no spaces and no capitals", "westeurope"),
+        ("westeurop", "Azure has no location of this name", "westeurope"),
+        ("atlantis", "Azure has no location of this name", "westeurope"),
+        ("chinanorth3", "this program does not offer Azure China and Azure Government yet", "westeurope"),
+        ("USGov Virginia", "this program does not offer Azure China and Azure Government yet", "westeurope"),
+    ],
+)
+def test_why_a_location_cannot_be_named(name: str, reason: str, instead: str) -> None:
+    assert (why_not(name), nearest(name)) == (reason, instead)
 
 
 def test_locations_are_programmatic_names_in_order() -> None:
@@ -42,13 +61,21 @@ def test_the_minor_of_a_version(version: str, minor: str) -> None:
     assert versions.minor_of(version) == minor
 
 
-@pytest.mark.parametrize("text", ["v1.36", "1", "1.36.", "1.36.5.1", "2.0", " 1.36", "1.36\n"])
+@pytest.mark.parametrize(
+    "text", ["v1.36", "1", "1.36.", "1.36.5.1", "2.0", " 1.36", "1.36\n", "1.\u0663\u0666"]
+)
 def test_what_is_no_version_is_an_error_that_tells_the_form(text: str) -> None:
     with pytest.raises(ValueError, match="is not a Kubernetes version") as error:
         versions.minor_of(text)
     assert str(error.value) == f"{text!r} is not a Kubernetes version such as 1.36 or 1.36.5"
 
 
-def test_the_default_version_is_supported_and_supported_ones_have_long_term_support() -> None:
-    assert versions.DEFAULT_MINOR in versions.SUPPORTED_MINORS
-    assert set(versions.SUPPORTED_MINORS) < set(versions.LONG_TERM_SUPPORT_MINORS)
+def test_support_ends_later_for_newer_versions_and_under_the_long_term_plan() -> None:
+    community, long_term = list(versions.COMMUNITY_SUPPORT.items()), list(versions.LONG_TERM_SUPPORT.items())
+
+    assert community == sorted(community, key=lambda entry: entry[1])
+    assert [minor for minor, _ in community] == [minor for minor, _ in long_term]
+    assert [
+        minor for (minor, last), (_, later) in zip(community, long_term, strict=True) if last >= later
+    ] == []
+    assert versions.DEFAULT_MINOR in versions.COMMUNITY_SUPPORT

@@ -4,7 +4,7 @@ import pytest
 
 from azure_facts import os_disks
 from azure_facts.tables import table
-from azure_facts.vm_sizes import VmSize
+from azure_facts.vm_sizes import CATALOG, VmSize
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,8 @@ from azure_facts.vm_sizes import VmSize
         ("Standard_NC128lds_xl_RTXPRO6000BSE_v6", "NC", 128, "lds", 6),
         ("Standard_ND128isr_NDR_GB200_v6", "ND", 128, "isr", 6),
         ("Standard_ND128isrG5_GB300_v6", "ND", 128, "isr", 6),
+        ("Standard_M1792ixds_32_v3", "M", 1792, "ixds", 3),
+        ("Standard_M176s-88_3_v3", "M", 88, "s", 3),
     ],
 )
 def test_a_name_is_read_by_azures_convention(
@@ -47,11 +49,11 @@ def test_a_name_is_read_by_azures_convention(
     [
         "",
         "Standard_",
-        "standard_D4ds_v5",
-        "Standard_d4ds_v5",
         "D4ds_v5",
         "Standard_D4ds_v5 ",
         "Standard_Dds_v5",
+        "Standard_D\u0664ds_v5",
+        "Standard_D12345ds_v5",
     ],
 )
 def test_what_is_no_name_is_an_error_that_tells_the_form(name: str) -> None:
@@ -62,6 +64,81 @@ def test_what_is_no_name_is_an_error_that_tells_the_form(name: str) -> None:
         f"{name!r} is not a virtual machine size; expected "
         "Standard_<family><vCPUs><features>[_<accelerator>][_v<version>], e.g. Standard_D4ds_v5"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("standard_d4ds_v5", "Standard_D4ds_v5"),
+        ("STANDARD_NC4AS_T4_V3", "Standard_NC4as_T4_v3"),
+        ("standard_nd128isrg5_gb300_v6", "Standard_ND128isrG5_GB300_v6"),
+    ],
+)
+def test_case_does_not_matter_in_the_name_of_a_size(given: str, name: str) -> None:
+    assert VmSize.parse(given) == VmSize.parse(name)
+    assert VmSize.parse(given).name == name
+
+
+def test_case_does_not_matter_in_a_name_that_is_not_cataloged() -> None:
+    size = VmSize.parse("standard_nc4ADS_h100_v9")
+
+    assert (size.family, size.features, size.gpu_model, size.version) == ("NC", "ads", "H100", 9)
+
+
+def test_every_size_of_the_catalog_is_named_once_and_can_be_read() -> None:
+    assert len({name.lower() for name in CATALOG}) == len(CATALOG)
+    assert [name for name in CATALOG if VmSize.parse(name).name != name] == []
+    assert [name for name in CATALOG if VmSize.parse(name).vcpus > 1792] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "may_be_new", "nearest"),
+    [
+        ("Standard_D4sd_v5", False, "Standard_D4ds_v5"),
+        ("Standard_D5ds_v5", False, "Standard_D8ds_v5"),
+        ("Standard_Q4zz_v9", False, None),
+        ("Standard_D4ds_v8", True, "Standard_D4ds_v7"),
+        ("Standard_D4xds_v6", True, "Standard_D4ds_v6"),
+    ],
+)
+def test_a_size_outside_the_catalog_may_be_new_or_cannot_exist(
+    name: str, may_be_new: bool, nearest: str | None
+) -> None:
+    size = VmSize.parse(name)
+
+    assert (size.cataloged, size.may_be_new, size.nearest) == (False, may_be_new, nearest)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Standard_D4ds_v5",
+        "Standard_E96iads_v5",
+        "Standard_M1792ixds_32_v3",
+        "Standard_NC4as_T4_v3",
+        "Standard_PB6s",
+    ],
+)
+def test_the_catalog_has_sizes_of_every_kind(name: str) -> None:
+    assert VmSize.parse(name).cataloged
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"),
+    [
+        ("Standard_D4s_v5", True),
+        ("Standard_D4ds_v5", False),
+        ("Standard_D4as_v4", False),
+        ("Standard_B4s_v2", True),
+        ("Standard_B4ms", False),
+        ("Standard_L8s_v3", False),
+        ("Standard_HB120rs_v3", False),
+        ("Standard_F8s", False),
+        ("Standard_F8as_v6", True),
+    ],
+)
+def test_newer_sizes_without_a_d_lack_a_local_disk(name: str, lacks: bool) -> None:
+    assert VmSize.parse(name).lacks_local_disk is lacks
 
 
 @pytest.mark.parametrize(
@@ -120,6 +197,11 @@ def test_every_size_with_several_gpus_is_one_whose_name_can_be_read() -> None:
         ("Standard_NV72ads_A10_v5", 2040),
         ("Standard_NC24ads_A100_v4", 256),
         ("Standard_NC40ads_H100_v5", 2040),
+        ("Standard_D48ds_v7", 440),
+        ("Standard_D372ds_v7", 2040),
+        ("Standard_F8amds_v7", 440),
+        ("Standard_F4-1amds_v7", 440),
+        ("Standard_E4bds_v5", 150),
         ("Standard_D4s_v5", None),
         ("Standard_L8s_v3", None),
     ],
@@ -166,10 +248,25 @@ def test_a_size_says_whether_it_has_encryption_at_host_and_trusted_launch(
     assert (size.encryption_at_host, size.trusted_launch) == (encryption_at_host, trusted_launch)
 
 
-def test_a_retired_series_says_since_when() -> None:
-    assert VmSize.parse("Standard_NC6s_v3").retired == "2025-09-30"
-    assert VmSize.parse("Standard_NC4as_T4_v3").retired is None
-    assert VmSize.parse("Standard_ND40rs_v2").retired is None
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Standard_A8", "2024-08-31"),
+        ("Standard_H8", "2022-08-31"),
+        ("Standard_HB60rs", "2024-08-31"),
+        ("Standard_NC6", "2023-09-06"),
+        ("Standard_NC6s_v2", "2023-09-06"),
+        ("Standard_ND6s", "2023-09-06"),
+        ("Standard_NV6", "2023-09-06"),
+        ("Standard_NC6s_v3", "2025-09-30"),
+        ("Standard_A8_v2", None),
+        ("Standard_HB120rs_v3", None),
+        ("Standard_NC4as_T4_v3", None),
+        ("Standard_ND40rs_v2", None),
+    ],
+)
+def test_a_retired_series_says_since_when(name: str, day: str | None) -> None:
+    assert VmSize.parse(name).retired == day
 
 
 @pytest.mark.parametrize(

@@ -43,5 +43,8 @@ def settings(**keys: Any) -> Settings:
 
 
 def handed_over(config: Mapping[str, Any]) -> dict[str, str]:
-    """``config`` as Pulumi hands it over: each value as text."""
-    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    """``config`` as Pulumi hands it over: each value as text, a date as the midnight that begins it."""
+    return {
+        key: value if isinstance(value, str) else json.dumps(value, default="{}T00:00:00Z".format)
+        for key, value in config.items()
+    }

@@ -28,14 +28,15 @@ def test_facts_say_where_and_when_they_were_read(subject: str) -> None:
 
 def test_a_location_knows_its_zones_and_services() -> None:
     assert LOCATIONS["swedencentral"].has_zones
-    assert not LOCATIONS["westus"].has_zones
+    assert LOCATIONS["westus"].has_zones is False
+    assert LOCATIONS["taiwannorth"].has_zones is None
     assert LOCATIONS["westus"].offers_monitor_workspace
     assert not LOCATIONS["northcentralus"].offers_monitor_workspace
 
 
 def test_every_location_is_listed_once() -> None:
     known = facts("locations")
-    assert len(LOCATIONS) == len(known["zones"]) + len(known["noZones"])
+    assert len(LOCATIONS) == sum(len(known[kind]) for kind in ("zones", "noZones", "zonesNotPublished"))
     assert set(known["monitorWorkspaces"]) <= set(LOCATIONS)
 
 
@@ -128,10 +129,35 @@ def test_a_gpu_has_a_vendor(name: str, vendor: str | None) -> None:
     assert size.gpu_vendor == vendor
 
 
-def test_a_retired_series_says_since_when() -> None:
-    size = vm_size("Standard_NC6s_v3")
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Standard_NC6s_v3", "2025-09-30"),
+        ("Standard_NC6", "2023-09-06"),
+        ("standard_a8", "2024-08-31"),
+        ("Standard_H8", "2022-08-31"),
+        ("Standard_A8_v2", None),
+    ],
+)
+def test_a_retired_series_says_since_when(name: str, day: str | None) -> None:
+    size = vm_size(name)
     assert size is not None
-    assert size.retired == "2025-09-30"
+    assert size.retired == day
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "vcpus"),
+    [
+        ("Standard_M1792ixds_32_v3", "Standard_M1792ixds_32_v3", 1792),
+        ("Standard_E96iads_v5", "Standard_E96iads_v5", 96),
+        ("Standard_M176s-88_3_v3", "Standard_M176s-88_3_v3", 88),
+        ("standard_d4ds_v5", "Standard_D4ds_v5", 4),
+    ],
+)
+def test_a_size_may_be_known_by_name_alone(given: str, name: str, vcpus: int) -> None:
+    size = vm_size(given)
+    assert size is not None
+    assert (size.name, size.vcpus) == (name, vcpus)
 
 
 @pytest.mark.parametrize(
@@ -157,6 +183,17 @@ def test_of_another_size_the_name_tells_what_it_can(
     )
 
 
-@pytest.mark.parametrize("name", ["Standard_4D", "D4ds_v5", "Standard_D4ds v5", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Standard_4D",
+        "D4ds_v5",
+        "Standard_D4ds v5",
+        "",
+        "Standard_Q4zz_v9",
+        "Standard_D4sd_v5",
+        "Standard_D5ds_v5",
+    ],
+)
 def test_what_is_no_size_is_unknown(name: str) -> None:
     assert vm_size(name) is None
