@@ -3,7 +3,7 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
@@ -26,7 +26,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One setting that cannot be used, and what to do about it."""
+    """One setting that cannot be used, or is probably not meant, and what to do about it."""
 
     path: Path
     limit: str
@@ -41,6 +41,8 @@ class Problem:
     """Line of the stack file, counted from 1, where it is known."""
     default: bool = False
     """Whether the stack file leaves it out, so that ``value`` is the default."""
+    warning: bool = False
+    """Whether the stack is built all the same; ``limit`` then holds advice."""
 
     @property
     def title(self) -> str:
@@ -60,19 +62,20 @@ class SettingsError(pulumi.RunError, ValueError):
 
     def __init__(self, problems: Sequence[Problem], *, source: str, project: str) -> None:
         """Tell ``problems`` of ``source``, a stack file's name, with config keys of ``project``."""
-        self.problems = tuple(sorted(problems, key=_line))
+        self.problems = tuple(problems)
         super().__init__(render(self.problems, source=source, project=project))
 
 
-def render(problems: Iterable[Problem], *, source: str, project: str) -> str:
-    """All of ``problems`` as text for people."""
-    problems = tuple(problems)
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    blocks = [f"{source}: {count}. Nothing was created or changed."]
+def render(problems: Sequence[Problem], *, source: str, project: str) -> str:
+    """``problems`` as text for people: all of them warnings, or none."""
+    warnings = any(problem.warning for problem in problems)
+    count = f"{len(problems)} {'warning' if warnings else 'problem'}{'' if len(problems) == 1 else 's'}"
+    blocks = [f"{source}: {count}." + ("" if warnings else " Nothing was created or changed.")]
     for number, problem in enumerate(problems, start=1):
         named = replace(problem, path=_with_namespace(problem.path, project))
         lines = [f"  {number}. {named.title}"]
-        for word, text in (("limit", problem.limit), ("reason", problem.reason), ("write", problem.write)):
+        first = "advice" if problem.warning else "limit"
+        for word, text in ((first, problem.limit), ("reason", problem.reason), ("write", problem.write)):
             lines += _wrapped(f"     {word:<8}", text)
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -106,7 +109,3 @@ def _shown(value: object) -> str:
         return value.value
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
-
-
-def _line(problem: Problem) -> float:
-    return float("inf") if problem.line is None else problem.line

@@ -1,7 +1,8 @@
 """From Pulumi's config to settings: all problems are reported at once, so no mistake hides another."""
 
 import json
-from collections.abc import Mapping, Set
+import math
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -11,11 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from settings import wording
-from settings.errors import Mark, Problem, SettingsError
+from settings.errors import Mark, Problem, SettingsError, render
 from settings.hiding import hiding
 from settings.model import SettingsModel, keys_of
 from settings.readable import readable
-from settings.rules import refusals
+from settings.rules import problems_in
 from settings.shape import value_at
 from settings.stack_file import StackFile
 
@@ -23,7 +24,7 @@ Model = TypeVar("Model", bound=SettingsModel)
 
 
 def load(model: type[Model]) -> Model:
-    """The settings of the stack that runs.
+    """The settings of the stack that runs; what is probably not meant becomes a warning of Pulumi's.
 
     Raises SettingsError, with all that is wrong.
     """
@@ -43,18 +44,20 @@ def read(
     stack: str,
     secret: Set[str] = frozenset(),
     file: StackFile | None = None,
+    warn: Callable[[str], None] = pulumi.log.warn,
 ) -> Model:
     """The settings that ``config`` holds, Pulumi's config as text by whole keys.
 
     Keys of other namespaces count where a field has them for an alias; ``pulumi:stack`` is the stack's name.
-    Values of ``secret`` keys are never shown; ``file`` tells on which lines values stand.
+    Values of ``secret`` keys are never shown; ``file`` tells on which lines values stand. ``warn`` gets all
+    warnings as one text, also where there are errors.
 
     Raises SettingsError, with all that is wrong.
     """
     data = _decoded(model, {**config, "pulumi:stack": stack}, project)
     file = file or StackFile(f"Pulumi.{stack}.yaml", None, project)
     settings, errors = _validated(model, data)
-    problems = [*(wording.problem_of(error, model) for error in errors), *refusals(settings)]
+    problems = [*(wording.problem_of(error, model) for error in errors), *problems_in(settings)]
     if not problems:
         return settings
     hidden = {key.removeprefix(f"{project}:") for key in secret}
@@ -64,7 +67,12 @@ def read(
         found = replace(found, line=file.line_of(found.path, found.value))
         key = str(found.path[0])
         told.append(hiding(data.get(key), found) if key in hidden else found)
-    raise SettingsError(told, source=file.name, project=project)
+    told.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
+    if warnings := [problem for problem in told if problem.warning]:
+        warn(render(warnings, source=file.name, project=project))
+    if refused := [problem for problem in told if not problem.warning]:
+        raise SettingsError(refused, source=file.name, project=project)
+    return settings
 
 
 def _decoded(model: type[SettingsModel], config: Mapping[str, str], project: str) -> dict[str, Any]:

@@ -26,8 +26,9 @@ config:
 ```
 
 Nothing is guessed: an unknown key, a value of another type and a setting without effect are errors. All of
-them are reported at once, before anything is created or changed. `null` is allowed only where the default
-is —, and for `cluster.kubernetesVersion`.
+them are reported at once, before anything is created or changed. What Azure accepts but is rarely meant is a
+warning, and the stack is built. `null` is allowed only where the default is —, and for
+`cluster.kubernetesVersion`.
 """
 
 _HEAD: Final = "| Key | Type | Default | Limits | Meaning |\n|---|---|---|---|---|\n"

@@ -1,4 +1,4 @@
-"""The rules between settings: what one is, how it refuses, and how all of them are run.
+"""The rules between settings: what one is, how it refuses or warns, and how all of them are run.
 
 A rule is a function that stands in the module ``rules`` beside the models that it is about:
 
@@ -11,6 +11,9 @@ A rule is a function that stands in the module ``rules`` beside the models that 
 It runs for every part of the stack that is of its parameter's type; one about the whole stack runs once. A
 second parameter asks for the whole stack beside the part. A rule that comes to a setting which could not be
 read says nothing more.
+
+What is allowed but probably not meant, a rule yields as ``warn(...)`` instead: it is told in the same form,
+and the stack is built. The sentence of such a rule begins with "Warns".
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +29,7 @@ from settings.model import SettingsModel, UnreadError, keys_of
 from settings.shape import models_of, parts_of
 
 Refusals = Iterator[Problem]
+"""What a rule yields: refusals and warnings."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Rule:
     """Its sentence, for people."""
 
     def __call__(self, part: SettingsModel, stack: SettingsModel) -> Refusals:
-        """What it refuses in ``part``, which is a part of ``stack``."""
+        """What it refuses or warns of in ``part``, which is a part of ``stack``."""
         return self.check(*(part, stack)[: len(signature(self.check).parameters)])
 
 
@@ -64,6 +68,18 @@ def refuse(at: str | Path, limit: str, reason: str, write: str) -> Problem:
     return Problem(tuple(at.split(".")) if isinstance(at, str) else at, limit, reason, write)
 
 
+def warn(at: str | Path, advice: str, reason: str, write: str) -> Problem:
+    """Warn of the value ``at`` a place below the part that the rule is about; the run goes on.
+
+    Args:
+        at: As for ``refuse``.
+        advice: What is better there.
+        reason: What comes of this value.
+        write: What to write instead.
+    """
+    return replace(refuse(at, advice, reason, write), warning=True)
+
+
 def unused(part: SettingsModel, keys: Iterable[str], because: str, write: str) -> Refusals:
     """Refuse those of ``keys`` that a stack file sets though they have no effect: someone counts on them."""
     names = keys_of(type(part))
@@ -79,8 +95,8 @@ def rules_of(model: type[SettingsModel]) -> list[Rule]:
     return [member for module in modules for member in vars(module).values() if isinstance(member, Rule)]
 
 
-def refusals(stack: SettingsModel) -> Refusals:
-    """What the rules refuse in ``stack``, with whole places."""
+def problems_in(stack: SettingsModel) -> Refusals:
+    """What the rules refuse in ``stack`` or warn of, with whole places."""
     parts = list(parts_of(stack))
     for each in rules_of(type(stack)):
         for place, part in parts:

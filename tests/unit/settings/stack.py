@@ -1,11 +1,12 @@
 """A stack's config as tests write it: the text of a stack file, or its keys."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+import pulumi
 import yaml
 
 from components.settings import Settings
@@ -28,12 +29,19 @@ def text_of(config: str) -> str:
     return "config:\n" + indent(least + config, "  ")
 
 
-def read(text: str, directory: Path, *, stack: str = "dev", secret: Set[str] = frozenset()) -> Settings:
+def read(
+    text: str,
+    directory: Path,
+    *,
+    stack: str = "dev",
+    secret: Set[str] = frozenset(),
+    warn: Callable[[str], None] = pulumi.log.warn,
+) -> Settings:
     """The settings of the stack file ``text``."""
     (directory / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
     file = StackFile.of(stack, PROJECT, directory)
     config = handed_over(yaml.safe_load(text)["config"])
-    return loader.read(Settings, config, project=PROJECT, stack=stack, secret=secret, file=file)
+    return loader.read(Settings, config, project=PROJECT, stack=stack, secret=secret, file=file, warn=warn)
 
 
 def settings(**keys: Any) -> Settings:

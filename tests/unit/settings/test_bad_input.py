@@ -1,6 +1,6 @@
-"""Every bad input is refused before anything is built, with a message that is known to the letter.
+"""Every bad input is refused or warned of before anything is built, in words known to the letter.
 
-Each case in ``bad_input/`` is a stack file's config and the problems that it has.
+Each case in ``bad_input/`` is a stack file's config, what its refusal ``says``, and what it ``warns`` of.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ class Case:
     topic: str
     title: str
     config: str
-    says: str
+    says: str = ""
+    warns: str = ""
 
 
 def _cases() -> Iterator[Case]:
@@ -34,11 +35,26 @@ CASES = list(_cases())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.topic}: {case.title}")
-def test_bad_input_is_refused_with_its_whole_message(case: Case, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError) as refusal:
-        read(text_of(case.config), tmp_path)
+def test_bad_input_is_told_with_its_whole_message(case: Case, tmp_path: Path) -> None:
+    refusal, warnings = _told(case, tmp_path)
 
-    assert "\n".join(str(refusal.value).splitlines()[2:]) == case.says.rstrip("\n")
+    assert (_problems(refusal), _problems(warnings)) == (case.says.rstrip("\n"), case.warns.rstrip("\n"))
+    assert refusal or warnings
+
+
+def _told(case: Case, directory: Path) -> tuple[str, str]:
+    """The whole refusal of a case and all its warnings; empty where there are none."""
+    warnings: list[str] = []
+    try:
+        read(text_of(case.config), directory, warn=warnings.append)
+    except SettingsError as refusal:
+        return str(refusal), "".join(warnings)
+    return "", "".join(warnings)
+
+
+def _problems(message: str) -> str:
+    """What follows the heading of a message."""
+    return "\n".join(message.splitlines()[2:])
 
 
 def test_no_two_cases_of_a_topic_have_one_title() -> None:
@@ -47,21 +63,25 @@ def test_no_two_cases_of_a_topic_have_one_title() -> None:
     assert len(set(titles)) == len(titles)
 
 
-def test_every_rule_refuses_one_of_the_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    refusing: set[rules.Rule] = set()
+def test_every_rule_refuses_or_warns_in_one_of_the_cases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[rules.Rule, set[bool]] = {}
     call = rules.Rule.__call__
 
     def recording(self: rules.Rule, *parts: Settings) -> rules.Refusals:
-        for refusal in call(self, *parts):
-            refusing.add(self)
-            yield refusal
+        for problem in call(self, *parts):
+            told.setdefault(self, set()).add(problem.warning)
+            yield problem
 
     monkeypatch.setattr(rules.Rule, "__call__", recording)
 
     for case in CASES:
-        with pytest.raises(SettingsError):
-            read(text_of(case.config), tmp_path)
+        _told(case, tmp_path)
     with pytest.raises(SettingsError):
         read(text_of(""), tmp_path, stack="Dev")
 
-    assert {each.check.__name__ for each in {*rules.rules_of(Settings)} - refusing} == set()
+    assert {each.check.__name__ for each in rules.rules_of(Settings) if each not in told} == set()
+    assert {each.check.__name__ for each in told if True in told[each]} == {
+        each.check.__name__ for each in rules.rules_of(Settings) if each.sentence.startswith("Warns ")
+    }
