@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import shlex
 import sys
@@ -21,6 +22,7 @@ from sandbox.programs import binaries
 from sandbox.programs.console import SetupError
 
 _INTERRUPTED: Final = 130
+_UNWRITABLE: Final = (errno.EACCES, errno.EEXIST, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.run(options) or 0
     except (EngineError, SetupError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        print(
+            f"error: {error.filename or options.root}: {error.strerror}. The sandbox keeps its files in "
+            f"{options.root}; `--root` names another directory.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED

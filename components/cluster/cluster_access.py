@@ -10,6 +10,7 @@ from pulumi_azure_native import containerservice
 from components.cluster import kubeconfig
 from components.context import Context
 from components.identity.settings import AccessSettings
+from components.lookup import REFRESH_WITHOUT_CLUSTER, looked_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +45,14 @@ class ClusterAccess(ComponentResource):
 
     def __init__(self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:cluster:ClusterAccess", name, None, opts)
-        credentials = containerservice.list_managed_cluster_user_credentials_output(
-            resource_group_name=args.context.resource_group_name,
-            resource_name=args.cluster_name,
-            format="exec",
+        credentials = looked_up(
+            "the cluster",
+            containerservice.list_managed_cluster_user_credentials_output(
+                resource_group_name=args.context.resource_group_name,
+                resource_name=args.cluster_name,
+                format="exec",
+            ),
+            refresh=REFRESH_WITHOUT_CLUSTER,
         )
         self.kubeconfig = pulumi.Output.secret(
             pulumi.Output.all(args.cluster_name, credentials).apply(

@@ -10,6 +10,7 @@ from pulumi_azure_native import managedidentity
 from azure_facts import roles
 from components.context import Context
 from components.identity.role_assignment import role_assignment
+from components.lookup import looked_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +93,10 @@ class ClusterIdentity(ComponentResource):
         replacement of every role assignment, and of the cluster's kubelet identity, which `up` then does not
         do.
         """
-        return managedidentity.get_user_assigned_identity_output(
+        answer = managedidentity.get_user_assigned_identity_output(
             resource_group_name=self._args.context.resource_group_name, resource_name=identity.name
         )
+        return looked_up("an identity", answer)
 
     def _grant_control_plane(self, name: str, scope: pulumi.Input[str], role: str) -> None:
         role_assignment(

@@ -314,18 +314,29 @@ CREATE TABLE operations (at TEXT NOT NULL, key TEXT NOT NULL, operation TEXT NOT
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise CloudError(
-                f"The sandbox's cloud file {path} is held by another process: wait until the other "
-                "run has ended, or end it, and run again."
-            ) from error
-        raise CloudError(
-            f"The sandbox's cloud file {path} cannot be used ({error}): check that this user may write to "
-            "it, or run `make clean` to start with an empty cloud."
-        ) from error
     except (sqlite3.DatabaseError, ValueError) as error:
-        raise CloudError(
-            f"The sandbox's cloud file {path} is damaged or is not a cloud file ({error}): run `make "
-            "clean` to start with an empty cloud."
-        ) from error
+        raise CloudError(f"The sandbox's cloud file {path} {_why(error)}") from error
+
+
+def _why(error: sqlite3.DatabaseError | ValueError) -> str:
+    """What is wrong with the cloud file, and what to do."""
+    # Errors that Python's module finds itself, such as bytes that are no text, have no code.
+    code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return "is held by another process: wait until the other run has ended, or end it, and run again."
+    if code == sqlite3.SQLITE_FULL:
+        return "cannot grow, because the disk is full: free some space and run again."
+    if code in _UNUSABLE:
+        return (
+            f"cannot be used ({error}): check that this user may write to it, or run `make clean` "
+            "to start with an empty cloud."
+        )
+    return f"is damaged or is not a cloud file ({error}): run `make clean` to start with an empty cloud."
+
+
+_UNUSABLE = (
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from sandbox.azure.cloud import Cloud, Resource
+from sandbox.azure.cloud import Cloud, Resource, key_of
+from sandbox.azure.rules.arm_types import MANAGED_CLUSTER
 from sandbox.clusters import add_ons, managed_cluster
 from sandbox.clusters.control_plane import ControlPlane, all_of
 from sandbox.clusters.endpoint import Endpoint
@@ -32,14 +33,23 @@ def ensure(root: Path, cluster: Resource) -> Endpoint | None:
     return endpoint
 
 
-def ensure_known(root: Path, state: str) -> None:
+def ensure_known(root: Path, state: str) -> list[str]:
     """Start the control planes of the clusters whose Azure id *state*, which is JSON, holds as a string.
 
     The engine speaks to the clusters of a stack's state before any program has asked for credentials.
+
+    Returns the Azure ids of those whose control plane is gone although *state* has objects in a cluster.
     """
-    for control_plane in all_of(root):
-        if f'"{control_plane.cluster_id}"' in state and control_plane.running() is None:
-            with Cloud.open(root / CLOUD_FILE) as cloud:
-                cluster = cloud.get(control_plane.cluster_id)
-            if cluster is not None:
-                ensure(root, cluster)
+    if '"kubernetes:' not in state:
+        return []
+    lost = []
+    with Cloud.open(root / CLOUD_FILE) as cloud:
+        clusters = [each for each in cloud.of_type(MANAGED_CLUSTER) if f'"{each.id}"' in state]
+    known = {key_of(control_plane.cluster_id): control_plane for control_plane in all_of(root)}
+    for cluster in clusters:
+        control_plane = known.get(key_of(cluster.id))
+        if control_plane is None:
+            lost.append(cluster.id)
+        elif control_plane.running() is None:
+            ensure(root, cluster)
+    return lost

@@ -7,6 +7,7 @@ user's login, plugins and stacks nor a tracked file of the project is touched.
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,12 +17,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from sandbox.azure.cloud import Cloud
 from sandbox.clusters import api_server
 from sandbox.clusters.charts import registry
 from sandbox.clusters.control_plane import remove_all
-from sandbox.engine import environment, kubernetes_plugin, locks, plugin_installation
+from sandbox.engine import environment, kubernetes_plugin, locks, plugin_installation, state
 from sandbox.engine.cli import Cli, Run
-from sandbox.engine.directory import CONTENTS
+from sandbox.engine.directory import CLOUD_FILE, CONTENTS
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin_installation import PLUGINS, Plugin
 from sandbox.engine.stack import Stack
@@ -90,7 +92,10 @@ class Engine:
 
     def destroy(self, stack: str, *arguments: str, capture: bool = False) -> Run:
         """Delete everything that *stack* holds in the simulated cloud."""
-        return self._operate("destroy", stack, ["--yes", *arguments], capture=capture)
+        ended = self._operate("destroy", stack, ["--yes", *arguments], capture=capture)
+        if not ended.succeeded:
+            self._tell_of_protection(stack)
+        return ended
 
     def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of *stack* as `up` left them; secret ones masked unless *show_secrets*."""
@@ -135,7 +140,13 @@ class Engine:
 
     def _operate(self, command: str, stack: str, arguments: Sequence[str], *, capture: bool) -> Run:
         with self.alone(), registry.serving(self.home) as charts:
-            self._prepare(stack)
+            if held := self._prepare(stack, command):
+                raise EngineError(
+                    f"Stack {stack} is locked by {' and '.join(held)}. Wait for its end, or end it. If it "
+                    "has ended, this takes its lock back:\n"
+                    f"  {shlex.join([sys.executable, '-m', 'sandbox', '--root', str(self.root)])} pulumi "
+                    f"--stack {stack} -- cancel --yes"
+                )
             line = [command, "--stack", stack]
             if capture or not sys.stdout.isatty():
                 line.append("--non-interactive")
@@ -164,8 +175,11 @@ class Engine:
             self.root, home=self.home, backend=self.backend, signed_in=self._signed_in
         )
 
-    def _prepare(self, stack: str | None) -> None:
-        """Install the plugins, make *stack* ready for a command, and start the clusters that it speaks of."""
+    def _prepare(self, stack: str | None, command: str = "") -> list[str]:
+        """Install the plugins, make *stack* ready for a command, and start the clusters that it speaks of.
+
+        Returns who holds a lock on *stack*.
+        """
         prepared = None if stack is None else Stack(name=stack, project_dir=self.project_dir, root=self.root)
         if prepared is not None:
             prepared.check()
@@ -173,11 +187,50 @@ class Engine:
         plugin_installation.install(self.home, self._plugins)
         kubernetes_plugin.install(self.home, self.root)
         self._work.prepare()
-        if prepared is not None:
-            prepared.ensure(self._command())
-            locks.release_stale(self.backend, prepared.name)
-            for state in self.backend.glob(f".pulumi/stacks/*/{stack}.json"):
-                api_server.ensure_known(self.root, state.read_text(encoding="utf-8"))
+        if prepared is None:
+            return []
+        held = locks.release_stale(self.backend, prepared.name)
+        if not held:
+            state.clear_remains(self.backend)
+        if prepared.ensure(self._command()):
+            self._tell_of_lost_state(prepared.name)
+        checkpoint = state.read(self.backend, prepared.name)
+        for lost in api_server.ensure_known(self.root, json.dumps(checkpoint)):
+            if command in ("preview", "up"):
+                raise EngineError(
+                    f"The control plane of {lost} is gone, and with it what ran in the cluster. To build it "
+                    f"again, run `make refresh STACK={stack} ARGS=--run-program`, then `make up "
+                    f"STACK={stack}`."
+                )
+        return held
+
+    def _tell_of_protection(self, stack: str) -> None:
+        """Say how a stack with protected resources is taken down."""
+        resources = (state.read(self.backend, stack).get("latest") or {}).get("resources") or ()
+        protected = sum(bool(each.get("protect")) for each in resources)
+        if protected:
+            key = self._work.config_key("protect")
+            how = f"set `{key}: false` in Pulumi.{stack}.yaml" if key else "unprotect them in the program"
+            print(
+                f"Stack {stack} has protected resources ({protected}). To take them down, {how}, run `make "
+                f"up STACK={stack}`, then `make destroy STACK={stack}` again.",
+                file=sys.stderr,
+            )
+
+    def _tell_of_lost_state(self, stack: str) -> None:
+        """Say that a state was lost where there is none, and a cloud that something was built in."""
+        file = self.root / CLOUD_FILE
+        if len(list(self.backend.glob(".pulumi/stacks/*/*.json"))) > 1 or not file.exists():
+            return
+        with Cloud.open(file) as cloud:
+            left = len(cloud.everything())
+        if left:
+            print(
+                f"The simulated cloud holds resources that no state knows of ({left}): somebody has deleted "
+                f"{self.backend}. `make recover STACK={stack}` takes them back into the state; `make "
+                "clean` deletes them.",
+                file=sys.stderr,
+            )
 
     def _tell_of_changes(self) -> bool:
         """Whether Pulumi has changed its copies of the stack files, which is told."""

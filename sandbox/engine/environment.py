@@ -17,6 +17,8 @@ ENCRYPTION_SALT: Final = "v1:lRYi8NSWHGU=:v1:SaVtDi5nbJgmLy95:oh4du0O4XVAgdxrJ3/
 
 _PASSPHRASE: Final = "sandbox"  # noqa: S105 - it guards nothing: no true secret enters a sandbox.
 _FOREIGN: Final = ("PULUMI_", "ARM_", "AZURE_", "KUBECONFIG", "K8S_")
+_KEPT: Final = ("PULUMI_K8S_DELETE_UNREACHABLE", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE")
+"""What the Kubernetes provider's own messages tell users to set for one command."""
 
 
 def environment(root: Path, *, home: Path, backend: Path, signed_in: bool) -> dict[str, str]:
@@ -28,12 +30,15 @@ def environment(root: Path, *, home: Path, backend: Path, signed_in: bool) -> di
         backend: the directory that keeps the state of stacks.
         signed_in: whether the user is signed in to the simulated Azure.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    kept = {
+        name: value for name, value in os.environ.items() if name in _KEPT or not name.startswith(_FOREIGN)
+    }
     account = {"ARM_SUBSCRIPTION_ID": SUBSCRIPTION_ID, "ARM_TENANT_ID": TENANT_ID} if signed_in else {}
     local = ",".join(filter(None, (kept.get("no_proxy") or kept.get("NO_PROXY"), "127.0.0.1", "localhost")))
     return kept | {
         "PULUMI_HOME": str(home),
-        "PULUMI_BACKEND_URL": backend.as_uri(),
+        # A kill between a file and its attributes would make the state unreadable.
+        "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",

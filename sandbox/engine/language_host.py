@@ -110,7 +110,12 @@ class LanguageHost(LanguageServer):
             program /= request.info.entry_point
 
         self.program = partial(run_program, program)
-        response = super().Run(request, context)
+        try:
+            response = super().Run(request, context)
+        except (
+            RunError
+        ):  # It has been logged, and was raised again by a task that waited for the same output.
+            return language_pb2.RunResponse(bail=True)
         if response.error:
             return language_pb2.RunResponse(bail=True)
         return response

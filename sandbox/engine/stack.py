@@ -55,8 +55,8 @@ class Stack:
                 "a stack file without `secure:` values in the sandbox."
             )
 
-    def ensure(self, cli: Cli) -> None:
-        """Make the stack in the backend where it does not exist.
+    def ensure(self, cli: Cli) -> bool:
+        """Make the stack in the backend where it does not exist, and say whether that was so.
 
         Args:
             cli: the Pulumi CLI, which makes the stack.
@@ -64,7 +64,9 @@ class Stack:
         Raises:
             EngineError: the CLI cannot make it.
         """
-        if not any(self.root.glob(f"backend/.pulumi/stacks/*/{self.name}.json")):
-            ended = cli.ask(["stack", "init", self.name, "--non-interactive"])
-            if ended.returncode:
-                raise EngineError(ended.stderr.strip())
+        if any(self.root.glob(f"backend/.pulumi/stacks/*/{self.name}.json")):
+            return False
+        ended = cli.ask(["stack", "init", self.name, "--non-interactive"])
+        if ended.returncode:
+            raise EngineError(ended.stderr.strip())
+        return True

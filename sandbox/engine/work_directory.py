@@ -81,6 +81,11 @@ class WorkDirectory:
             option = argument
         return named
 
+    def config_key(self, name: str) -> str | None:
+        """The key of the project's config that goes by *name*; None where `Pulumi.yaml` declares none."""
+        project = _parsed(_read(self.path / PROJECT_FILE))
+        return f"{project['name']}:{name}" if name in _config(project) else None
+
     def changes(self) -> Iterator[str]:
         """What Pulumi has changed in its copies of the stack files, each as a clause."""
         before, after = self._copies(), self._now()
@@ -89,7 +94,7 @@ class WorkDirectory:
         for name in sorted(after.keys() - before.keys()):
             yield f"made {name}"
         for name in sorted((before.keys() & after.keys()) - {PROJECT_FILE}):
-            was, is_now = _config(before[name]), _config(after[name])
+            was, is_now = _config(_parsed(before[name])), _config(_parsed(after[name]))
             for key in sorted(was.keys() | is_now.keys()):
                 if key not in is_now:
                     yield f"removed {key} from {name}"
@@ -153,6 +158,6 @@ def _parsed(text: str) -> Mapping[str, Any]:
     return read if isinstance(read, Mapping) else {}
 
 
-def _config(text: str) -> Mapping[str, Any]:
-    config = _parsed(text).get("config")
+def _config(file: Mapping[str, Any]) -> Mapping[str, Any]:
+    config = file.get("config")
     return config if isinstance(config, Mapping) else {}

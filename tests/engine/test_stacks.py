@@ -16,6 +16,7 @@ from sandbox.azure.cloud import Cloud
 from sandbox.azure.faults import Fault, Faults
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine.directory import CLOUD_FILE
+from sandbox.engine.engine_error import EngineError
 from tests.engine.platform_project import CHECKOUT, Change, PlatformProject, everything_runs_where_it_should
 
 pytestmark = pytest.mark.engine
@@ -213,8 +214,8 @@ def test_a_run_without_a_login_says_how_to_sign_in(tmp_path: Path) -> None:
 def test_a_corrupt_cloud_file_is_named_with_what_to_do(project: PlatformProject) -> None:
     project.engine.root.mkdir(parents=True)
     (project.engine.root / "cloud.sqlite").write_text("this is no database")
-    refused = project.engine.preview("dev", capture=True)
-    assert not refused.succeeded
-    assert "cloud.sqlite" in refused.output
-    assert "make clean" in refused.output
+    with pytest.raises(
+        EngineError, match=r"cloud\.sqlite is damaged or is not a cloud file .* run `make clean`"
+    ):
+        project.engine.preview("dev")
     assert (project.engine.root / "cloud.sqlite").read_text() == "this is no database"

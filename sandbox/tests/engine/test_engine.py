@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import shutil
 import signal
 import socket
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.azure.cloud import Cloud, Resource
 from sandbox.engine.cli import signals_passed_to
+from sandbox.engine.directory import CLOUD_FILE
 from sandbox.engine.engine import Engine
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.plugin_installation import Plugin
@@ -451,32 +454,90 @@ def test_ctrl_c_in_a_terminal_reaches_the_engine_once(engine: Engine, gate: Path
     assert _cloud(engine) == _resources(engine) == ["first"]
 
 
-def _lock_of(pid: int) -> str:
-    """What the engine writes into its lock on a stack."""
-    holder = {"pid": pid, "username": "me", "hostname": socket.gethostname()}
-    return json.dumps(holder | {"timestamp": "2026-01-01T00:00:00Z"})
-
-
-def test_the_lock_of_an_engine_that_was_killed_is_taken_back(
-    engine: Engine, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with subprocess.Popen(["true"]) as gone:
-        pass
-    lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "left-behind.json"
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    lock.write_text(_lock_of(gone.pid))
-    refresh = engine.refresh("dev", capture=True)
-    assert refresh.succeeded, refresh.output
-    assert "The last command on dev was killed; taking its lock back." in capsys.readouterr().err
-
-
-def test_the_lock_of_an_engine_that_runs_is_left_to_it(engine: Engine) -> None:
+def test_the_lock_of_an_engine_that_runs_is_left_to_it_until_the_user_takes_it(engine: Engine) -> None:
+    holder = {"pid": os.getpid(), "username": "me", "hostname": socket.gethostname()}
     lock = engine.backend / ".pulumi" / "locks" / "organization" / "toy" / "dev" / "in-use.json"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    lock.write_text(_lock_of(os.getpid()))
-    refresh = engine.refresh("dev", capture=True)
-    assert not refresh.succeeded
-    assert "the stack is currently locked by 1 lock(s)" in refresh.output
+    lock.write_text(json.dumps(holder | {"timestamp": "2026-01-01T00:00:00Z"}))
+    with pytest.raises(EngineError) as refused:
+        engine.refresh("dev")
+    said, command = str(refused.value).split("\n")
+    assert said.startswith(
+        f"Stack dev is locked by process {os.getpid()}, which still runs. Wait for its end"
+    )
+    # The sandbox's own command, with a stand-in for the provider that the toy needs none of here.
+    ended = subprocess.run(
+        [*shlex.split(command)[:3], "--project", str(engine.project_dir), *shlex.split(command)[3:]],
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert not lock.exists()
+    assert engine.refresh("dev", capture=True).succeeded
+
+
+def test_attributes_that_a_killed_engine_left_empty_are_no_matter(engine: Engine) -> None:
+    (state,) = engine.backend.glob(".pulumi/stacks/*/dev.json")
+    state.with_name(f"{state.name}.attrs").touch()
+    up = engine.up("dev", capture=True)
+    assert up.succeeded, up.output
+    assert list(engine.backend.rglob("*.attrs")) == []
+
+
+def test_a_damaged_state_is_put_back_as_the_message_says(engine: Engine) -> None:
+    assert engine.up("dev", capture=True).succeeded
+    (state,) = engine.backend.glob(".pulumi/stacks/*/dev.json")
+    state.write_text(state.read_text()[:99])
+    with pytest.raises(EngineError, match="The state of stack dev cannot be read") as refused:
+        engine.preview("dev")
+    (remedy,) = [line for line in str(refused.value).splitlines() if line.startswith("  ")]
+    assert subprocess.run(shlex.split(remedy), check=False).returncode == 0
+    again = engine.preview("dev", "--expect-no-changes", capture=True)
+    assert again.succeeded, again.output
+
+
+def test_a_deleted_backend_is_made_again_and_what_no_state_knows_of_is_told(
+    engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Cloud.open(engine.root / CLOUD_FILE) as cloud:
+        cloud.put(
+            Resource(
+                id="/subscriptions/0/resourceGroups/rg", type="Microsoft.Resources/resourceGroups", name="rg"
+            )
+        )
+    shutil.rmtree(engine.backend)
+    assert engine.outputs("dev") == {}
+    assert capsys.readouterr().err == (
+        "The simulated cloud holds resources that no state knows of (1): somebody has deleted "
+        f"{engine.backend}. `make recover STACK=dev` takes them back into the state; `make clean` deletes "
+        "them.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "how"),
+    [
+        (
+            "config:\n  protect: {type: boolean, default: true}\n",
+            "set `toy:protect: false` in Pulumi.dev.yaml",
+        ),
+        ("", "unprotect them in the program"),
+    ],
+)
+def test_what_is_protected_is_told_with_how_to_let_it_go(
+    engine: Engine, project: Path, capfd: pytest.CaptureFixture[str], config: str, how: str
+) -> None:
+    (project / "Pulumi.yaml").write_text(PROJECT + config)
+    (project / "__main__.py").write_text(PROGRAM.replace("depends_on", "protect=True, depends_on"))
+    assert engine.up("dev", capture=True).succeeded
+    capfd.readouterr()
+    refused = engine.destroy("dev", capture=True)
+    assert not refused.succeeded
+    assert capfd.readouterr().err == (
+        f"Stack dev has protected resources (1). To take them down, {how}, run `make up STACK=dev`, then "
+        "`make destroy STACK=dev` again.\n"
+    )
 
 
 def test_a_command_that_waits_does_not_begin_before_the_other_has_ended(

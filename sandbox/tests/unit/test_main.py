@@ -174,6 +174,21 @@ def test_clean_keeps_off_a_directory_that_is_no_sandbox(
     assert "is not a sandbox" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["preview", "outputs", "clean"])
+def test_a_place_that_cannot_be_written_to_is_told_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: web\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(command_line.binaries, "ensure", lambda command: None)
+    root = tmp_path / "file" / "sandbox" if command != "clean" else tmp_path / "file"
+    assert command_line.main(["--root", str(root), "--project", str(tmp_path), command]) == 1
+    assert capsys.readouterr().err.endswith(
+        f"Not a directory. The sandbox keeps its files in {root}; `--root` names another directory.\n"
+    )
+
+
 def test_a_run_can_be_tried_signed_out(calls: list[tuple[Any, ...]]) -> None:
     command_line.main(["--signed-out", "preview"])
     assert calls[0] == ("engine", Path(".sandbox"), Path(), "signed out")

@@ -167,6 +167,35 @@ def test_a_file_that_is_no_database_is_named_and_left_alone(tmp_path: Path) -> N
     assert path.read_text() == "no database " * 200
 
 
+def test_a_file_whose_bytes_are_no_text_is_damaged(tmp_path: Path) -> None:
+    """Python's own error, which has no code of SQLite's."""
+    path = tmp_path / "c.sqlite"
+    with Cloud.open(path) as cloud:
+        cloud.put(resource(GROUP))
+        cloud.execute("UPDATE resources SET name = CAST(x'ff' AS TEXT)")
+        with pytest.raises(CloudError, match=r"c\.sqlite is damaged .* run `make clean`"):
+            cloud.everything()
+
+
+def test_a_disk_that_is_full_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Cloud.open(path) as cloud:
+        cloud.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(CloudError) as caught:
+            cloud.put(resource(GROUP, properties={"text": "long" * 4000}))
+    assert str(caught.value) == (
+        f"The sandbox's cloud file {path} cannot grow, because the disk is full: free some space and run "
+        "again."
+    )
+
+
+def test_a_file_that_cannot_be_made_is_named_with_what_to_check(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.mkdir()
+    with pytest.raises(CloudError, match=r"c\.sqlite cannot be used .* check that this user may write to it"):
+        Cloud.open(path)
+
+
 def test_a_cloud_of_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     connection = sqlite3.connect(path)

@@ -64,7 +64,19 @@ def test_a_command_finds_the_clusters_of_its_stacks_state_running(
         for name in ("built", "running", "other"):
             cloud.put(cluster(name))
     state = " ".join(f'"{cluster(name).id}"' for name in ("built", "running", "gone"))
-    api_server.ensure_known(tmp_path, state)
+    assert api_server.ensure_known(tmp_path, state) == []
+    assert started == [], "a state without objects in a cluster needs none"
+    assert api_server.ensure_known(tmp_path, f'{state} "kubernetes:apps/v1:Deployment"') == []
     assert [name for name, _ in started] == ["built"], (
         "neither what runs, nor another stack's, nor what is gone"
     )
+
+
+def test_a_cluster_whose_control_plane_is_gone_is_told(
+    tmp_path: Path, started: list[tuple[str, str]]
+) -> None:
+    lost = cluster("lost")
+    with Cloud.open(tmp_path / CLOUD_FILE) as cloud:
+        cloud.put(lost)
+    assert api_server.ensure_known(tmp_path, f'"{lost.id}" "kubernetes:core/v1:Namespace"') == [lost.id]
+    assert started == []
