@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts faults timing test scenarios coverage check format docs bench states clean
+.PHONY: help setup preview up refresh destroy outputs kubectl charts inject timing test scenarios coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -44,8 +44,8 @@ kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="ge
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox uses stand-ins
 	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))
 
-faults: setup ## Make the simulated Azure fail: make faults ARGS="add RetryableError --count 2"
-	@$(sandbox) faults $(ARGS)
+inject: setup ## Make the simulated Azure fail: make inject ARGS="add RetryableError --count 2"
+	@$(sandbox) inject $(ARGS)
 
 timing: setup ## Show how long the last update of the stack would have taken in Azure
 	@$(sandbox) timing --stack $(STACK)

@@ -1,4 +1,4 @@
-"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|faults|clean|...`."""
+"""The sandbox's command line: `python -m sandbox preview|up|refresh|destroy|outputs|inject|clean|...`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from sandbox.azure import faults_command
+from sandbox.azure import inject_command
 from sandbox.clusters import __main__ as control_plane
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine import kubernetes_plugin
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     charts.add_argument("--repo", default="", help="the address of the repository that holds the charts")
     _add(commands, "rules", _rules)
-    faults_command.configure(_add(commands, "faults", faults_command.run, faults_command.__doc__))
+    inject_command.configure(_add(commands, "inject", inject_command.run, inject_command.__doc__))
     _add(commands, "timing", _timing, stack="dev")
     _add(commands, "clean", _clean)
     return parser

@@ -69,19 +69,20 @@ class Cli:
             capture: whether to return the output instead of showing it.
         """
         foreground = not capture and _is_in_foreground()
-        process = subprocess.Popen(
-            [str(self.program), *arguments],
-            cwd=self.directory,
-            env={**self.environment, **({} if stack is None else {"PULUMI_STACK": stack})},
-            stdin=None if foreground else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if capture else None,
-            stderr=subprocess.STDOUT if capture else None,
-            text=True,
-            # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it
-            # without our help. Anywhere else we pass it on, and its own group keeps the engine from
-            # getting it a second time.
-            process_group=None if foreground else 0,
-        )
+        with _hangups_ignored():
+            process = subprocess.Popen(
+                [str(self.program), *arguments],
+                cwd=self.directory,
+                env={**self.environment, **({} if stack is None else {"PULUMI_STACK": stack})},
+                stdin=None if foreground else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if capture else None,
+                stderr=subprocess.STDOUT if capture else None,
+                text=True,
+                # A terminal sends Ctrl-C to every process in its foreground group, so that the engine gets it
+                # without our help. Anywhere else we pass it on, and its own group keeps the engine from
+                # getting it a second time.
+                process_group=None if foreground else 0,
+            )
         with signals_passed_to(process, interrupt=not foreground):
             output, _ = process.communicate()
         return Run(exit_code=process.returncode, output=output or "")
@@ -89,14 +90,21 @@ class Cli:
 
 @contextlib.contextmanager
 def signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Iterator[None]:
-    """Pass SIGTERM, and SIGINT too if *interrupt*, on to *process*, which is waited for in any case."""
+    """Pass SIGTERM, and SIGINT too if *interrupt*, on to *process*, which is waited for in any case.
+
+    A terminal that is closed sends SIGHUP, which the engine does not know: it gets SIGTERM, to end in order.
+    """
 
     def forward(number: int, _frame: object) -> None:
         if number != signal.SIGINT or interrupt:
-            process.send_signal(number)
+            process.send_signal(signal.SIGTERM if number == signal.SIGHUP else number)
 
     try:
-        before = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            number: signal.signal(number, forward)
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
     except ValueError:  # Only the main thread may handle signals; in another one there are none to pass on.
         before = {}
     try:
@@ -104,6 +112,20 @@ def signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Ite
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _hangups_ignored() -> Iterator[None]:
+    """Ignore SIGHUP, which a process that is started meanwhile does too: it would end without order."""
+    try:
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def _is_in_foreground() -> bool:

@@ -377,7 +377,7 @@ def gate(engine: Engine, project: Path, tmp_path: Path) -> Path:
     return gate
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_up_ends_in_order_and_the_next_one_finishes_it(
     engine: Engine, gate: Path, number: signal.Signals
 ) -> None:
@@ -412,6 +412,8 @@ def test_an_interrupted_up_ends_in_order_and_the_next_one_finishes_it(
         (False, signal.SIGINT, []),
         (True, signal.SIGTERM, [signal.SIGTERM]),
         (False, signal.SIGTERM, [signal.SIGTERM]),
+        (True, signal.SIGHUP, [signal.SIGTERM]),
+        (False, signal.SIGHUP, [signal.SIGTERM]),
     ],
 )
 def test_a_signal_is_passed_on_unless_the_terminal_has_sent_it_already(

@@ -26,7 +26,11 @@ def _looked_up(said: str | None, refresh: str = REFRESH) -> object:
         asked = pulumi.Output.from_input(None).apply(answer)
         return await looked_up("the cluster", asked, refresh=refresh).future()
 
-    return asyncio.run(run())
+    loop = asyncio.new_event_loop()  # `asyncio.run` would leave the tests after this one without a loop.
+    try:
+        return loop.run_until_complete(run())
+    finally:
+        loop.close()
 
 
 def test_an_answer_is_passed_on() -> None:

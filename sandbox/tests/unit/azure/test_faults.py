@@ -365,7 +365,7 @@ def test_faults_are_added_listed_and_cleared_from_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def run(*arguments: str) -> list[str]:
-        assert command_line.main(["--root", str(tmp_path), "faults", *arguments]) == 0
+        assert command_line.main(["--root", str(tmp_path), "inject", *arguments]) == 0
         return capsys.readouterr().out.splitlines()
 
     assert run("list") == ["There are no faults."]
@@ -380,7 +380,7 @@ def test_faults_are_added_listed_and_cleared_from_the_command_line(
 
 
 def test_clearing_an_unknown_fault_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command_line.main(["--root", str(tmp_path), "faults", "clear", "7"]) == 1
+    assert command_line.main(["--root", str(tmp_path), "inject", "clear", "7"]) == 1
     assert capsys.readouterr().err == "error: There is no fault 7. See `faults list`.\n"
 
 

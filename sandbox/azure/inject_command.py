@@ -15,7 +15,7 @@ _PATTERNS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `faults`."""
+    """Add the arguments of `inject`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="add|list|clear|wait")
     add = actions.add_parser("add", help="add a fault")
     add.add_argument("kind", help="Azure's error code, see docs/sandbox.md")
