@@ -210,6 +210,8 @@ class Platform(ComponentResource):
             "registryLoginServer": registry.login_server,
             "egressAddresses": network.egress_addresses,
         }
+        if settings.network.peerings:
+            self.outputs["remoteCommands"] = network.remote_commands
         if workspace:
             self.outputs["monitorWorkspaceQueryEndpoint"] = workspace.query_endpoint
         if logs:

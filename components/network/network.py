@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-from pulumi import ComponentResource, ResourceOptions
+from pulumi import ComponentResource, Resource, ResourceOptions
 from pulumi_azure_native import network
 
 from components.context import Context
@@ -12,6 +12,7 @@ from components.network import security_rules
 from components.network.egress import EGRESS_KINDS
 from components.network.settings import NetworkSettings
 from components.network.subnets import NODES, Subnet
+from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,8 @@ class Network(ComponentResource):
     """A virtual network with its subnets, and its way out.
 
     Each subnet has a network security group, unless Azure allows none there, and no default outbound access:
-    traffic of nodes and pods leaves as the kind of egress says. It makes no peering and no route table.
+    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other
+    networks. It makes no route table.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -44,6 +46,7 @@ class Network(ComponentResource):
     id: pulumi.Output[str]
     subnet_ids: Mapping[str, pulumi.Output[str]]
     egress_addresses: pulumi.Output[list[str]]
+    remote_commands: pulumi.Output[list[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:Network", name, None, opts)
@@ -57,6 +60,9 @@ class Network(ComponentResource):
             f"vnet-{name}",
             resource_group_name=args.context.resource_group_name,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(settings.address_space)]),
+            dhcp_options=network.DhcpOptionsArgs(dns_servers=[str(each) for each in settings.dns_servers])
+            if settings.dns_servers
+            else None,
             tags=args.context.tags,
             opts=ResourceOptions(parent=self),
         )
@@ -71,11 +77,35 @@ class Network(ComponentResource):
                 after=list(subnets.values())[-1:],
             )
 
+        changes: list[Resource] = [*subnets.values()]
+        commands: list[pulumi.Output[str]] = []
+        for key, peering_settings in sorted(settings.peerings.items()):
+            peering = VirtualNetworkPeering(
+                f"{name}-{key}",
+                VirtualNetworkPeeringArgs(
+                    context=args.context,
+                    settings=peering_settings,
+                    virtual_network_id=self._virtual_network.id,
+                    virtual_network_name=self._virtual_network.name.apply(str),
+                    after=tuple(changes),
+                ),
+                ResourceOptions(parent=self),
+            )
+            changes += peering.peerings
+            if not peering_settings.remote_peering:
+                commands.append(peering.remote_command)
+
         self.id = self._virtual_network.id
         self.subnet_ids = {slot: subnet.id for slot, subnet in subnets.items()}
         self.egress_addresses = egress.addresses
+        self.remote_commands = pulumi.Output.all(*commands)
         self.register_outputs(
-            {"id": self.id, "subnet_ids": self.subnet_ids, "egress_addresses": self.egress_addresses}
+            {
+                "id": self.id,
+                "subnet_ids": self.subnet_ids,
+                "egress_addresses": self.egress_addresses,
+                "remote_commands": self.remote_commands,
+            }
         )
 
     def _subnet(

@@ -1,6 +1,7 @@
 """Address ranges: how they lie to each other, and whether what is planned has room."""
 
 import math
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
@@ -48,7 +49,17 @@ def _all_ranges(network: NetworkSettings) -> list[_Range]:
         _Range(at=("peerAddressSpaces", position), title="a peer's", network=peer, given=True)
         for position, peer in enumerate(network.peer_address_spaces)
     ]
-    return [*_own_ranges(network), *peers]
+    peered = [
+        _Range(
+            at=("peerings", name, "addressSpaces", position),
+            title=f"the peer {name}'s",
+            network=peer,
+            given=True,
+        )
+        for name, peering in network.peerings.items()
+        for position, peer in enumerate(peering.address_spaces)
+    ]
+    return [*_own_ranges(network), *peers, *peered]
 
 
 @rule
@@ -217,3 +228,59 @@ def pods_fit_their_range(network: NetworkSettings, stack: Settings) -> Refusals:
         reason = f"each node takes a /24, so it has room for {room}; with surge all pools may have {nodes}"
         instead = f"podCidr: {pods.supernet(new_prefix=enough)}, or lower maxCount"
         yield refuse("cni.podCidr", limit, reason, instead)
+
+
+@rule
+def names_of_peerings_are_names(network: NetworkSettings) -> Refusals:
+    """The name of a peering is 1 to 20 lower-case letters, digits and single hyphens."""
+    for name in network.peerings:
+        if re.fullmatch(r"(?=.{1,20}$)[a-z0-9]+(-[a-z0-9]+)*", name) is None:
+            limit = "1 to 20 lower-case letters, digits and single hyphens between them"
+            yield refuse(
+                ("peerings", name), limit, "the peering's name in Azure contains it", "hub: <the same>"
+            )
+
+
+@rule
+def a_network_is_peered_once(network: NetworkSettings) -> Refusals:
+    """No two peerings lead to the same virtual network."""
+    seen: dict[str, str] = {}
+    for name, peering in network.peerings.items():
+        first = seen.setdefault(peering.virtual_network_id.lower(), name)
+        if first != name:
+            at = ("peerings", name, "virtualNetworkId")
+            yield refuse(at, "a network that has no peering yet", f"{first} leads there", f"remove {name}")
+
+
+@rule
+def one_peering_uses_gateways(network: NetworkSettings) -> Refusals:
+    """The gateways of one other network are used at most."""
+    users = [name for name, peering in network.peerings.items() if peering.use_remote_gateways]
+    for name in users[1:]:
+        reason = f"{users[0]} uses those of another network already, and Azure allows one"
+        yield refuse(("peerings", name, "useRemoteGateways"), "false", reason, "remove useRemoteGateways")
+
+
+@rule
+def a_network_that_uses_gateways_lends_none(network: NetworkSettings) -> Refusals:
+    """A virtual network that uses the gateways of another one has none to lend."""
+    uses = any(peering.use_remote_gateways for peering in network.peerings.values())
+    for name, peering in network.peerings.items():
+        if uses and peering.allow_gateway_transit:
+            reason = "with useRemoteGateways Azure allows this network no gateway of its own"
+            yield refuse(
+                ("peerings", name, "allowGatewayTransit"), "false", reason, "remove allowGatewayTransit"
+            )
+
+
+@rule
+def dns_servers_are_outside_the_cluster(network: NetworkSettings) -> Refusals:
+    """No DNS server of the virtual network has an address of the pods' or the services'."""
+    inside = {"cni.podCidr": network.cni.pod_cidr, "serviceCidr": network.service_cidr}
+    for position, server in enumerate(network.dns_servers):
+        for key, range_ in inside.items():
+            if server in range_:
+                reason = "nodes ask it before there are pods and services"
+                yield refuse(
+                    ("dnsServers", position), f"an address outside {key} {range_}", reason, "168.63.129.16"
+                )

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from azure_facts import address_plan
-from settings.model import Between, DefaultKind, Never, SettingsModel, refused
+from azure_facts.resource_ids import ResourceId
+from settings.model import Between, DefaultKind, Never, Required, SettingsModel, refused
 from settings.values import Address, ListOf, Network, Zone, resource_id
 
 
@@ -110,6 +111,47 @@ class PrivateEndpointSettings(SettingsModel):
         return ("privateendpoints",) if self.enabled else ()
 
 
+class VirtualNetworkPeeringSettings(SettingsModel):
+    """A connection with another virtual network, such as the hub."""
+
+    virtual_network_id: Annotated[
+        str,
+        resource_id("Microsoft.Network/virtualNetworks"),
+        Required(
+            "a peering leads to a virtual network", "<what the property id of `az network vnet show` says>"
+        ),
+    ]
+    """ARM id of the other virtual network."""
+
+    address_spaces: Annotated[
+        ListOf[Network],
+        Required("they may not overlap with the ranges of this platform", "[10.0.0.0/16]"),
+    ]
+    """Ranges of the other network, and of all that is reached through its gateways."""
+
+    remote_peering: bool = False
+    """Whether the peering back is made too, which needs Network Contributor on the other network. Otherwise
+    the output `remoteCommands` says what the owner of that network has to run.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"""
+
+    allow_forwarded_traffic: bool = False
+    """Whether traffic passes, in both directions, that a firewall or gateway forwards for others.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-peering"""
+
+    use_remote_gateways: bool = False
+    """Whether on-premises networks are reached through a gateway of the other network, which has to be there.
+    https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit"""
+
+    allow_gateway_transit: bool = False
+    """Whether the other network reaches on-premises networks through gateways of this one.
+    https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-peering-gateway-transit"""
+
+    @property
+    def remote(self) -> ResourceId:
+        """The other virtual network."""
+        return ResourceId.parse(self.virtual_network_id)
+
+
 class NetworkSettings(SettingsModel):
     """The virtual network, its way out, and the cluster's address ranges."""
 
@@ -137,9 +179,18 @@ class NetworkSettings(SettingsModel):
     https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 
     peer_address_spaces: ListOf[Network] = ()
-    """Ranges of networks that are, or will be, connected to this one. Nothing is built from them: they are
-    checked for overlap.
+    """Ranges of networks that are, or will be, connected to this one by others. Nothing is built from them:
+    they are checked for overlap.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview"""
+
+    peerings: dict[str, VirtualNetworkPeeringSettings] = Field(default={})
+    """Connections with other virtual networks, by a name of your choice.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-peering-overview"""
+
+    dns_servers: ListOf[Address] = ()
+    """DNS servers of the virtual network, in place of Azure's own. They must resolve public names and forward
+    private zones to 168.63.129.16. Nodes take a change when they are restarted.
+    https://learn.microsoft.com/azure/virtual-network/virtual-networks-name-resolution-for-vms-and-role-instances"""
 
     egress: EgressSettings = NatGatewayEgressSettings()
     """How nodes and pods reach the internet. A change of kind replaces the cluster.

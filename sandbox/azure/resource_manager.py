@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from sandbox.azure import effects
 from sandbox.azure.checks import enum_refusals
 from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
@@ -20,8 +21,6 @@ from sandbox.azure.rules import refusals
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
     MANAGED_CLUSTER,
-    NAT_GATEWAY,
-    PUBLIC_IP_ADDRESS,
     RESOURCE_GROUP,
 )
 from sandbox.azure.rules.reading import type_of
@@ -172,8 +171,7 @@ class ResourceManager:
         self._show_children(parent_id(resource.id))
         if type_.arm_type == MANAGED_CLUSTER:
             self._make_node_resource_group(resource)
-        if type_.arm_type == NAT_GATEWAY:
-            self._show_gateway(resource.id, inputs.get("publicIpAddresses") or ())
+        effects.after_write(self.cloud, resource)
         return self.cloud.get(resource.id) or resource
 
     def _write(self, type_: ResourceType, request: Request) -> Resource:
@@ -235,23 +233,11 @@ class ResourceManager:
         children.sort(key=lambda child: (order.get(child.name, len(order)), child.created_at))
         return [collection.item(child) for child in children]
 
-    def _show_gateway(self, gateway_id: str, used: Iterable[Mapping[str, Any]]) -> None:
-        """Have each public IP address say which NAT gateway uses it."""
-        ids = {key_of(address["id"]) for address in used}
-        for address in self.cloud.of_type(PUBLIC_IP_ADDRESS):
-            shown = {name: value for name, value in address.properties.items() if name != "natGateway"}
-            now_used, user = key_of(address.id) in ids, address.properties.get("natGateway", {}).get("id")
-            if now_used:
-                self.cloud.put(replace(address, properties={**shown, "natGateway": {"id": gateway_id}}))
-            elif user == gateway_id:
-                self.cloud.put(replace(address, properties=shown))
-
     def _remove(self, resource: Resource) -> None:
         self.cloud.delete(resource.id)
         if resource.type == MANAGED_CLUSTER:
             self.cloud.delete(self._group_id(str(resource.properties["nodeResourceGroup"])))
-        if resource.type == NAT_GATEWAY:
-            self._show_gateway(resource.id, ())
+        effects.after_deletion(self.cloud, resource)
         self._show_children(parent_id(resource.id))
 
     def _make_node_resource_group(self, cluster: Resource) -> None:

@@ -31,6 +31,7 @@ _COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": private_link.private_dns_zone_group,
     "Microsoft.Network/publicIPAddresses": network.public_ip_address,
     "Microsoft.Network/virtualNetworks/subnets": network.subnet,
+    "Microsoft.Network/virtualNetworks/virtualNetworkPeerings": network.peering,
 }
 _DROPPED: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "Microsoft.ContainerService/managedClusters": containers.dropped_of_cluster,

@@ -6,8 +6,10 @@ from ipaddress import IPv4Network
 from itertools import chain
 from typing import Any
 
+from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.computed.identifiers import guid
 from sandbox.azure.computed.write import Write
+from sandbox.azure.effects import peering_back
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
@@ -51,6 +53,19 @@ def subnet(request: Write) -> dict[str, Any]:
             {**each, **added, "id": f"{request.id}/delegations/{each['name']}"} for each in delegations
         ]
     }
+
+
+def peering(request: Write) -> dict[str, Any]:
+    """Whether the peering back is there, and what the other network looks like."""
+    home, remote = parent_id(request.id), request.properties["remoteVirtualNetwork"]["id"]
+    outputs: dict[str, Any] = {"resourceGuid": guid(*sorted((key_of(home), key_of(remote))))}
+    is_connected = peering_back(request.cloud, request.id, request.properties) is not None
+    outputs["peeringState"] = "Connected" if is_connected else "Initiated"
+    outputs["peeringSyncLevel"] = "FullyInSync" if is_connected else "RemoteNotInSync"
+    if found := request.cloud.get(remote):
+        space = found.properties["addressSpace"]
+        outputs |= {"remoteAddressSpace": space, "remoteVirtualNetworkAddressSpace": space}
+    return outputs
 
 
 def data_collection_rule(request: Request) -> dict[str, Any]:

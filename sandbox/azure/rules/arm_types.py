@@ -9,6 +9,8 @@ NETWORK_SECURITY_GROUP: Final = "Microsoft.Network/networkSecurityGroups"
 SECURITY_RULE: Final = "Microsoft.Network/networkSecurityGroups/securityRules"
 NAT_GATEWAY: Final = "Microsoft.Network/natGateways"
 PUBLIC_IP_ADDRESS: Final = "Microsoft.Network/publicIPAddresses"
+PEERING: Final = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
+VIRTUAL_NETWORK_GATEWAY: Final = "Microsoft.Network/virtualNetworkGateways"
 PRIVATE_ENDPOINT: Final = "Microsoft.Network/privateEndpoints"
 
 MANAGED_CLUSTER: Final = "Microsoft.ContainerService/managedClusters"

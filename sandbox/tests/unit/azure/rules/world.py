@@ -52,6 +52,9 @@ CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks")
 NEW_CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks2")
 POOL = f"{CLUSTER}/agentPools/work"
 NEW_POOL = f"{CLUSTER}/agentPools/more"
+HUB = in_group("Microsoft.Network/virtualNetworks/hub", OTHER_GROUP)
+HUB_GATEWAY = in_group("Microsoft.Network/virtualNetworkGateways/vgw", OTHER_GROUP)
+SPOKE = in_group("Microsoft.Network/virtualNetworks/spoke", OTHER_GROUP)
 PRIVATE_ENDPOINT = in_group("Microsoft.Network/privateEndpoints/pep")
 DNS_ZONE = in_group("Microsoft.Network/privateDnsZones/privatelink.azurecr.io")
 DNS_LINK = f"{DNS_ZONE}/virtualNetworkLinks/link"
@@ -213,6 +216,7 @@ PLATFORM: dict[str, dict[str, Any]] = {
     RULE: RULE_INPUTS,
     ASSOCIATION: {"resourceUri": CLUSTER, "dataCollectionRuleId": RULE},
     LOGS: {"location": "swedencentral", "sku": {"name": "PerGB2018"}, "retentionInDays": 90},
+    HUB: {"location": "swedencentral", "addressSpace": {"addressPrefixes": ["10.100.0.0/16"]}},
     DNS_ZONE: {"location": "global"},
     DNS_LINK: {"location": "global", "registrationEnabled": False, "virtualNetwork": {"id": VNET}},
 }
@@ -296,6 +300,7 @@ _NEW: dict[str, dict[str, Any]] = {
     f"{PRIVATE_ENDPOINT}/privateDnsZoneGroups/new": {
         "privateDnsZoneConfigs": [{"name": "registry", "privateDnsZoneId": DNS_ZONE}]
     },
+    f"{VNET}/virtualNetworkPeerings/new": {"remoteVirtualNetwork": {"id": HUB}},
     in_group("Microsoft.Network/privateDnsZones/new.example.com"): PLATFORM[DNS_ZONE],
     f"{DNS_ZONE}/virtualNetworkLinks/new": PLATFORM[DNS_LINK],
     NEW_CLUSTER: CLUSTER_INPUTS,
