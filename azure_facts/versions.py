@@ -9,13 +9,11 @@ from azure_facts.tables import table
 
 _TABLE: Final = table("versions")
 
-COMMUNITY_SUPPORT: Final[Mapping[str, date]] = _TABLE["community_support"]
-"""The last day on which AKS supports each minor version, oldest version first."""
-
-LONG_TERM_SUPPORT: Final[Mapping[str, date]] = _TABLE["long_term_support"]
-"""The same under the plan AKSLongTermSupport."""
-
 DEFAULT_MINOR: Final = "1.36"
+
+_PLATFORM_SUPPORT: Final = 4
+"""AKS keeps clusters on the newest version and the three before it running, even where support has ended.
+https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#platform-support-policy"""
 
 _FORM: Final = re.compile(r"(?P<minor>1\.\d{1,2})(\.\d{1,2})?", re.ASCII)
 
@@ -33,3 +31,20 @@ def minor_of(version: str) -> str:
 def today() -> date:
     """The day that the calendar is compared with."""
     return datetime.now(UTC).date()
+
+
+def calendar(*, long_term: bool) -> Mapping[str, date]:
+    """The last day of support of each minor version, oldest version first, with or without the LTS plan."""
+    return _TABLE["long_term_support" if long_term else "community_support"]
+
+
+def supported_minors(*, long_term: bool) -> list[str]:
+    """The minor versions in support today, oldest first; the newest one where the table is out of date."""
+    last_days = calendar(long_term=long_term)
+    return [minor for minor, last in last_days.items() if last >= today()] or [*last_days][-1:]
+
+
+def is_kept(minor: str) -> bool:
+    """Whether AKS keeps clusters on ``minor`` running, but creates none: its support has ended lately."""
+    kept = [*calendar(long_term=False)][-_PLATFORM_SUPPORT:]
+    return minor in kept and minor not in supported_minors(long_term=False)

@@ -22,8 +22,10 @@ _FORM: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
-_VCPUS_BY_NUMBER: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
-"""The first two versions of D and DS number their sizes, they do not count vCPUs."""
+_VCPUS_OF_D: Final = {1: 1, 2: 2, 3: 4, 4: 8, 5: 16, 11: 2, 12: 4, 13: 8, 14: 16, 15: 20}
+_VCPUS_OF_G: Final = {1: 2, 2: 4, 3: 8, 4: 16, 5: 32}
+_VCPUS_BY_NUMBER: Final = {"D": _VCPUS_OF_D, "DS": _VCPUS_OF_D, "G": _VCPUS_OF_G, "GS": _VCPUS_OF_G}
+"""The first two versions of these families number their sizes, they do not count vCPUs."""
 
 _GRACE_GPUS: Final = frozenset({"GB200", "GB300"})
 """Their hosts have Arm processors, though the name has no p."""
@@ -79,8 +81,8 @@ class VmSize:
         family, features = match["family"].upper(), match["features"].lower()
         version = int(match["version"] or 1)
         number = int(match["number"])
-        if family in ("D", "DS") and version <= 2:
-            number = _VCPUS_BY_NUMBER.get(number, number)
+        if version <= 2:
+            number = _VCPUS_BY_NUMBER.get(family, {}).get(number, number)
         constrained = match["constrained"] or match["late_constrained"]
         vcpus = int(constrained[1:]) if constrained else number
         parts = match["parts"].upper().split("_")[1:]
@@ -100,7 +102,7 @@ class VmSize:
     @property
     def cataloged(self) -> bool:
         """Whether it is among the sizes that Azure was known to have when the table was written."""
-        return self.name in CATALOG
+        return self.name.lower() in _BY_LOWER_CASE
 
     @property
     def may_be_new(self) -> bool:
@@ -110,10 +112,14 @@ class VmSize:
 
     @property
     def nearest(self) -> str | None:
-        """The cataloged size of its family with the most similar name, if one is similar."""
-        family = {name: size for name in CATALOG if (size := VmSize.parse(name)).family == self.family}
-        swapped = [name for name, size in family.items() if _letters(size) == _letters(self)]
-        return next(iter(swapped or difflib.get_close_matches(self.name, family, n=1, cutoff=0.8)), None)
+        """The cataloged size of its family with the most similar name, if one is similar.
+
+        It has the same version, or the newest one of the family.
+        """
+        version = min(self.version, newest_version(self.family) or 1)
+        names = [size.name for size in _sizes_of(self.family) if size.version == version]
+        swapped = [name for name in names if _letters(name) == _letters(self.name)]
+        return next(iter(swapped or difflib.get_close_matches(self.name, names, n=1, cutoff=0.8)), None)
 
     @property
     def lacks_local_disk(self) -> bool:
@@ -163,16 +169,19 @@ class VmSize:
         return _TABLE["retired"].get(_series(self.family, self.features, self.version))
 
 
-@cache
 def newest_version(family: str) -> int | None:
     """The highest version of the cataloged sizes of ``family``; None where there are none."""
-    sizes = (VmSize.parse(name) for name in CATALOG)
-    return max((size.version for size in sizes if size.family == family), default=None)
+    return max((size.version for size in _sizes_of(family)), default=None)
 
 
-def _letters(size: VmSize) -> tuple[int, int, list[str]]:
-    """What two sizes have in common whose features are in another order."""
-    return size.vcpus, size.version, sorted(size.features)
+@cache
+def _sizes_of(family: str) -> list[VmSize]:
+    return [size for name in CATALOG if (size := VmSize.parse(name)).family == family]
+
+
+def _letters(name: str) -> tuple[str, list[str]]:
+    """What two names have in common that differ in the order of letters only."""
+    return re.sub(r"\D", "", name), sorted(name.lower())
 
 
 def _series(family: str, features: str, version: int) -> str:

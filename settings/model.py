@@ -89,7 +89,7 @@ class Matching:
 
     def check(self, value: str) -> str:
         """``value`` itself; raises the refusal where it does not have the form."""
-        if re.fullmatch(self.pattern, value) is None:
+        if re.fullmatch(self.pattern, value, re.ASCII) is None:
             raise refused(self.limit, self.reason, self.write)
         return value
 

@@ -105,7 +105,8 @@ def _one_of(key: str, allowed: list[str], value: object) -> Words:
         return (limit, f"it is {_type_of(value)}; Azure expects a string", _entry(key, json.dumps(text)))
     close = nearest(value, allowed)
     same = close is not None and close.casefold() == value.casefold()
-    return (limit, "case matters" if same else "there is no such value", _entry(key, close or limit))
+    reason = "case matters" if same else "this program does not offer it"
+    return (limit, reason, _entry(key, close or limit))
 
 
 def _wrong_type(key: str, expected: str, value: object) -> Words:

@@ -10,16 +10,14 @@ from components.cluster.settings import (
     MaintenanceSettings,
 )
 from components.settings import Settings
-from settings.rules import Refusals, refuse, rule, unused
+from settings.rules import Refusals, refuse, rule, unused, warn
 
 _LONG_TERM: Final = "AKSLongTermSupport"
-_PLATFORM_SUPPORT: Final = 4
-"""AKS keeps clusters running on the newest version and three before it, even where its support has ended.
-https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#platform-support-policy"""
-
 _MOST_AUTHORIZED_RANGES: Final = 200
 _MOST_AUTHORIZED_RANGES_IN_A_VNET: Final = 2000
 """https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges#limitations-and-considerations"""
+
+_OWN_ADDRESSES: Final = "the public addresses from which you reach the internet, such as 203.0.113.7/32"
 
 _MOST_POOLS: Final = 100
 _MOST_NODES: Final = {"Free": 1000, "Standard": 5000, "Premium": 5000}
@@ -30,21 +28,34 @@ _MOST_NODES: Final = {"Free": 1000, "Standard": 5000, "Premium": 5000}
 def the_version_is_supported(cluster: ClusterSettings) -> Refusals:
     """The Kubernetes version is one that AKS supports under the support plan."""
     version, long_term = cluster.kubernetes_version, cluster.support_plan == _LONG_TERM
-    calendar = versions.LONG_TERM_SUPPORT if long_term else versions.COMMUNITY_SUPPORT
-    supported = [each for each, last in calendar.items() if last >= versions.today()] or [*calendar][-1:]
+    supported = versions.supported_minors(long_term=long_term)
     if version is None or (minor := versions.minor_of(version)) in supported:
         return
-    limit = f"a version of {', '.join(supported)}"
-    if minor not in calendar:
+    if versions.is_kept(minor) and not long_term:
+        return
+    limit, calendar = f"a version of {', '.join(supported)}", versions.calendar(long_term=long_term)
+    if minor in calendar:
+        instead = f'kubernetesVersion: "{supported[0]}"'
+        if minor in versions.supported_minors(long_term=True):
+            instead += f", or supportPlan: {_LONG_TERM} and tier: Premium"
+        yield refuse("kubernetesVersion", limit, f"its support ended on {calendar[minor]}", instead)
+    else:
         instead = versions.DEFAULT_MINOR if versions.DEFAULT_MINOR in supported else supported[-1]
         yield refuse("kubernetesVersion", limit, "AKS does not offer it", f'kubernetesVersion: "{instead}"')
+
+
+@rule
+def the_version_is_not_only_kept(cluster: ClusterSettings) -> Refusals:
+    """Warns of a Kubernetes version whose support has ended, where AKS keeps the clusters that run it."""
+    version = cluster.kubernetes_version
+    if version is None or cluster.support_plan == _LONG_TERM:
         return
-    if long_term or minor not in [*calendar][-_PLATFORM_SUPPORT:]:
-        reason = f"its support ended on {calendar[minor]}"
+    if versions.is_kept(minor := versions.minor_of(version)):
+        supported = versions.supported_minors(long_term=False)
+        last = versions.calendar(long_term=False)[minor]
+        reason = f"its support ended on {last}; AKS keeps a cluster that runs it, but creates none with it"
         instead = f'kubernetesVersion: "{supported[0]}"'
-        if not long_term and versions.LONG_TERM_SUPPORT[minor] >= versions.today():
-            instead += f", or supportPlan: {_LONG_TERM} and tier: Premium"
-        yield refuse("kubernetesVersion", limit, reason, instead)
+        yield warn("kubernetesVersion", f"a version of {', '.join(supported)}", reason, instead)
 
 
 @rule
@@ -53,15 +64,16 @@ def the_version_leaves_the_channel_its_choice(cluster: ClusterSettings) -> Refus
     version, channel = cluster.kubernetes_version, cluster.upgrade_channel
     if version is None:
         return
-    if channel == "patch" and version.count(".") > 1:
+    minor = versions.minor_of(version)
+    if channel == "patch" and version != minor:
         limit = "a minor version with upgradeChannel patch"
         reason = "the channel moves the cluster to newer patches, and the next run would move it back"
-        instead = f'kubernetesVersion: "{versions.minor_of(version)}", or upgradeChannel: none'
+        instead = f'kubernetesVersion: "{minor}", or upgradeChannel: none'
         yield refuse("kubernetesVersion", limit, reason, instead)
     elif channel in {"stable", "rapid"}:
         limit = f"null with upgradeChannel {channel}"
         reason = "the channel chooses the minor version, and the next run would move it back"
-        instead = "kubernetesVersion: null, or upgradeChannel: patch"
+        instead = f"kubernetesVersion: null, or upgradeChannel: {'patch' if version == minor else 'none'}"
         yield refuse("kubernetesVersion", limit, reason, instead)
 
 
@@ -72,6 +84,15 @@ def long_term_support_stays_on_its_version(cluster: ClusterSettings) -> Refusals
         limit = f"patch or none with supportPlan {_LONG_TERM}"
         reason = "long-term support keeps a cluster on one minor version"
         yield refuse("upgradeChannel", limit, reason, "upgradeChannel: patch")
+
+
+@rule
+def long_term_support_is_kept_patched(cluster: ClusterSettings) -> Refusals:
+    """Warns of long-term support without automatic upgrades."""
+    if cluster.support_plan == _LONG_TERM and cluster.upgrade_channel == "none":
+        advice = f"patch with supportPlan {_LONG_TERM}"
+        reason = "long-term support covers the two newest patches only, and nothing moves the cluster to them"
+        yield warn("upgradeChannel", advice, reason, "upgradeChannel: patch")
 
 
 @rule
@@ -113,6 +134,15 @@ def long_term_support_has_its_tier(cluster: ClusterSettings) -> Refusals:
 
 
 @rule
+def the_tier_premium_is_used(cluster: ClusterSettings) -> Refusals:
+    """Warns of the tier Premium without long-term support."""
+    if cluster.tier == "Premium" and cluster.support_plan != _LONG_TERM:
+        reason = "without long-term support it offers no more than Standard, and costs more"
+        instead = f"tier: Standard, or supportPlan: {_LONG_TERM}"
+        yield warn("tier", "Standard with supportPlan KubernetesOfficial", reason, instead)
+
+
+@rule
 def nodes_fit_the_tier(cluster: ClusterSettings, stack: Settings) -> Refusals:
     """All pools together have no more nodes than the tier allows."""
     nodes, most = sum(pool.largest_count for pool in stack.pools), _MOST_NODES[cluster.tier]
@@ -147,11 +177,20 @@ def authorized_ranges_are_not_too_many(api_server: ApiServerSettings) -> Refusal
 def authorized_ranges_are_public(api_server: ApiServerSettings) -> Refusals:
     """Ranges that may reach the API server hold public addresses."""
     for at, network in enumerate(api_server.authorized_ip_ranges):
-        place = ("authorizedIpRanges", at)
         if network.prefixlen and any(network.overlaps(private) for private in address_plan.PRIVATE):
             reason = "callers reach the API server from the internet, where no private address arrives"
-            instead = "the public addresses from which you reach the internet, such as 203.0.113.7/32"
-            yield refuse(place, "a range of public addresses", reason, instead)
+            place, limit = ("authorizedIpRanges", at), "a range of public addresses"
+            yield refuse(place, limit, reason, _OWN_ADDRESSES)
+
+
+@rule
+def authorized_ranges_are_not_everything(api_server: ApiServerSettings) -> Refusals:
+    """Warns of an authorized range that is the whole internet."""
+    for at, network in enumerate(api_server.authorized_ip_ranges):
+        if network.prefixlen == 0:
+            place, advice = ("authorizedIpRanges", at), "the ranges that need it"
+            reason = "it holds every address, so the API server is as open as without ranges"
+            yield warn(place, advice, reason, _OWN_ADDRESSES)
 
 
 @rule

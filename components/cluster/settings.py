@@ -15,7 +15,8 @@ _VERSION: Final = "a minor version or a patch version, as a string"
 def _not_a_number(value: object) -> object:
     if isinstance(value, int | float) and not isinstance(value, bool):
         reason = "without quotes YAML reads it as a number, and 1.30 as 1.3"
-        minor = str(value) if str(value) in versions.COMMUNITY_SUPPORT else versions.DEFAULT_MINOR
+        known = versions.supported_minors(long_term=True)
+        minor = str(value) if str(value) in known else versions.DEFAULT_MINOR
         raise refused(_VERSION, reason, f'"{minor}"')
     return value
 
@@ -23,7 +24,7 @@ def _not_a_number(value: object) -> object:
 KubernetesVersion = Annotated[
     str,
     Matching(
-        r"1\.[0-9]{1,2}(\.[0-9]{1,2})?",
+        r"1\.\d{1,2}(\.\d{1,2})?",
         limit=_VERSION,
         reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
         write=f'"{versions.DEFAULT_MINOR}"',
@@ -34,7 +35,7 @@ KubernetesVersion = Annotated[
 Seconds = Annotated[
     str,
     Matching(
-        r"[1-9][0-9]*s",
+        r"[1-9]\d*s",
         limit="a number of seconds above 0 with s",
         reason="AKS takes no other unit here",
         write='"10s"',
@@ -44,7 +45,7 @@ Seconds = Annotated[
 Minutes = Annotated[
     str,
     Matching(
-        r"[0-9]+m",
+        r"\d+m",
         limit="a whole number of minutes with m",
         reason="AKS takes no other unit here",
         write='"10m"',
@@ -54,7 +55,7 @@ Minutes = Annotated[
 Duration = Annotated[
     str,
     Matching(
-        r"[1-9][0-9]*[smh]",
+        r"[1-9]\d*[smh]",
         limit="a number above 0 with s, m or h",
         reason="Azure reads it as a duration with its unit",
         write='"2m"',
@@ -99,7 +100,7 @@ class MaintenanceWindow(SettingsModel):
     """Hours for which it stays open."""
 
     interval_weeks: Annotated[
-        int, Between(1, 4, "Azure allows a weekly schedule to skip at most three weeks")
+        int, Between(1, 4, "Azure allows a weekly schedule every one to four weeks")
     ] = 1
     """Weeks from one window to the next."""
 

@@ -20,7 +20,9 @@ class NginxIngressSettings(SettingsModel):
     kind: Literal["nginx"] = "nginx"
     """F5 NGINX Ingress Controller."""
 
-    replicas: Annotated[int, Between(1, 100, "without a replica nothing would answer")] = 3
+    replicas: Annotated[
+        int, Between(1, 100, "without a replica nothing would answer, and no cluster needs more than 100")
+    ] = 3
     """Pods of the controller. https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
     allowed_ip_ranges: ListOf[Network] = ()

@@ -14,11 +14,14 @@ from components.nodepool.settings import (
     WorkloadNodePoolBase,
 )
 from components.settings import Settings
-from settings.rules import Refusals, refuse, rule, unused
+from settings.rules import Refusals, refuse, rule, unused, warn
 
 _FEWEST_PODS: Final = 30
 _FEWEST_VCPUS: Final = 2
 """https://learn.microsoft.com/azure/aks/quotas-skus-regions#restricted-vm-sizes-in-aks"""
+
+_FEWEST_SYSTEM_VCPUS: Final = 4
+"""https://learn.microsoft.com/azure/aks/use-system-pools#recommendations"""
 
 _OTHER_SIZE: Final = "Standard_D4ds_v5"
 _GPU_SIZE: Final = "Standard_NC4as_T4_v3"
@@ -119,8 +122,8 @@ def a_system_pool_has_a_size_for_system_pods(pool: NodePoolBase) -> Refusals:
 
 
 @rule
-def a_node_has_enough_vcpus(pool: NodePoolBase) -> Refusals:
-    """A node has at least 2 vCPUs. For system pools Microsoft's guide asks for 4; Azure takes 2."""
+def a_node_has_two_vcpus(pool: NodePoolBase) -> Refusals:
+    """A node has at least 2 vCPUs."""
     vcpus = pool.size.vcpus
     if vcpus < _FEWEST_VCPUS:
         reason = f"it has {vcpus}, and AKS requires {_FEWEST_VCPUS}"
@@ -128,21 +131,36 @@ def a_node_has_enough_vcpus(pool: NodePoolBase) -> Refusals:
 
 
 @rule
+def a_system_pool_has_four_vcpus(pool: NodePoolBase) -> Refusals:
+    """Warns of a pool of mode System with fewer than 4 vCPUs."""
+    vcpus = pool.size.vcpus
+    if pool.mode == "System" and _FEWEST_VCPUS <= vcpus < _FEWEST_SYSTEM_VCPUS:
+        reason = (
+            f"it has {vcpus}: AKS's guide to system pools asks for {_FEWEST_SYSTEM_VCPUS}, its limits for 2"
+        )
+        yield warn("vmSize", "a size with at least 4 vCPUs", reason, f"vmSize: {_usual_size(pool)}")
+
+
+@rule
 def a_size_exists(pool: NodePoolBase) -> Refusals:
     """A size is one that Azure has, or may have added since this program was written."""
-    size = pool.size
+    size, newest = pool.size, newest_version(pool.size.family)
     if size.cataloged or size.retired or size.may_be_new:
         return
-    limit, instead = "a size that Azure has", f"vmSize: {size.nearest or _OTHER_SIZE}"
-    newest = newest_version(size.family)
-    if newest is None:
-        yield refuse("vmSize", limit, f"there is no family {size.family}", instead)
-    else:
-        reason = (
-            f"there is none of this name, and Azure adds sizes to v{newest - 1} and v{newest} of the family "
-            f"{size.family} only"
-        )
-        yield refuse("vmSize", limit, reason, instead)
+    reason = f"there is no family {size.family}"
+    if newest is not None:
+        versions = f"v{newest - 1} and v{newest}"
+        reason = f"there is none, and Azure adds sizes to {versions} of the family {size.family} only"
+    yield refuse("vmSize", "a size that Azure has", reason, f"vmSize: {size.nearest or _OTHER_SIZE}")
+
+
+@rule
+def a_size_is_known(pool: NodePoolBase) -> Refusals:
+    """Warns of a size that Azure may have added since this program was written."""
+    size = pool.size
+    if size.may_be_new and not size.cataloged and not size.retired:
+        reason = "this program does not know it, nor its local disk; Azure may have added it lately"
+        yield warn("vmSize", "a size that is known", reason, f"vmSize: {size.nearest or _OTHER_SIZE}")
 
 
 @rule
@@ -245,6 +263,20 @@ def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
 
 
 @rule
+def the_room_for_an_ephemeral_disk_is_known(pool: NodePoolBase) -> Refusals:
+    """Warns of an ephemeral OS disk on a size of which Azure's documents do not tell how much it can hold."""
+    size, ephemeral = pool.size, pool.os_disk_type == "Ephemeral"
+    if ephemeral and pool.os_disk_room_gib is None and not size.lacks_local_disk:
+        reason = (
+            f"Azure's documents disagree about the OS disk that {size.name} can hold, or do not say; Azure "
+            "refuses one that is too large when it makes the nodes"
+        )
+        yield warn(
+            "osDiskType", "Managed, or a size whose local disk is known", reason, "osDiskType: Managed"
+        )
+
+
+@rule
 def encryption_at_host_has_a_size(pool: NodePoolBase) -> Refusals:
     """Encryption at host is turned on only for sizes that have it."""
     if pool.enable_encryption_at_host and not pool.size.encryption_at_host:
@@ -341,6 +373,18 @@ def a_spot_pool_has_no_surge(pool: NodePoolBase) -> Refusals:
         reason = "AKS refuses it: an upgrade of spot nodes removes some before it adds any"
         instead = "scaleSetPriority: Regular, or remove maxSurge"
         yield refuse("upgradeSettings.maxSurge", "not on a spot pool", reason, instead)
+
+
+@rule
+def evicted_nodes_do_not_block_the_autoscaler(pool: WorkloadNodePoolBase) -> Refusals:
+    """Warns of an autoscaled spot pool that keeps the nodes that Azure takes back."""
+    if pool.spot and pool.autoscaled and pool.scale_set_eviction_policy == "Deallocate":
+        reason = (
+            "a deallocated node still counts against the quota, so the cluster autoscaler may not be able to "
+            "replace it"
+        )
+        instead = "scaleSetEvictionPolicy: Delete"
+        yield warn("scaleSetEvictionPolicy", "Delete in an autoscaled pool", reason, instead)
 
 
 @rule

@@ -65,7 +65,7 @@ Taint = Annotated[
     ),
 ]
 
-_COUNT = Between(0, 1000, "a node pool holds at most 1000 nodes")
+_COUNT = Between(0, 1000, "a node pool holds 0 to 1000 nodes")
 _OS_DISK = Between(
     os_disks.SMALLEST_OS_DISK_GB, os_disks.LARGEST_OS_DISK_GB, "AKS allows no other OS disk size"
 )
@@ -102,9 +102,7 @@ class UpgradeSettings(SettingsModel):
     drain_timeout_in_minutes: Annotated[int, Between(1, 1440, "AKS waits a minute to a day for a drain")] = 30
     """Minutes that an upgrade waits for pods to leave a node."""
 
-    node_soak_duration_in_minutes: Annotated[
-        int, Between(0, 30, "AKS soaks a node for 30 minutes at most")
-    ] = 0
+    node_soak_duration_in_minutes: Annotated[int, Between(0, 30, "AKS soaks a node for 0 to 30 minutes")] = 0
     """Minutes that an upgrade waits between one node and the next."""
 
     undrainable_node_behavior: Literal["Schedule", "Cordon"] | None = None
@@ -124,7 +122,8 @@ class NodePoolBase(SettingsModel):
     """The subnets that it needs."""
 
     vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
-    """Virtual machine size of the nodes. https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
+    """Virtual machine size of the nodes, in which case does not matter.
+    https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
 
     count: Annotated[int, _COUNT] | None = None
     """Number of nodes of a pool that is not autoscaled.

@@ -20,9 +20,9 @@ class RegistrySettings(SettingsModel):
     sku: Literal["Basic", "Standard", "Premium"] = "Standard"
     """Tier of the registry. https://learn.microsoft.com/azure/container-registry/container-registry-skus"""
 
-    retention_days: (
-        Annotated[int, Between(0, 365, "Azure keeps untagged manifests a year at most")] | None
-    ) = None
+    retention_days: Annotated[int, Between(0, 365, "Azure keeps untagged manifests 0 to 365 days")] | None = (
+        None
+    )
     """Days after which untagged manifests are deleted; by default never. Needs the tier Premium.
     https://learn.microsoft.com/azure/container-registry/container-registry-retention-policy"""
 

@@ -1,6 +1,7 @@
 """Roles, locations and versions."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -71,11 +72,27 @@ def test_what_is_no_version_is_an_error_that_tells_the_form(text: str) -> None:
 
 
 def test_support_ends_later_for_newer_versions_and_under_the_long_term_plan() -> None:
-    community, long_term = list(versions.COMMUNITY_SUPPORT.items()), list(versions.LONG_TERM_SUPPORT.items())
+    community, long_term = (list(versions.calendar(long_term=plan).items()) for plan in (False, True))
 
     assert community == sorted(community, key=lambda entry: entry[1])
     assert [minor for minor, _ in community] == [minor for minor, _ in long_term]
-    assert [
-        minor for (minor, last), (_, later) in zip(community, long_term, strict=True) if last >= later
-    ] == []
-    assert versions.DEFAULT_MINOR in versions.COMMUNITY_SUPPORT
+    pairs = zip(community, long_term, strict=True)
+    assert [minor for (minor, last), (_, later) in pairs if last >= later] == []
+
+
+@pytest.mark.parametrize(
+    ("day", "supported", "kept"),
+    [
+        (date(2026, 11, 30), ["1.34", "1.35", "1.36", "1.37"], []),
+        (date(2026, 12, 1), ["1.35", "1.36", "1.37"], ["1.34"]),
+        (date(2027, 7, 1), ["1.37"], ["1.34", "1.35", "1.36"]),
+        (date(2029, 1, 1), ["1.37"], ["1.34", "1.35", "1.36"]),
+    ],
+)
+def test_support_ends_by_the_day(
+    day: date, supported: list[str], kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "today", lambda: day)
+
+    assert versions.supported_minors(long_term=False) == supported
+    assert [minor for minor in versions.calendar(long_term=False) if versions.is_kept(minor)] == kept

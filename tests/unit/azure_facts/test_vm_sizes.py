@@ -5,6 +5,7 @@ import pytest
 from azure_facts import os_disks
 from azure_facts.tables import table
 from azure_facts.vm_sizes import CATALOG, VmSize
+from sandbox.azure.facts.vm_sizes import vm_size
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ from azure_facts.vm_sizes import CATALOG, VmSize
         ("Standard_D4", "D", 8, "", 1),
         ("Standard_DS11", "DS", 2, "", 1),
         ("Standard_D4_v3", "D", 4, "", 3),
+        ("Standard_G1", "G", 2, "", 1),
+        ("Standard_GS5", "GS", 32, "", 1),
         ("Standard_B2ats_v2", "B", 2, "ats", 2),
         ("Standard_DC4as_cc_v5", "DC", 4, "as", 5),
         ("Standard_NC4as_T4_v3", "NC", 4, "as", 3),
@@ -121,6 +124,17 @@ def test_a_size_outside_the_catalog_may_be_new_or_cannot_exist(
 )
 def test_the_catalog_has_sizes_of_every_kind(name: str) -> None:
     assert VmSize.parse(name).cataloged
+
+
+def test_the_sandbox_takes_every_size_of_the_catalog_for_the_same() -> None:
+    differing = []
+    for name in CATALOG:
+        ours, theirs = VmSize.parse(name), vm_size(name)
+        assert theirs is not None, name
+        if (ours.vcpus, ours.arm64, ours.retired) != (theirs.vcpus, theirs.arm64, theirs.retired):
+            differing.append(name)
+
+    assert differing == []
 
 
 @pytest.mark.parametrize(

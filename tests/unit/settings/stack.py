@@ -17,7 +17,7 @@ PROJECT = "aks-platform"
 
 LEAST: dict[str, Any] = {
     "azure-native:location": "westeurope",
-    f"{PROJECT}:access": {"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000000"]},
+    f"{PROJECT}:access": {"adminGroupObjectIDs": ["00000000-0000-0000-0000-000000000001"]},
 }
 """The least that a stack must say, key by key."""
 

@@ -1,15 +1,18 @@
 """Every bad input is refused or warned of before anything is built, in words known to the letter.
 
 Each case in ``bad_input/`` is a stack file's config, what its refusal ``says``, and what it ``warns`` of.
+Some name the day that is ``today``.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 
+from azure_facts import versions
 from components.settings import Settings
 from settings import rules
 from settings.errors import SettingsError
@@ -23,6 +26,7 @@ class Case:
     config: str
     says: str = ""
     warns: str = ""
+    today: date = date(2026, 11, 27)
 
 
 def _cases() -> Iterator[Case]:
@@ -45,10 +49,12 @@ def test_bad_input_is_told_with_its_whole_message(case: Case, tmp_path: Path) ->
 def _told(case: Case, directory: Path) -> tuple[str, str]:
     """The whole refusal of a case and all its warnings; empty where there are none."""
     warnings: list[str] = []
-    try:
-        read(text_of(case.config), directory, warn=warnings.append)
-    except SettingsError as refusal:
-        return str(refusal), "".join(warnings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(versions, "today", lambda: case.today)
+        try:
+            read(text_of(case.config), directory, warn=warnings.append)
+        except SettingsError as refusal:
+            return str(refusal), "".join(warnings)
     return "", "".join(warnings)
 
 

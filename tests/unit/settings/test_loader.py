@@ -33,7 +33,7 @@ def test_what_a_stack_does_not_say_has_its_default(tmp_path: Path) -> None:
     assert stack == Settings(
         location="westeurope",
         environment="dev",
-        access=AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000000",)),
+        access=AccessSettings(admin_group_object_ids=("00000000-0000-0000-0000-000000000001",)),
     )
 
 
