@@ -109,10 +109,10 @@ def maintenance_windows_have_upgrades(windows: MaintenanceSettings, stack: Setti
     """A maintenance window is set only where Azure upgrades on its own."""
     channel, node_channel = stack.cluster.upgrade_channel, stack.cluster.node_os_upgrade_channel
     if channel == "none":
-        yield from unused(windows, ["upgrade"], "upgradeChannel none", "upgradeChannel: patch")
+        yield from unused(windows, ["upgrade"], "upgradeChannel none", "cluster.upgradeChannel: patch")
     if node_channel in {"None", "Unmanaged"}:
-        because, instead = f"nodeOsUpgradeChannel {node_channel}", "nodeOsUpgradeChannel: NodeImage"
-        yield from unused(windows, ["nodeOs"], because, instead)
+        because = f"nodeOsUpgradeChannel {node_channel}"
+        yield from unused(windows, ["nodeOs"], because, "cluster.nodeOsUpgradeChannel: NodeImage")
 
 
 @rule

@@ -10,4 +10,4 @@ def a_protected_stack_has_two_replicas(ingress: NginxIngressSettings, stack: Set
     """Warns of a single replica of the ingress controller in a protected stack."""
     if stack.protect and ingress.replicas == 1:
         reason = "nothing answers while its only node is replaced, in every upgrade"
-        yield warn("replicas", "at least 2 with protect true", reason, "replicas: 3, or protect: false")
+        yield warn("replicas", "at least 2 with protect true", reason, "replicas: 3")

@@ -49,7 +49,10 @@ class ControlPlaneLogsSettings(SettingsModel):
     categories: Annotated[
         ListOf[LogCategory],
         Field(min_length=1),
-        Required("without a category nothing would be kept", "[kube-audit-admin, guard], or enabled: false"),
+        Required(
+            "without a category nothing would be kept",
+            "[kube-audit-admin, guard], or remove categories and write enabled: false",
+        ),
     ] = ("kube-audit-admin", "guard")
     """What is kept: by default every change (kube-audit-admin) and every sign-in (guard). kube-audit adds
     everything that is read, which is many times as much and costs accordingly.
