@@ -8,13 +8,13 @@ from pulumi_kubernetes import core, meta, networking, scheduling
 from pulumi_kubernetes.helm.v3 import Release, ReleaseArgs
 
 from components.default_deny import default_deny
+from components.ingress.chart_definitions import chart_definitions
 from components.ingress.ingress_args import IngressArgs
 from components.ingress.settings import NginxIngressSettings
 
 CHART: Final = "oci://ghcr.io/nginx/charts/nginx-ingress"
 CHART_VERSION: Final = "2.6.4"
-"""Controller 5.5.4, tested with Kubernetes 1.29 to 1.36. Helm does not upgrade the chart's custom resource
-definitions: the CHANGELOG announces a version that needs new ones, with the command of docs/operations.md."""
+"""Controller 5.5.4, tested with Kubernetes 1.29 to 1.36."""
 
 INGRESS_CLASS: Final = "nginx"
 NAMESPACE: Final = "nginx-ingress"
@@ -63,6 +63,9 @@ class NginxIngress(ComponentResource):
             description="Ingress controllers: without them no workload is reached.",
             opts=ResourceOptions(parent=self),
         )
+        definitions = chart_definitions(
+            f"crds-{name}-ingress", chart=CHART, version=CHART_VERSION, parent=self
+        )
         Release(
             f"helm-{name}-ingress",
             ReleaseArgs(
@@ -71,10 +74,11 @@ class NginxIngress(ComponentResource):
                 version=CHART_VERSION,
                 namespace=namespace.metadata.name,
                 values=_values(args.settings, args.address_resource_group_name, args.address_name),
+                skip_crds=True,
                 atomic=True,
                 timeout=600,
             ),
-            opts=ResourceOptions(parent=self, depends_on=[priority, *policies]),
+            opts=ResourceOptions(parent=self, depends_on=[priority, *policies, definitions]),
         )
 
         self.register_outputs({})

@@ -17,6 +17,16 @@ ACCOUNT: Final = {
     "tenantId": TENANT,
 }
 
+RENDERED_CHART: Final = [
+    {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.example.com", "annotations": {"made-by": "a generator"}},
+    },
+    {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}},
+]
+"""What Pulumi's Kubernetes provider answers when it is asked to render a Helm chart."""
+
 _EXPLICIT_NAMES: Final = (
     "agentPoolName",
     "associationName",

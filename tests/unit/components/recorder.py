@@ -130,9 +130,11 @@ class _Monitor(mocks.MockMonitor):
                     request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
                 ),
                 deleted_with=request.deletedWith.rpartition("::")[2],
+                retain_on_delete=request.retainOnDelete,
                 ignore_changes=tuple(request.ignoreChanges),
                 replace_on_changes=tuple(request.replaceOnChanges),
                 aliases=tuple(request.aliases),
+                hooks={binding.name: [*names] for binding, names in request.hooks.ListFields()},
             )
         )
         state = (
@@ -182,6 +184,8 @@ class _Monitor(mocks.MockMonitor):
                     }
                 ]
             }
+        if token == "kubernetes:helm:template":
+            return {"result": azure_answers.RENDERED_CHART}
         raise AssertionError(f"unexpected invoke: {token}")
 
 

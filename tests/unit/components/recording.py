@@ -29,9 +29,12 @@ class Resource:
     """None where the program leaves the order to the provider."""
     deleted_with: str
     """Name of the resource whose deletion deletes it too; empty if there is none."""
+    retain_on_delete: bool
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
     aliases: tuple[Any, ...]
+    hooks: Mapping[str, list[str]]
+    """Names of what is called before, after or on the failure of an operation."""
 
     @property
     def kind(self) -> str:
@@ -47,6 +50,7 @@ class Resource:
             "dependsOn": sorted(self.depends_on),
             "deleteBeforeReplace": self.delete_before_replace,
             "deletedWith": self.deleted_with,
+            "retainOnDelete": self.retain_on_delete or None,
             "ignoreChanges": list(self.ignore_changes),
             "replaceOnChanges": list(self.replace_on_changes),
             "secretInputs": sorted(self.secret_inputs),

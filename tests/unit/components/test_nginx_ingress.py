@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 from components.ingress.ingress_args import IngressArgs
@@ -44,3 +45,23 @@ def test_an_image_is_pinned_by_the_digest_that_the_stack_names_and_by_the_charts
 def test_without_network_policy_the_namespace_takes_and_sends_everything() -> None:
     assert record_ingress(networkPolicy=False).of("NetworkPolicy") == []
     assert len(record_ingress().of("NetworkPolicy")) == 2
+
+
+def test_the_charts_definitions_are_applied_before_the_release_taken_over_and_never_deleted() -> None:
+    ingress = record_ingress()
+    (group,) = ingress.of("ConfigGroup")
+    (definition,) = group.inputs["objs"]
+    assert definition["metadata"] == {
+        "name": "widgets.example.com",
+        "annotations": {"made-by": "a generator", "pulumi.com/patchForce": "true"},
+    }
+    assert group.retain_on_delete
+    release = ingress["helm-platform-dev-ingress"]
+    assert release.inputs["skipCrds"]
+    assert group.name in release.depends_on
+    ((_, asked),) = [invoke for invoke in ingress.invokes if invoke[0] == "kubernetes:helm:template"]
+    assert json.loads(asked["jsonOpts"]) == {
+        "chart": release.inputs["chart"],
+        "version": release.inputs["version"],
+        "release_name": "crds-platform-dev-ingress",
+    }
