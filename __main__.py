@@ -3,6 +3,7 @@
 import pulumi
 
 from components.azure_account import signed_in_account
+from components.environment import same_environment
 from components.platform import Platform, PlatformArgs
 from components.settings import Settings
 from components.versioned_aliases import drop_versioned_aliases
@@ -14,6 +15,7 @@ drop_versioned_aliases()
 platform = Platform(
     f"{stack_settings.workload}-{stack_settings.environment}",
     PlatformArgs(settings=stack_settings, account=signed_in_account()),
+    pulumi.ResourceOptions(depends_on=same_environment(stack_settings)),
 )
 
 for name, value in platform.outputs.items():

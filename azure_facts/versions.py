@@ -48,3 +48,15 @@ def is_kept(minor: str) -> bool:
     """Whether AKS keeps clusters on ``minor`` running, but creates none: its support has ended lately."""
     kept = [*calendar(long_term=False)][-_PLATFORM_SUPPORT:]
     return minor in kept and minor not in supported_minors(long_term=False)
+
+
+def minor_number(version: str) -> int:
+    """The 36 of 1.36 and of 1.36.5."""
+    return int(minor_of(version).partition(".")[2])
+
+
+def is_older(version: str, than: str) -> bool:
+    """Whether a version comes before another; 1.36 comes neither before nor after 1.36.5."""
+    left, right = ([int(part) for part in each.split(".")] for each in (version, than))
+    known = min(len(left), len(right))
+    return left[:known] < right[:known]

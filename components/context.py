@@ -19,6 +19,7 @@ class Context:
         availability_zones: Zones of everything that can have them; empty where the region has none.
         resource_group_name: Where resources are made.
         tags: On every resource that takes tags.
+        protect: Whether what cannot be lost refuses to be deleted or replaced.
     """
 
     environment: str
@@ -28,3 +29,4 @@ class Context:
     availability_zones: tuple[str, ...]
     resource_group_name: Input[str]
     tags: Mapping[str, str]
+    protect: bool

@@ -66,6 +66,7 @@ class Platform(ComponentResource):
             availability_zones=settings.availability_zones,
             resource_group_name=group.name,
             tags=tags,
+            protect=settings.protect,
         )
 
         network = Network(

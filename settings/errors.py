@@ -66,11 +66,17 @@ class SettingsError(pulumi.RunError, ValueError):
         super().__init__(render(self.problems, source=source, project=project))
 
 
-def render(problems: Sequence[Problem], *, source: str, project: str) -> str:
-    """``problems`` as text for people: all of them warnings, or none."""
+def render(
+    problems: Sequence[Problem],
+    *,
+    source: str,
+    project: str,
+    outcome: str = "Nothing was created or changed.",
+) -> str:
+    """``problems`` as text for people: all of them warnings, or none, and then with the ``outcome``."""
     warnings = any(problem.warning for problem in problems)
     count = f"{len(problems)} {'warning' if warnings else 'problem'}{'' if len(problems) == 1 else 's'}"
-    blocks = [f"{source}: {count}." + ("" if warnings else " Nothing was created or changed.")]
+    blocks = [f"{source}: {count}." + ("" if warnings else f" {outcome}")]
     for number, problem in enumerate(problems, start=1):
         named = replace(problem, path=_with_namespace(problem.path, project))
         lines = [f"  {number}. {named.title}"]

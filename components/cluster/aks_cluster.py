@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import pulumi
-from pulumi import ComponentResource, ResourceOptions
+from pulumi import ComponentResource, ResourceHookBinding, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.cluster import cluster_profiles
+from components.cluster.changes import of_cluster
 from components.cluster.maintenance_windows import MaintenanceWindows, MaintenanceWindowsArgs
 from components.cluster.settings import ClusterSettings
+from components.cluster.unseen_rights import retry_until_rights_are_seen
 from components.context import Context
 from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
@@ -16,6 +18,7 @@ from components.network.cni import network_profile
 from components.network.settings import NetworkSettings
 from components.nodepool.node_pool_profile import node_pool_profile
 from components.nodepool.settings import SYSTEM_TAINT
+from components.refused_changes import refused_changes
 
 SYSTEM_POOL = "system"
 """Name of the inline pool. It is fixed: a cluster update that names another pool is refused by Azure."""
@@ -110,7 +113,13 @@ class AksCluster(ComponentResource):
             azure_monitor_profile=cluster_profiles.azure_monitor(args.monitoring),
             metrics_profile=cluster_profiles.cost_analysis(settings.cost_analysis),
             tags=context.tags,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(
+                parent=self,
+                hooks=ResourceHookBinding.merge(
+                    refused_changes(f"aks-{name}", of_cluster(settings, SYSTEM_POOL)),
+                    ResourceHookBinding(on_error=[retry_until_rights_are_seen(f"aks-{name}")]),
+                ),
+            ),
         )
         MaintenanceWindows(
             name,

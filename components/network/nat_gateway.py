@@ -7,8 +7,10 @@ from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import network
 
 from components.context import Context
+from components.network.changes import of_protected_nat_gateway
 from components.network.public_ip_address import static_public_ip_address
 from components.network.settings import NatGatewayEgressSettings
+from components.refused_changes import refused_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,11 @@ class NatGateway(ComponentResource):
             zones=[settings.zone] if settings.zone else None,
             tags=context.tags,
             # Azure refuses to change them; azure-native would announce an update that then fails.
-            opts=ResourceOptions(parent=self, replace_on_changes=["zones"]),
+            opts=ResourceOptions(
+                parent=self,
+                replace_on_changes=["zones"],
+                hooks=refused_changes(f"ng-{name}", of_protected_nat_gateway) if context.protect else None,
+            ),
         )
 
         self.id = gateway.id

@@ -9,10 +9,12 @@ from pulumi_azure_native import network
 
 from components.context import Context
 from components.network import security_rules
+from components.network.changes import of_joined_subnet, of_virtual_network
 from components.network.egress import EGRESS_KINDS
 from components.network.settings import NetworkSettings
 from components.network.subnets import NODES, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
+from components.refused_changes import refused_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,9 @@ class Network(ComponentResource):
             if settings.dns_servers
             else None,
             tags=args.context.tags,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(
+                parent=self, hooks=refused_changes(f"vnet-{name}", of_virtual_network(args.subnets))
+            ),
         )
         subnets: dict[str, network.Subnet] = {}
         nodes = args.subnets[NODES].prefix
@@ -122,9 +126,10 @@ class Network(ComponentResource):
         others with AnotherOperationInProgress.
         """
         slot = subnet.slot
+        name = f"snet-{self._name}-{slot.name}"
         group = self._security_group(slot.name, rules) if slot.security_group else None
         return network.Subnet(
-            f"snet-{self._name}-{slot.name}",
+            name,
             resource_group_name=self._context.resource_group_name,
             virtual_network_name=self._virtual_network.name,
             subnet_name=slot.azure_name,
@@ -136,7 +141,11 @@ class Network(ComponentResource):
             delegations=[network.DelegationArgs(name=slot.name, service_name=slot.delegated_to)]
             if slot.delegated_to
             else None,
-            opts=ResourceOptions(parent=self, depends_on=after),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=after,
+                hooks=refused_changes(name, of_joined_subnet(slot.name)) if subnet.joined else None,
+            ),
         )
 
     def _security_group(
@@ -147,5 +156,6 @@ class Network(ComponentResource):
             resource_group_name=self._context.resource_group_name,
             security_rules=rules,
             tags=self._context.tags,
-            opts=ResourceOptions(parent=self),
+            # Where Azure refuses a new address space, rules for the new one must not be in place already.
+            opts=ResourceOptions(parent=self, depends_on=[self._virtual_network]),
         )

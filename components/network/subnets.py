@@ -21,6 +21,8 @@ class Subnet:
 
     slot: Slot
     prefix: IPv4Network
+    given: bool
+    """Whether the stack file has its range."""
     joined: bool
     """Whether the cluster puts network interfaces in it."""
 
@@ -37,5 +39,6 @@ def subnets_of(network: NetworkSettings, needed: Collection[str]) -> Mapping[str
         prefix = (given and given.address_prefix) or planned.get(slot.name)
         if prefix and (slot.always or given or slot.name in needed):
             joined = slot.joined and slot.name in needed
-            found[slot.name] = Subnet(slot=slot, prefix=prefix, joined=joined)
+            own = bool(given and given.address_prefix)
+            found[slot.name] = Subnet(slot=slot, prefix=prefix, given=own, joined=joined)
     return found

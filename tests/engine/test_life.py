@@ -206,26 +206,40 @@ def _without_gpus(settings: Settings) -> None:
     del settings["nodePools"]["t4"]
 
 
-def _on_the_channel_stable(settings: Settings) -> None:
-    settings.setdefault("cluster", {}).update(upgradeChannel="stable", kubernetesVersion=None)
+@pytest.mark.parametrize(
+    ("channel", "version", "following", "as_a_whole"),
+    [
+        ("stable", None, None, True),
+        ("patch", "1.36", "1.37", True),
+        ("node-image", "1.36", "1.37", False),
+        ("none", "1.36.3", "1.37.0", False),
+    ],
+)
+def test_an_upgrade_on_any_channel_ends_with_one_version_and_nothing_left_to_do(
+    life: Life, channel: str, version: str | None, following: str | None, as_a_whole: bool
+) -> None:
+    """As a whole: by Azure (`stable`) or `az aks upgrade`; otherwise by the stack file and a last command."""
 
+    def choose(chosen: str | None) -> None:
+        life.edit(lambda stack: stack["cluster"].update(upgradeChannel=channel, kubernetesVersion=chosen))
 
-@pytest.mark.parametrize("channel", ["stable", "patch"])
-def test_a_cluster_that_was_upgraded_as_a_whole_stays_as_it_is(life: Life, channel: str) -> None:
-    """With `stable` by Azure; with `patch` by `az aks upgrade`, which the stack file follows."""
     life.edit(_without_gpus)
-    if channel == "stable":
-        life.edit(_on_the_channel_stable)
+    choose(version)
     life.up()
-    life.auto_upgrade("1.37.3")
-    if channel == "patch":
-        life.edit(_next_minor)
-    else:
+    if as_a_whole:
+        life.auto_upgrade("1.37.3")
+    if following is None:
         assert life.differences() == {}
         life.refresh("AgentPoolsByName")
+    else:
+        choose(following)
     life.says_only(cluster="kubernetesVersion", work="orchestratorVersion")
     life.up()
-    assert set(life.versions().values()) == {"1.37.3"}
+    if not as_a_whole:
+        assert life.versions()["system"].startswith("1.36."), "the cluster's own pool is a command's"
+        life.upgrade_pool("system", life.versions()["cluster"])
+    (runs,) = {*life.versions().values()}
+    assert runs.startswith("1.37.")
     assert life.differences() == {}
     life.project.destroys_everything("dev")
 

@@ -29,6 +29,7 @@ CONTEXT: Final = Context(
     availability_zones=("1", "2", "3"),
     resource_group_name=GROUP,
     tags=TAGS,
+    protect=True,
 )
 GENERAL: Final = {"vmSize": "Standard_D8ds_v5", "minCount": 1, "maxCount": 3}
 T4: Final = {"kind": "gpu", "vmSize": "Standard_NC4as_T4_v3", "minCount": 0, "maxCount": 2}

@@ -1,0 +1,59 @@
+"""Changes of a network that Azure refuses."""
+
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network
+
+from azure_facts import address_plan
+from components.network.subnets import Subnet
+from components.refused_changes import Update, fixed, refused
+from settings.rules import Refusals
+
+
+def of_virtual_network(subnets: Mapping[str, Subnet]) -> Callable[[Update], Refusals]:
+    """It is neither moved nor shrunk, and grows only where no subnet moves: nodes are in them.
+
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet#change-subnet-settings
+    """
+
+    def check(update: Update) -> Refusals:
+        was, wanted = (each["addressSpace"]["addressPrefixes"][0] for each in (update.old, update.new))
+        plan = address_plan.plan(IPv4Network(was))
+        stay = all(subnet.given or plan.get(name) == subnet.prefix for name, subnet in subnets.items())
+        if not stay or not IPv4Network(was).subnet_of(IPv4Network(wanted)):
+            yield from fixed(
+                "network.addressSpace",
+                was=was,
+                wanted=wanted,
+                reason="subnets are cut from it, and Azure moves no subnet that is in use",
+                instead="for another one, build a new environment and move",
+            )
+
+    return check
+
+
+def of_joined_subnet(slot: str) -> Callable[[Update], Refusals]:
+    """A subnet that the cluster has addresses in keeps its range."""
+
+    def check(update: Update) -> Refusals:
+        yield from fixed(
+            f"network.subnets.{slot}.addressPrefix",
+            was=update.old["addressPrefix"],
+            wanted=update.new["addressPrefix"],
+            reason="the cluster is in this subnet, and Azure moves no subnet that is in use",
+            instead="for another one, build a new environment and move",
+        )
+
+    return check
+
+
+def of_protected_nat_gateway(update: Update) -> Refusals:
+    """It loses no address: without it, the address would be left over, for it cannot be deleted."""
+    had, wanted = (len(each["publicIpAddresses"]) for each in (update.old, update.new))
+    if wanted < had:
+        yield refused(
+            "network.egress.publicIpCount",
+            f"{had} or more with protect: true",
+            "allow lists of others may name the addresses, so they are protected",
+            f"publicIpCount: {had}, or protect: false in an update of its own before",
+            wanted=wanted,
+        )
