@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl charts inject timing test scenarios coverage check format docs bench states clean
+.PHONY: help setup preview up refresh destroy outputs kubectl az charts inject timing test scenarios coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -40,6 +40,9 @@ outputs: setup ## Print the stack's outputs
 
 kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
 	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
+
+az: setup ## Run the Azure CLI on PATH against the simulated Azure: make az ARGS="aks list --output table"
+	@$(sandbox) az -- $(ARGS)
 
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox uses stand-ins
 	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))

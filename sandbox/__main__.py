@@ -7,6 +7,7 @@ import errno
 import json
 import shlex
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from sandbox.clusters.control_plane import all_of
 from sandbox.engine import kubernetes_plugin
 from sandbox.engine.engine import Engine
 from sandbox.engine.engine_error import EngineError
+from sandbox.engine.environment import SUBSCRIPTION_ID
 from sandbox.programs import binaries
 from sandbox.programs.console import SetupError
 
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     end = given.index("--") if "--" in given else len(given)
     options, for_pulumi = parser.parse_args(given[:end]), given[end + 1 :]
-    if for_pulumi and options.run not in (_operate, _kubectl, _pulumi):
+    if for_pulumi and options.run not in (_operate, _kubectl, _pulumi, _run, _az):
         parser.error(f"{options.command} takes no arguments for Pulumi")
     options.pulumi_arguments = for_pulumi
     try:
@@ -74,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     outputs = _add(commands, "outputs", _outputs, stack="dev")
     outputs.add_argument("--show-secrets", action="store_true", help="show secret outputs in clear text")
     _add(commands, "pulumi", _pulumi, stack=None)
+    _add(commands, "run", _run, stack="dev")
+    _add(commands, "az", _az)
+    arm = _add(commands, "arm", _arm)
+    arm.add_argument("--port", type=int, default=0, help="the port to listen at (default: a free one)")
     charts = _add(commands, "charts", _charts)
     charts.add_argument(
         "charts", nargs="+", metavar="chart", help="oci://... or, with --repo, a name, each with :VERSION"
@@ -157,6 +163,22 @@ def _pulumi(options: argparse.Namespace) -> int:
     return _engine(options).pulumi(options.pulumi_arguments, stack=options.stack).exit_code
 
 
+def _run(options: argparse.Namespace) -> int:
+    """Run the program that follows `--`, which reaches the sandbox's Pulumi and Azure Resource Manager."""
+    if not options.pulumi_arguments:
+        raise EngineError("Write the program to run after `--`.")
+    with _engine(options).beside(options.stack) as beside:
+        return beside.run(options.pulumi_arguments).exit_code
+
+
+def _az(options: argparse.Namespace) -> int:
+    """Run the Azure CLI that is on PATH against the simulated Azure, with what follows `--`."""
+    from sandbox.azure import azure_cli  # noqa: PLC0415
+
+    with _engine(options).beside() as beside:
+        return azure_cli.az(beside, options.pulumi_arguments).exit_code
+
+
 # Each of the next reads its part of the sandbox itself: every other command would wait for it.
 
 
@@ -182,6 +204,20 @@ def _timing(options: argparse.Namespace) -> None:
     from sandbox.azure import timing  # noqa: PLC0415
 
     timing.show(options.root, options.stack)
+
+
+def _arm(options: argparse.Namespace) -> None:
+    """Serve the simulated Azure Resource Manager over HTTPS until Ctrl-C, on this computer only."""
+    from sandbox.azure import arm_server  # noqa: PLC0415
+
+    with arm_server.serving(options.root, port=options.port) as address:
+        print(
+            f"Azure Resource Manager answers at {address.url}. It takes any bearer token:\n"
+            f"  curl --cacert {shlex.quote(str(address.authority))} -H 'Authorization: Bearer token' \\\n"
+            f"    '{address.url}/subscriptions/{SUBSCRIPTION_ID}/resourceGroups?api-version=2024-03-01'",
+            flush=True,
+        )
+        threading.Event().wait()
 
 
 def _clean(options: argparse.Namespace) -> None:

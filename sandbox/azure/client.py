@@ -54,10 +54,11 @@ class Sent:
 
 
 class Client:
-    """azure-native's client. Waiting takes simulated time only."""
+    """azure-native's client. Waiting takes simulated time only. Without *retries*, it fails at once."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, *, retries: bool = True) -> None:
         self._cloud = cloud
+        self._waits = _WAITS if retries else ()
         self._faults = Faults(cloud)
 
     def send(self, request: Request) -> Sent:
@@ -66,14 +67,15 @@ class Client:
         Raises:
             Refusal: every retry fails.
         """
-        waited, waits = 0.0, iter(_WAITS)
+        waited, waits = 0.0, iter(self._waits)
         while True:
             sent = Sent(request, self._faults.strike(request), waited)
             refusing = sent.fault("refuse")
             if refusing is None:
                 return sent
             refusal, wait = refusing.refusal(request), next(waits, None)
-            delay = refusing.delay or wait
+            refusal.retry_after = refusing.delay or None
+            delay = refusal.retry_after or wait
             if wait is None or delay is None or delay > _WAITS[-1] or not _is_retried(refusal):
                 raise refusal
             self._faults.wait(delay)

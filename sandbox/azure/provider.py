@@ -19,8 +19,9 @@ from pulumi.runtime.proto import provider_pb2 as proto
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer
 
 from sandbox.azure import checks
+from sandbox.azure.assembly import resource_manager
 from sandbox.azure.client import OperationFailed
-from sandbox.azure.cloud import Cloud, Resource
+from sandbox.azure.cloud import Resource
 from sandbox.azure.collections import collections_of
 from sandbox.azure.differences import differences, replacements, with_drift
 from sandbox.azure.invokes import invoke
@@ -28,9 +29,7 @@ from sandbox.azure.pending import PendingOperations
 from sandbox.azure.projection import previewed, to_inputs
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import NameKind, ResourceType, resource_type, sdk_version
-from sandbox.clusters.endpoint import Endpoint
-from sandbox.clusters.nodes.drain import drain
-from sandbox.engine.directory import CLOUD_FILE, ROOT_VARIABLE
+from sandbox.engine.directory import ROOT_VARIABLE
 from sandbox.engine.environment import TENANT_ID
 from sandbox.engine.plugin import UNKNOWN, ResourceInitFailed, Value, reports_errors, to_python, to_struct
 
@@ -93,17 +92,7 @@ class AzureNativeProvider(ResourceProviderServicer):
                 "variable ARM_SUBSCRIPTION_ID or 'pulumi config set azure-native:subscriptionId <value>'."
             )
         tenant_id = self._setting("tenantId", "ARM_TENANT_ID") or TENANT_ID
-        file = cloud_file()
-        cloud = Cloud.open(file)
-        self._manager = ResourceManager(
-            cloud,
-            subscription_id,
-            tenant_id,
-            drain=lambda pool_id: drain(file.parent, cloud, pool_id),
-            switch_on=lambda cluster: _api_server(file.parent, cluster),
-            switch_off=lambda cluster_id: _remove_control_plane(file.parent, cluster_id),
-            pending=self._pending,
-        )
+        self._manager = resource_manager(sandbox_root(), subscription_id, tenant_id, self._pending)
         return proto.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def Invoke(self, request: proto.InvokeRequest, context: ServicerContext) -> proto.InvokeResponse:
@@ -255,8 +244,8 @@ class AzureNativeProvider(ResourceProviderServicer):
         return found.location if found else None
 
 
-def cloud_file() -> Path:
-    """The cloud file of the sandbox that the environment names.
+def sandbox_root() -> Path:
+    """The directory of the sandbox that the environment names.
 
     Raises:
         ProviderError: the environment names none.
@@ -267,7 +256,7 @@ def cloud_file() -> Path:
             f"This azure-native is the sandbox's, and {ROOT_VARIABLE} does not say where the sandbox is: "
             "run it with 'make preview' or 'python -m sandbox'."
         )
-    return Path(root) / CLOUD_FILE
+    return Path(root)
 
 
 def automatic_name(kind: NameKind, logical_name: str, seed: bytes) -> str:
@@ -295,16 +284,3 @@ def _name(
 
 def _type_of(urn: str) -> ResourceType:
     return resource_type(urn.split("::")[2].rpartition("$")[2])
-
-
-def _api_server(root: Path, cluster: Resource) -> Endpoint | None:
-    # Only here, and below: most runs ask for no credentials and delete no cluster.
-    from sandbox.clusters import api_server  # noqa: PLC0415
-
-    return api_server.ensure(root, cluster)
-
-
-def _remove_control_plane(root: Path, cluster_id: str) -> None:
-    from sandbox.clusters.control_plane import ControlPlane  # noqa: PLC0415
-
-    ControlPlane(root, cluster_id).remove()

@@ -15,11 +15,13 @@ class Refusal(Exception):  # noqa: N818 - what Azure does
         status: HTTP status code, for example 400 or 409.
         code: Azure's error code, for example ``InvalidParameter``; empty where Azure gives none.
         message: Azure's sentence for people.
+        retry_after: seconds after which Azure says to try again; None where it says nothing.
     """
 
     status: int
     code: str
     message: str
+    retry_after: float | None = None
 
     def __str__(self) -> str:
         if not self.code:

@@ -44,6 +44,7 @@ class ResourceManager:
         switch_on: Callable[[Resource], Endpoint | None] = lambda _: None,
         switch_off: Callable[[str], None] = lambda _: None,
         pending: PendingOperations | None = None,
+        retries: bool = True,
     ) -> None:
         """Manage the resources of a subscription.
 
@@ -57,9 +58,10 @@ class ResourceManager:
                 which runs then, is reached, or None where nothing answers at its address.
             switch_off: called, outside of any transaction, with the id of a cluster that is deleted.
             pending: the operations under way on clusters.
+            retries: whether requests are sent by azure-native's client, which retries them.
         """
         self.cloud = cloud
-        self._client = Client(cloud)
+        self._client = Client(cloud, retries=retries)
         self._pending = pending or PendingOperations()
         self._drain = drain
         self._switch_off = switch_off

@@ -184,6 +184,11 @@ def of_arm_type(arm_type: str) -> ResourceType:
     raise UnknownResourceType(f"The sandbox knows no resource of type {arm_type}.")
 
 
+def all_types() -> list[ResourceType]:
+    """All that the sandbox knows."""
+    return [ResourceType(f"azure-native:{name}", row) for name, row in _file()["types"].items()]
+
+
 def sdk_version() -> str:
     """Version of the pulumi_azure_native SDK that the file was made from, which is also the provider's."""
     return _file()["sources"]["pulumi-azure-native"]

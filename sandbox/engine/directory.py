@@ -13,6 +13,7 @@ CLOUD_FILE: Final = "cloud.sqlite"
 """The file of the simulated cloud."""
 
 CONTENTS: Final = (
+    "azure-cli",
     "backend",
     "bench",
     CLOUD_FILE,

@@ -7,11 +7,12 @@ user's login, plugins and stacks nor a tracked file of the project is touched.
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from sandbox.clusters import api_server
 from sandbox.clusters.charts import registry
 from sandbox.clusters.control_plane import remove_all
 from sandbox.engine import environment, kubernetes_plugin, locks, plugin_installation, state
+from sandbox.engine.beside import Beside
 from sandbox.engine.cli import Cli, Run
 from sandbox.engine.directory import CLOUD_FILE, CONTENTS
 from sandbox.engine.engine_error import EngineError
@@ -120,6 +122,32 @@ class Engine:
             # What was asked of `config set` has not happened, and a script must learn of it.
             was_in_vain = self._tell_of_changes() and "config" in arguments
             return replace(ended, exit_code=1) if was_in_vain and ended.succeeded else ended
+
+    @contextmanager
+    def beside(self, stack: str | None = None) -> Iterator[Beside]:
+        """Run other programs while the block runs.
+
+        `pulumi` and `kubelogin` are on their PATH. `ARM_ENDPOINT` is the simulated Azure Resource Manager,
+        where Microsoft's clients sign in as a managed identity.
+
+        Args:
+            stack: the stack that `pulumi` means.
+        """
+        from sandbox.azure import arm_server  # noqa: PLC0415 - no other command serves it
+
+        with self.alone(), registry.serving(self.home) as charts, arm_server.serving(self.root) as arm:
+            self._prepare(stack)
+            own = self.environment()
+            on_path = (self.cli.parent, kubernetes_plugin.directory(self.home) / "bin")
+            variables = {
+                kubernetes_plugin.PROXY_VARIABLE: charts,
+                "PULUMI_OPTION_CWD": str(self._work.path),
+                "AZURE_CONFIG_DIR": str(self.root / "azure-cli"),
+                "AZURE_CORE_COLLECT_TELEMETRY": "false",
+                "PATH": os.pathsep.join((*map(str, on_path), own["PATH"])),
+                **arm.variables,
+            }
+            yield Beside(environment=own | variables, directory=self.project_dir, stack=stack)
 
     def clean(self) -> None:
         """Delete the sandbox: its simulated cloud and the state of all its stacks.

@@ -38,6 +38,11 @@ def sdk_version() -> str | None:
         return None
 
 
+def directory(home: Path) -> Path:
+    """The directory of the plugin in the *home* of a CLI; `kubelogin` is in its `bin`."""
+    return home / "plugins" / f"resource-kubernetes-v{sdk_version()}"
+
+
 def install(home: Path, root: Path) -> None:
     """Write the plugin into *home*, where programs can ask for it.
 
@@ -45,12 +50,11 @@ def install(home: Path, root: Path) -> None:
         home: the CLI's home.
         root: the sandbox's directory.
     """
-    version = sdk_version()
-    if version is None:
+    if sdk_version() is None:
         return
-    directory = home / "plugins" / f"resource-kubernetes-v{version}"
-    write(directory / "bin" / "kubelogin", sign_in.kubelogin(root / DIRECTORY), mode=0o755)
-    write(directory / KUBERNETES_PROVIDER, _script(directory, home / AUTHORITY_FILE), mode=0o755)
+    plugin = directory(home)
+    write(plugin / "bin" / "kubelogin", sign_in.kubelogin(root / DIRECTORY), mode=0o755)
+    write(plugin / KUBERNETES_PROVIDER, _script(plugin, home / AUTHORITY_FILE), mode=0o755)
 
 
 def _script(directory: Path, authority: Path) -> str:

@@ -16,9 +16,9 @@ The files in ``exchanges/`` hold them by resource type, in Azure's own form::
 
 ``put``, ``get`` or ``delete`` names the resource. ``after`` names exchanges whose requests come first,
 ``given`` further resources with their bodies, ``changed`` outputs of resources that Azure has meanwhile
-changed, and ``unseen`` a type of which the request sees nothing. ``answer`` holds some of what Azure
-answered, in a list item by item, ``absent`` the paths of what it did not. Where Azure refused, ``code`` and
-``message`` say how.
+changed, and ``fault`` a fault that the request meets. ``answer`` holds some of what Azure answered, in a
+list item by item, ``absent`` the paths of what it did not. Where Azure refused, ``code`` and ``message`` say
+how.
 
 A text that begins with ``~`` is a pattern, ``{principalId of new_identity}`` what an earlier exchange was
 answered, ``<GROUP>`` the id of the resource group and ``<LOWER>`` the same as some services spell it.
@@ -28,21 +28,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import yaml
+from starlette.testclient import TestClient
 
+from sandbox.azure.arm_api import ArmApi
+from sandbox.azure.arm_form import flattened
 from sandbox.azure.cloud import Cloud
-from sandbox.azure.invokes import not_found
-from sandbox.azure.refusal import Refusal
+from sandbox.azure.faults import Fault, Faults
 from sandbox.azure.resource_manager import ResourceManager
 from sandbox.azure.resource_types import of_arm_type
 from sandbox.azure.rules.reading import type_of
-from sandbox.tests.conformance.arm_form import flattened
 
 SUBSCRIPTION_ID: Final = "00000000-0000-0000-0000-000000000001"
 TENANT_ID: Final = "00000000-0000-0000-0000-000000000002"
@@ -77,42 +78,34 @@ class Exchange:
         return self.content[self.method]
 
     def replayed(self, manager: ResourceManager) -> set[str]:
-        """Make the request of the sandbox. Returns the paths at which its answer is not Azure's."""
+        """Make the request of the sandbox over HTTP. Returns the paths at which its answer is not Azure's."""
         for name in self.content.get("after", ()):
             exchanges()[name].replayed(manager)
         for resource_id, body in self.content.get("given", {}).items():
-            _put(manager, resource_id, body)
+            _send(manager, "put", resource_id, body)
         for resource_id, outputs in self.content.get("changed", {}).items():
             _change(manager.cloud, resource_id, outputs)
-        unseen = self.content.get("unseen")
-        with manager.cloud.hiding(unseen, "") if unseen else nullcontext():
-            try:
-                answered = self._asked(manager)
-            except Refusal as refusal:
-                return set(_differences(self._refusal, vars(refusal), ""))
-        return {"status"} if "code" in self.content else set(self._differing(answered))
+        if "fault" in self.content:
+            Faults(manager.cloud).add(Fault(kind=self.content["fault"], added=""))
+        answer = _send(manager, self.method, self.id, self.content.get("body"))
+        return set(self._differing(answer, manager))
 
-    @property
-    def _refusal(self) -> Mapping[str, Any]:
-        return {name: self.content.get(name) for name in ("status", "code", "message")}
-
-    def _asked(self, manager: ResourceManager) -> Mapping[str, Any]:
-        if self.method == "put":
-            return _put(manager, self.id, self.content["body"])
-        if self.method == "delete":
-            manager.delete(self.id)
-            return {"id": self.id} if manager.get(self.id) else {}
-        found = manager.get(self.id)
-        if found is None:
-            raise not_found(of_arm_type(type_of(self.id)), self.id)
-        return found.properties
-
-    def _differing(self, answered: Mapping[str, Any]) -> Iterator[str]:
-        shape = of_arm_type(type_of(self.id)).outputs
-        yield from _differences(flattened(self.content.get("answer", {}), shape), answered, "")
-        for path in ("id",) if self.method == "delete" else self.content.get("absent", ()):
-            if _at(answered, path) is not _ABSENT:
-                yield path
+    def _differing(self, answer: httpx2.Response, manager: ResourceManager) -> Iterator[str]:
+        asynchronous = " asynchronous" * ("Azure-AsyncOperation" in answer.headers)
+        if f"{answer.status_code}{asynchronous}" != str(self.content["status"]):
+            yield "status"
+        if answer.is_error:
+            told = {name: self.content.get(name) for name in ("code", "message")}
+            yield from _differences(told, answer.json()["error"], "")
+        elif self.method == "delete":
+            yield from ("id",) if manager.get(self.id) else ()
+        else:
+            shape = of_arm_type(type_of(self.id)).outputs
+            # Until its end, an operation says in the answer that it is under way.
+            settled = {"provisioningState": "Succeeded"} if asynchronous else {}
+            answered = {**flattened(answer.json(), shape), **settled}
+            yield from _differences(flattened(self.content.get("answer", {}), shape), answered, "")
+            yield from (path for path in self.content.get("absent", ()) if _at(answered, path) is not _ABSENT)
 
 
 @cache
@@ -127,9 +120,11 @@ def exchanges() -> Mapping[str, Exchange]:
     return found
 
 
-def _put(manager: ResourceManager, resource_id: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    type_ = of_arm_type(type_of(resource_id))
-    return manager.put(type_, resource_id, flattened(_known(body, manager), type_.body)).properties
+def _send(manager: ResourceManager, method: str, resource_id: str, body: Any) -> httpx2.Response:
+    client = TestClient(ArmApi(manager).application, headers={"Authorization": "Bearer token"})
+    return client.request(
+        method.upper(), resource_id, params={"api-version": "2025-01-01"}, json=_known(body, manager)
+    )
 
 
 def _known(value: Any, manager: ResourceManager) -> Any:

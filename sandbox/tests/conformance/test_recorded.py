@@ -20,7 +20,7 @@ GROUP = f"/subscriptions/{SUBSCRIPTION_ID}/resourceGroups/rg"
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[ResourceManager]:
     with Cloud.open(tmp_path / "cloud.sqlite") as cloud:
-        manager = ResourceManager(cloud, SUBSCRIPTION_ID, TENANT_ID)
+        manager = ResourceManager(cloud, SUBSCRIPTION_ID, TENANT_ID, retries=False)
         manager.put(of_arm_type("Microsoft.Resources/resourceGroups"), GROUP, {"location": "westus3"})
         yield manager
 

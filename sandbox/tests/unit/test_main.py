@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,15 @@ class RecordingEngine:
         self.calls.append(("pulumi", stack, *arguments))
         return Run(exit_code=0)
 
+    @contextmanager
+    def beside(self, stack: str | None = None) -> Iterator[RecordingEngine]:
+        self.calls.append(("beside", stack))
+        yield self
+
+    def run(self, arguments: list[str]) -> Run:
+        self.calls.append(("run", *arguments))
+        return Run(exit_code=3)
+
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
@@ -68,6 +79,18 @@ def test_what_follows_two_hyphens_goes_to_pulumi(calls: list[tuple[Any, ...]]) -
 def test_any_pulumi_command_is_passed_on(calls: list[tuple[Any, ...]]) -> None:
     assert command_line.main(["pulumi", "--stack", "dev", "--", "stack", "ls"]) == 0
     assert calls[1:] == [("pulumi", "dev", "stack", "ls")]
+
+
+def test_any_program_runs_beside_pulumi(calls: list[tuple[Any, ...]]) -> None:
+    assert command_line.main(["run", "--stack", "prod", "--", "python", "-m", "tool"]) == 3
+    assert calls[1:] == [("beside", "prod"), ("run", "python", "-m", "tool")]
+
+
+def test_a_program_to_run_has_to_be_named(
+    calls: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.main(["run"]) == 1
+    assert capsys.readouterr().err == "error: Write the program to run after `--`.\n"
 
 
 @pytest.mark.parametrize("arguments", [["preview", "--diff"], ["outputs", "--", "--diff"], ["what"], []])
