@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl az charts inject timing test scenarios coverage check format docs bench states clean
+.PHONY: help setup preview up refresh destroy outputs kubectl az recover charts inject timing test scenarios coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -38,11 +38,14 @@ destroy: setup ## Delete everything that the stack holds in the sandbox
 outputs: setup ## Print the stack's outputs
 	@$(sandbox) outputs --stack $(STACK)
 
-kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
-	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
-
 az: setup ## Run the Azure CLI on PATH against the simulated Azure: make az ARGS="aks list --output table"
 	@$(sandbox) az -- $(ARGS)
+
+recover: setup ## Adopt what an update of the stack made before it was killed; ARGS=--dry-run only says what
+	@$(sandbox) run --stack $(STACK) -- $(abspath $(venv_python)) -m recovery --stack $(STACK) $(or $(ARGS),--yes)
+
+kubectl: setup ## Run kubectl against the stack's cluster: make kubectl ARGS="get nodes,pods -A"
+	@$(sandbox) kubectl --stack $(STACK) -- $(ARGS)
 
 charts: setup ## Pull the Helm charts that the program uses; until then the sandbox uses stand-ins
 	@$(sandbox) charts $(or $(ARGS),$$($(venv_python) -m tools.program_charts))

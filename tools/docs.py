@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from azure_facts import arm_types
 from components.settings import Settings
+from sandbox.azure import resource_types
 from sandbox.azure.rules import markdown
 from sandbox.tests.conformance import deviations
 from settings import reference, schema
@@ -29,11 +31,21 @@ def files() -> dict[Path, str]:
         CHECKOUT / "docs" / "configuration.md": reference.page(Settings, PROJECT),
         CHECKOUT / "settings" / "stack.schema.json": json.dumps(stack_schema, indent=2, ensure_ascii=False)
         + "\n",
+        arm_types.FILE: _arm_types(),
         **with_parts(
             CHECKOUT / "docs" / "sandbox.md", rules=markdown.tables(), deviations=deviations.table()
         ),
         **with_parts(CHECKOUT / "README.md", refusal=samples.refusal(PROJECT)),
     }
+
+
+def _arm_types() -> str:
+    known = {type_.token: [type_.path, type_.api_version] for type_ in resource_types.all_types()}
+    return (
+        "{\n"
+        + ",\n".join(f"{json.dumps(token)}: {json.dumps(row)}" for token, row in known.items())
+        + "\n}\n"
+    )
 
 
 def with_parts(page: Path, **parts: str) -> dict[Path, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from sandbox.engine.environment import SUBSCRIPTION_ID, TENANT_ID
 from sandbox.tests.engine.waiting import until, why_it_waits
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
-_ROOMS: Final = ("azure_facts", "components", "settings", ".venv")
+_ROOMS: Final = ("azure_facts", "components", "recovery", "settings", ".venv")
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ class PlatformProject:
     def up(self, stack: str) -> Run:
         """Build the stack, without the preview that `up` begins with."""
         return self.engine.up(stack, "--skip-preview", capture=True)
+
+    def recover(self, stack: str, *arguments: str) -> Run:
+        """Run the recovery of the stack; it adopts with `--yes` only."""
+        with self.engine.beside(stack) as beside:
+            line = [sys.executable, "-m", "recovery", "--stack", stack, *arguments]
+            return beside.run(line, capture=True)
 
     def previews_no_change(self, stack: str) -> None:
         """See that a second preview of what was just built is empty."""

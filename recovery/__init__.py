@@ -1,0 +1,1 @@
+"""Brings a stack's state in line with what exists after an update was killed: `python -m recovery`."""

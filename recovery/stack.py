@@ -1,0 +1,86 @@
+"""A stack, through the Pulumi CLI that is on the PATH."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from recovery.errors import RecoveryError
+
+
+class Stack:
+    """A stack of the project in this directory."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def export(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The state as `pulumi stack export` gives it.
+
+        Raises:
+            RecoveryError: Pulumi does not give it.
+        """
+        return json.loads(self._pulumi("stack", "export", *["--show-secrets"] * show_secrets))
+
+    def back_up(self, state: Mapping[str, Any], directory: Path) -> Path:
+        """Write a state to a new file in *directory* and return the file."""
+        directory.mkdir(parents=True, exist_ok=True)
+        file = directory / f"{self.name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json"
+        file.write_text(json.dumps(state, indent=2), encoding="utf-8")
+        return file
+
+    def save(self, state: Mapping[str, Any]) -> None:
+        """Make a state the stack's.
+
+        Raises:
+            RecoveryError: Pulumi does not take it; the state is as it was.
+        """
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            self._pulumi("stack", "import", "--file", file.name)
+
+    def read(self, urns: Iterable[str]) -> None:
+        """Have the providers read resources into the state. One that does not exist leaves it.
+
+        Raises:
+            RecoveryError: a provider cannot read one.
+        """
+        targets = [argument for urn in urns for argument in ("--target", urn)]
+        self._pulumi("refresh", "--yes", "--skip-preview", "--suppress-outputs", *targets)
+
+    def planned(self) -> list[dict[str, Any]]:
+        """The steps of a preview, those that change nothing left out.
+
+        Raises:
+            RecoveryError: the program cannot be previewed.
+        """
+        told = self._pulumi("preview", "--json", "--suppress-outputs")
+        steps = json.loads(told[told.index("{") :]).get("steps") or []
+        return [step for step in steps if step["op"] not in ("same", "read")]
+
+    def config(self, key: str) -> str:
+        """A value of the stack's configuration; empty where it is not set.
+
+        Raises:
+            RecoveryError: Pulumi does not give it.
+        """
+        return json.loads(self._pulumi("config", "--json")).get(key, {}).get("value", "")
+
+    def _pulumi(self, *arguments: str) -> str:
+        line = ["pulumi", *arguments, "--stack", self.name, "--non-interactive"]
+        try:
+            ended = subprocess.run(
+                line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            )
+        except FileNotFoundError:
+            raise RecoveryError("There is no `pulumi` on PATH.") from None
+        if ended.returncode:
+            told = "\n".join(filter(None, (ended.stdout.strip(), ended.stderr.strip())))
+            raise RecoveryError(f"`{' '.join(line[:3])}` failed:\n{told}")
+        return ended.stdout
