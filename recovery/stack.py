@@ -60,9 +60,12 @@ class Stack:
         Raises:
             RecoveryError: the program cannot be previewed.
         """
-        told = self._pulumi("preview", "--json", "--suppress-outputs")
-        steps = json.loads(told[told.index("{") :]).get("steps") or []
-        return [step for step in steps if step["op"] not in ("same", "read")]
+        ended = self._run("preview", "--json", "--suppress-outputs")
+        told = json.loads(ended.stdout[ended.stdout.index("{") :]) if "{" in ended.stdout else {}
+        if ended.returncode:
+            messages = "".join(each["message"] for each in told.get("diagnostics") or ())
+            raise RecoveryError(f"`pulumi preview` failed:\n{messages.strip() or _output(ended)}")
+        return [step for step in told.get("steps") or () if step["op"] not in ("same", "read")]
 
     def config(self, key: str) -> str:
         """A value of the stack's configuration; empty where it is not set.
@@ -73,14 +76,18 @@ class Stack:
         return json.loads(self._pulumi("config", "--json")).get(key, {}).get("value", "")
 
     def _pulumi(self, *arguments: str) -> str:
+        ended = self._run(*arguments)
+        if ended.returncode:
+            raise RecoveryError(f"`pulumi {' '.join(arguments[:2])}` failed:\n{_output(ended)}")
+        return ended.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         line = ["pulumi", *arguments, "--stack", self.name, "--non-interactive"]
         try:
-            ended = subprocess.run(
-                line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-            )
+            return subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         except FileNotFoundError:
             raise RecoveryError("There is no `pulumi` on PATH.") from None
-        if ended.returncode:
-            told = "\n".join(filter(None, (ended.stdout.strip(), ended.stderr.strip())))
-            raise RecoveryError(f"`{' '.join(line[:3])}` failed:\n{told}")
-        return ended.stdout
+
+
+def _output(ended: subprocess.CompletedProcess[str]) -> str:
+    return "\n".join(filter(None, (ended.stdout.strip(), ended.stderr.strip())))

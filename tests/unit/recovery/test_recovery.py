@@ -58,6 +58,17 @@ def test_steps_that_change_nothing_are_left_out_of_a_plan(pulumi: Pulumi) -> Non
     assert [step["op"] for step in Stack("prod").planned()] == ["create", "update"]
 
 
+def test_a_preview_that_fails_says_what_the_program_said(pulumi: Pulumi) -> None:
+    told = {
+        "steps": [],
+        "diagnostics": [{"message": "error: Settings are wrong:\n"}, {"message": "  1. here\n"}],
+    }
+    pulumi(f"cat <<'END'\n{json.dumps(told)}\nEND\nexit 1")
+    with pytest.raises(RecoveryError) as failed:
+        Stack("prod").planned()
+    assert str(failed.value) == "`pulumi preview` failed:\nerror: Settings are wrong:\n  1. here"
+
+
 def test_the_backup_is_the_state_as_it_was(tmp_path: Path) -> None:
     state = {"version": 3, "deployment": {"resources": []}}
     first, second = (Stack("prod").back_up(state, tmp_path / "new") for _ in range(2))
