@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs kubectl az recover charts inject timing test scenarios coverage check format docs bench states clean
+.PHONY: help setup preview up refresh destroy outputs kubectl az recover charts inject timing test scenarios faults coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -63,6 +63,10 @@ test: setup ## Run the tests, without the scenarios
 scenarios: setup ## Build, change and destroy every stack and scenario in the sandbox
 	@$(venv_python) -m sandbox.clusters build
 	@$(pytest) -m scenario $(ARGS)
+
+faults: setup ## Try what docs/reliability.md lists, and print its table; ARGS=--quick tries a sample
+	@$(venv_python) -m sandbox.clusters build
+	@$(venv_python) -m tests.faults $(ARGS)
 
 coverage: setup ## Run all tests, scenarios included, and print what they cover
 	@$(venv_python) -m sandbox.clusters build

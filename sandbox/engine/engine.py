@@ -254,9 +254,9 @@ class Engine:
             left = len(cloud.everything())
         if left:
             print(
-                f"The simulated cloud holds resources that no state knows of ({left}): somebody has deleted "
-                f"{self.backend}. `make recover STACK={stack}` takes them back into the state; `make "
-                "clean` deletes them.",
+                f"The simulated cloud holds resources that no state knows of ({left}): the state in "
+                f"{self.backend} was deleted. `make recover STACK={stack}` takes them back into the state; "
+                "`make clean` deletes them.",
                 file=sys.stderr,
             )
 

@@ -511,9 +511,9 @@ def test_a_deleted_backend_is_made_again_and_what_no_state_knows_of_is_told(
     shutil.rmtree(engine.backend)
     assert engine.outputs("dev") == {}
     assert capsys.readouterr().err == (
-        "The simulated cloud holds resources that no state knows of (1): somebody has deleted "
-        f"{engine.backend}. `make recover STACK=dev` takes them back into the state; `make clean` deletes "
-        "them.\n"
+        "The simulated cloud holds resources that no state knows of (1): the state in "
+        f"{engine.backend} was deleted. `make recover STACK=dev` takes them back into the state; `make "
+        "clean` deletes them.\n"
     )
 
 
