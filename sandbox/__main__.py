@@ -17,6 +17,7 @@ from sandbox.azure import inject_command
 from sandbox.clusters import __main__ as control_plane
 from sandbox.clusters.control_plane import all_of
 from sandbox.engine import kubernetes_plugin
+from sandbox.engine.cli import signals_raised
 from sandbox.engine.engine import Engine
 from sandbox.engine.engine_error import EngineError
 from sandbox.engine.environment import SUBSCRIPTION_ID
@@ -37,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"{options.command} takes no arguments for Pulumi")
     options.pulumi_arguments = for_pulumi
     try:
-        return options.run(options) or 0
+        with signals_raised():
+            return options.run(options) or 0
     except (EngineError, SetupError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -115,6 +115,25 @@ def signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Ite
 
 
 @contextlib.contextmanager
+def signals_raised() -> Iterator[None]:
+    """Let SIGHUP and SIGTERM interrupt this process as Ctrl-C does, so that no child of it is left alone."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, interrupt)
+        for number in (signal.SIGHUP, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
 def _hangups_ignored() -> Iterator[None]:
     """Ignore SIGHUP, which a process that is started meanwhile does too: it would end without order."""
     try:

@@ -217,9 +217,9 @@ class Engine:
         self._work.prepare()
         if prepared is None:
             return []
-        held = locks.release_stale(self.backend, prepared.name)
-        if not held:
-            state.clear_remains(self.backend)
+        if held := locks.release_stale(self.backend, prepared.name):
+            return held
+        state.clear_remains(self.backend)
         if prepared.ensure(self._command()):
             self._tell_of_lost_state(prepared.name)
         checkpoint = state.read(self.backend, prepared.name)
@@ -230,7 +230,7 @@ class Engine:
                     f"again, run `make refresh STACK={stack} ARGS=--run-program`, then `make up "
                     f"STACK={stack}`."
                 )
-        return held
+        return []
 
     def _tell_of_protection(self, stack: str) -> None:
         """Say how a stack with protected resources is taken down."""

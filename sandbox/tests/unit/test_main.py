@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -166,6 +169,23 @@ def test_an_interruption_before_the_engine_runs_ends_like_any_interrupted_comman
     calls: list[tuple[Any, ...]],
 ) -> None:
     assert command_line.main(["refresh"]) == 130
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_before_the_engine_runs_interrupts_the_command(
+    calls: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+
+    def make(engine: RecordingEngine, stack: str) -> Run:
+        """Make the stack, which leaves a lock if this process ends and its child does not."""
+        subprocess.run(["kill", f"-{number.name}", str(os.getpid())], check=True)
+        subprocess.run(["sleep", "60"], check=True)
+        return Run(exit_code=0)
+
+    monkeypatch.setattr(RecordingEngine, "refresh", make)
+    before = signal.getsignal(number)
+    assert command_line.main(["refresh"]) == 130
+    assert signal.getsignal(number) is before
 
 
 @pytest.mark.parametrize(("arguments", "password"), [([], "[secret]"), (["--show-secrets"], "hush")])
