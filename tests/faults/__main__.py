@@ -96,7 +96,7 @@ class Run:
                 outcome.tried += 1
                 if trial is not built:
                     trial.end()
-                elif len(outcome.failures) > before:
+                elif outcome.skipped or len(outcome.failures) > before:
                     built.end()
                     built = self._built(ingress=True)
                 if outcome.skipped:
