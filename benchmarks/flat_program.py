@@ -349,12 +349,18 @@ kubernetes.networking.v1.NetworkPolicy(
     opts=pulumi.ResourceOptions(provider=provider, depends_on=[ingress_namespace]),
 )
 kubernetes.scheduling.v1.PriorityClass(f"pc-{NAME}-ingress", value=1_000_000, opts=inside)
+definitions = kubernetes.yaml.v2.ConfigGroup(
+    f"crds-{NAME}-ingress",
+    files=["https://raw.githubusercontent.com/nginx/kubernetes-ingress/v5.5.4/deploy/crds.yaml"],
+    opts=inside,
+)
 kubernetes.helm.v3.Release(
     f"helm-{NAME}-ingress",
     namespace="nginx-ingress",
     chart="oci://ghcr.io/nginx/charts/nginx-ingress",
     version="2.6.4",
     atomic=True,
+    skip_crds=True,
     values={
         "controller": {
             "replicaCount": 3,
@@ -368,5 +374,7 @@ kubernetes.helm.v3.Release(
             },
         },
     },
-    opts=pulumi.ResourceOptions(provider=provider, depends_on=[ingress_namespace, ingress_right]),
+    opts=pulumi.ResourceOptions(
+        provider=provider, depends_on=[ingress_namespace, ingress_right, definitions]
+    ),
 )

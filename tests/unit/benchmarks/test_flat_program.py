@@ -20,6 +20,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "getClientConfig": {"clientId": "c", "objectId": "o", "subscriptionId": "s", "tenantId": "t"},
     "getUserAssignedIdentity": {"clientId": "c", "principalId": "p"},
     "listManagedClusterUserCredentials": {"kubeconfigs": []},
+    "template": {"result": []},
 }
 
 
