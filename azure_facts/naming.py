@@ -75,6 +75,11 @@ def registry_name(workload_stack: str) -> str:
     return name[: REGISTRY_NAME_LIMIT - AUTONAME_SUFFIX_LENGTH]
 
 
+AKS_CACHE_RULE: Final = "aks-managed-mcr"
+"""The cache rule by which a network-isolated cluster knows that its registry has what AKS brings.
+https://learn.microsoft.com/azure/aks/network-isolated"""
+
+
 def node_resource_group_name(resource_group: str, cluster: str, location: str) -> str:
     """The resource group that AKS makes for the nodes unless told a name; Azure allows 80 characters."""
     return f"MC_{resource_group}_{cluster}_{location}"

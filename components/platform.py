@@ -18,6 +18,7 @@ from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.control_plane_logs import ControlPlaneLogs, ControlPlaneLogsArgs
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
+from components.network.cni import pod_addresses
 from components.network.network import Network, NetworkArgs
 from components.network.subnets import API_SERVER, NODES, PRIVATE_ENDPOINTS
 from components.nodepool.agent_pool import NodePoolArgs
@@ -76,15 +77,23 @@ class Platform(ComponentResource):
                 settings=settings.network,
                 subnets=settings.subnets,
                 open_to_internet=settings.ingress.open_to_internet,
+                api_server_on_internet=settings.cluster.api_server.on_internet,
             ),
             durable,
         )
+        pods = pod_addresses(settings.network, network.subnet_ids)
 
         joined = [name for name, subnet in settings.subnets.items() if subnet.joined]
         identity = ClusterIdentity(
             name,
             ClusterIdentityArgs(
-                context=context, joined_subnets={name: network.subnet_ids[name] for name in joined}
+                context=context,
+                network_contributor_at={
+                    **{name: network.subnet_ids[name] for name in joined},
+                    **network.used_by_cluster,
+                },
+                virtual_network_id=network.id,
+                private_dns_zone_id=settings.cluster.api_server.private_cluster.given_private_dns_zone_id,
             ),
             child,
         )
@@ -97,6 +106,7 @@ class Platform(ComponentResource):
                 kubelet_principal_id=identity.kubelet_principal_id,
                 virtual_network_id=network.id,
                 endpoint_subnet_id=network.subnet_ids[PRIVATE_ENDPOINTS],
+                caches_artifacts=settings.network.is_isolated,
             ),
             # A private endpoint is a change to the virtual network, of which Azure takes one at a time.
             ResourceOptions(parent=self, protect=settings.protect, depends_on=[network]),
@@ -116,16 +126,22 @@ class Platform(ComponentResource):
                 kubelet_client_id=identity.kubelet_client_id,
                 kubelet_principal_id=identity.kubelet_principal_id,
                 node_subnet_id=network.subnet_ids[NODES],
+                pods=pods,
                 api_server_subnet_id=network.subnet_ids[API_SERVER],
                 egress_addresses=network.egress_addresses,
+                artifact_registry_id=registry.id,
             ),
-            # The rights must be there before the cluster asks for them.
-            ResourceOptions(parent=self, protect=settings.protect, depends_on=[identity]),
+            # Its rights, its way out and, without one, its registry must be there before it.
+            ResourceOptions(parent=self, protect=settings.protect, depends_on=[identity, network, registry]),
         )
         access = ClusterAccess(
             name,
             ClusterAccessArgs(
-                context=context, settings=settings.access, cluster_id=cluster.id, cluster_name=cluster.name
+                context=context,
+                settings=settings.access,
+                api_server=settings.cluster.api_server,
+                cluster_id=cluster.id,
+                cluster_name=cluster.name,
             ),
             child,
         )
@@ -141,6 +157,7 @@ class Platform(ComponentResource):
                     kubernetes_version=settings.cluster.kubernetes_version,
                     cluster_name=cluster.name,
                     subnet_id=network.subnet_ids[NODES],
+                    pods=pods,
                     # Azure changes one pool of a cluster at a time.
                     after=tuple(pools.values()),
                 ),
@@ -171,7 +188,10 @@ class Platform(ComponentResource):
             logs = ControlPlaneLogs(
                 name,
                 ControlPlaneLogsArgs(
-                    context=context, settings=settings.monitoring.control_plane_logs, cluster_id=cluster.id
+                    context=context,
+                    settings=settings.monitoring.control_plane_logs,
+                    cluster_id=cluster.id,
+                    firewall_id=network.firewall_id,
                 ),
                 durable,
             )

@@ -92,6 +92,10 @@ class Settings(SettingsModel):
         """Every node pool, the cluster's own first."""
         return (self.cluster.system_pool, *self.node_pools.values())
 
+    def most_pods_of(self, pool: NodePoolBase) -> int:
+        """The most pods on a node of a pool: as set, else what the kind of CNI has."""
+        return pool.max_pods or self.network.cni.default_max_pods
+
     @property
     def needed_subnets(self) -> frozenset[str]:
         """The subnets without which something could not work: what ``required_subnets`` of its parts name."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -15,6 +15,7 @@ REFUSED: Final = "refused"
 _AZURE_SPELLING: Final = {
     "admin_group_object_ids": "adminGroupObjectIDs",
     "dns_service_ip": "dnsServiceIP",
+    "enable_public_fqdn": "enablePublicFQDN",
     "enable_vtpm": "enableVTPM",
     "os_disk_size_gb": "osDiskSizeGB",
     "os_sku": "osSKU",
@@ -127,10 +128,16 @@ class DefaultKind:
     """The kind of a value that names none, in a union discriminated by the key ``kind``."""
 
     kind: str
+    never: Mapping[str, Never] = field(default_factory=dict)
+    """Kinds that people may look for, and why there are none."""
 
     def add_to(self, value: object) -> object:
-        """``value`` with the key ``kind``."""
-        return {"kind": self.kind, **value} if isinstance(value, dict) else value
+        """``value`` with the key ``kind``; raises the refusal of a kind that there never is."""
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("kind"), str) and (never := self.never.get(value["kind"])):
+            raise refused(f"another kind than {value['kind']}", never.reason, str(never.instead))
+        return {"kind": self.kind, **value}
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.add_to, handler(source))

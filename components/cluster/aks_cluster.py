@@ -14,7 +14,7 @@ from components.cluster.unseen_rights import retry_until_rights_are_seen
 from components.context import Context
 from components.identity.settings import AccessSettings
 from components.monitoring.settings import MonitoringSettings
-from components.network.cni import network_profile
+from components.network.cni import PodAddresses, network_profile
 from components.network.settings import NetworkSettings
 from components.nodepool.node_pool_profile import node_pool_profile
 from components.nodepool.settings import SYSTEM_TAINT
@@ -40,9 +40,12 @@ class AksClusterArgs:
         kubelet_client_id: Its client id (GUID).
         kubelet_principal_id: Its object id (GUID).
         node_subnet_id: ARM id of the nodes' subnet.
+        pods: What the kind of CNI gives the system pool.
         api_server_subnet_id: ARM id of the subnet delegated to the API server; used with VNet integration
             only.
         egress_addresses: Public addresses of the nodes, which must reach a restricted API server too.
+        artifact_registry_id: ARM id of the registry through which the nodes pull everything that AKS brings;
+            used by a network-isolated cluster only.
     """
 
     context: Context
@@ -56,12 +59,14 @@ class AksClusterArgs:
     kubelet_client_id: pulumi.Input[str]
     kubelet_principal_id: pulumi.Input[str]
     node_subnet_id: pulumi.Input[str]
+    pods: PodAddresses
     api_server_subnet_id: pulumi.Input[str]
     egress_addresses: pulumi.Input[list[str]]
+    artifact_registry_id: pulumi.Input[str]
 
 
 class AksCluster(ComponentResource):
-    """An AKS cluster with Azure CNI Overlay and Cilium, Entra sign-in only, and one system pool.
+    """An AKS cluster with the network and the API server of the settings, Entra sign-in, and one system pool.
 
     Local accounts are off, the OIDC issuer and workload identity are on. The identities and their rights must
     be there before it: pass `depends_on`. Other pools are separate components. It is never replaced to
@@ -91,7 +96,9 @@ class AksCluster(ComponentResource):
             ),
             support_plan=settings.support_plan,
             kubernetes_version=settings.kubernetes_version,
-            dns_prefix=name,
+            # Where a subdomain is given, it takes the place of the prefix.
+            dns_prefix=None if settings.api_server.fqdn_subdomain else name,
+            fqdn_subdomain=settings.api_server.fqdn_subdomain,
             identity=containerservice.ManagedClusterIdentityArgs(
                 type=containerservice.ResourceIdentityType.USER_ASSIGNED,
                 user_assigned_identities=[args.control_plane_identity_id],
@@ -106,6 +113,9 @@ class AksCluster(ComponentResource):
             api_server_access_profile=cluster_profiles.api_server(
                 settings.api_server, args.api_server_subnet_id, args.egress_addresses
             ),
+            bootstrap_profile=cluster_profiles.bootstrap(args.artifact_registry_id)
+            if args.network.is_isolated
+            else None,
             agent_pool_profiles=[_system_pool(args)],
             auto_scaler_profile=cluster_profiles.auto_scaler(settings.auto_scaler_profile),
             auto_upgrade_profile=cluster_profiles.auto_upgrade(settings),
@@ -161,6 +171,7 @@ def _system_pool(args: AksClusterArgs) -> containerservice.ManagedClusterAgentPo
         SYSTEM_POOL,
         args.settings.system_pool,
         args.context.availability_zones,
+        args.pods,
         taints=(SYSTEM_TAINT,) if args.dedicated_system_pool else (),
     )
     return containerservice.ManagedClusterAgentPoolProfileArgs(

@@ -7,7 +7,8 @@ import pulumi_kubernetes
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_azure_native import containerservice
 
-from components.cluster import kubeconfig
+from components.cluster import kubeconfig, reachability
+from components.cluster.settings import ApiServerSettings
 from components.context import Context
 from components.identity.settings import AccessSettings
 from components.lookup import REFRESH_WITHOUT_CLUSTER, looked_up
@@ -19,12 +20,14 @@ class ClusterAccessArgs:
 
     Attributes:
         settings: kubelogin's sign-in mode.
+        api_server: Who can reach the API server.
         cluster_id: ARM id of the cluster; the provider's identity.
         cluster_name: Azure name of the cluster.
     """
 
     context: Context
     settings: AccessSettings
+    api_server: ApiServerSettings
     cluster_id: pulumi.Input[str]
     cluster_name: pulumi.Input[str]
 
@@ -33,9 +36,9 @@ class ClusterAccess(ComponentResource):
     """The one explicit Kubernetes provider and the kubeconfig that it uses.
 
     The provider is known by the cluster's id: a kubeconfig with a new address, certificate or sign-in mode
-    updates the provider and never replaces a workload. It does not wait for the API server and grants no
-    access: the user who runs the program must be in one of the cluster's admin groups and have kubelogin on
-    the PATH.
+    updates the provider and never replaces a workload. Where not everyone reaches the API server, it sees
+    that this machine does. It grants no access: the user who runs the program must be in one of the cluster's
+    admin groups and have kubelogin on the PATH.
 
     https://learn.microsoft.com/azure/aks/kubelogin-authentication
     """
@@ -54,11 +57,17 @@ class ClusterAccess(ComponentResource):
             ),
             refresh=REFRESH_WITHOUT_CLUSTER,
         )
+        preview = pulumi.runtime.is_dry_run()
+        server = credentials.apply(
+            lambda known: reachability.checked(
+                kubeconfig.api_server(known.kubeconfigs[0].value), args.api_server, preview=preview
+            )
+        )
         self.kubeconfig = pulumi.Output.secret(
-            pulumi.Output.all(args.cluster_name, credentials).apply(
+            pulumi.Output.all(args.cluster_name, server).apply(
                 lambda known: kubeconfig.render(
                     known[0],
-                    kubeconfig.api_server(known[1].kubeconfigs[0].value),
+                    known[1],
                     tenant_id=args.context.tenant_id,
                     login_mode=args.settings.kubelogin_mode,
                 )

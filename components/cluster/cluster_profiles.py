@@ -39,13 +39,17 @@ def security(image_cleaner: ImageCleanerSettings) -> containerservice.ManagedClu
 def api_server(
     settings: ApiServerSettings, subnet_id: pulumi.Input[str], egress_addresses: pulumi.Input[list[str]]
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
-    """A public API server, open to the given ranges or to all, inside the virtual network or not.
+    """An API server on the internet, open to the given ranges or to all, or inside the virtual network only.
 
     No ranges are an empty list: left out, Azure would keep those of before. With ranges, the addresses that
     the nodes come from are allowed too: behind its own NAT gateway, a cluster would lock out its nodes.
     https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges
     """
+    private = settings.private_cluster
     return containerservice.ManagedClusterAPIServerAccessProfileArgs(
+        enable_private_cluster=True if private.enabled else None,
+        private_dns_zone=private.private_dns_zone if private.enabled else None,
+        enable_private_cluster_public_fqdn=private.public_fqdn if private.enabled else None,
         authorized_ip_ranges=_authorized_ranges(settings, egress_addresses),
         disable_run_command=settings.disable_run_command,
         enable_vnet_integration=True if settings.vnet_integration else None,
@@ -61,8 +65,23 @@ def _authorized_ranges(
     allowed = [str(network) for network in settings.authorized_ip_ranges]
     return pulumi.Output.from_input(egress_addresses).apply(
         lambda addresses: (
-            allowed + [f"{address}/32" for address in addresses if f"{address}/32" not in allowed]
+            allowed
+            + [
+                range_
+                for range_ in (each if "/" in each else f"{each}/32" for each in addresses)
+                if range_ not in allowed
+            ]
         )
+    )
+
+
+def bootstrap(registry_id: pulumi.Input[str]) -> containerservice.ManagedClusterBootstrapProfileArgs:
+    """The registry through which nodes get what AKS brings, where they do not reach the internet.
+
+    https://learn.microsoft.com/azure/aks/network-isolated
+    """
+    return containerservice.ManagedClusterBootstrapProfileArgs(
+        artifact_source=containerservice.ArtifactSource.CACHE, container_registry_id=registry_id
     )
 
 

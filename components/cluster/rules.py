@@ -1,5 +1,6 @@
 """Kubernetes versions, upgrades, tiers and the API server."""
 
+import re
 from typing import Final
 
 from azure_facts import address_plan, locations, versions
@@ -8,6 +9,7 @@ from components.cluster.settings import (
     ClusterSettings,
     KeyVaultSecretsProviderSettings,
     MaintenanceSettings,
+    PrivateClusterSettings,
 )
 from components.settings import Settings
 from settings.rules import Refusals, refuse, rule, unused, warn
@@ -201,6 +203,42 @@ def vnet_integration_is_where_aks_offers_it(api_server: ApiServerSettings, stack
         limit = f"false in {location.name}"
         reason = "AKS has no API Server VNet Integration there"
         yield refuse("vnetIntegration", limit, reason, "vnetIntegration: false")
+
+
+@rule
+def authorized_ranges_are_for_the_internet(api_server: ApiServerSettings) -> Refusals:
+    """A private cluster has no authorized ranges."""
+    if api_server.private_cluster.enabled and api_server.authorized_ip_ranges:
+        reason = "they apply to a public address, and the API server of a private cluster has none"
+        instead = "remove authorizedIpRanges, or privateCluster: {enabled: false}"
+        yield refuse("authorizedIpRanges", "none in a private cluster", reason, instead)
+
+
+@rule
+def an_api_server_has_a_name(private: PrivateClusterSettings) -> Refusals:
+    """A private cluster without a private DNS zone has a public name."""
+    if private.enabled and private.private_dns_zone == "none" and not private.public_fqdn:
+        reason = "nodes would find no address for the API server"
+        instead = "enablePublicFQDN: true, or privateDnsZone: system"
+        yield refuse("enablePublicFQDN", "true with privateDnsZone none", reason, instead)
+
+
+@rule
+def a_subdomain_is_one_of_a_given_zone(private: PrivateClusterSettings) -> Refusals:
+    """The API server's name is chosen only in a private DNS zone that is given."""
+    if private.enabled and private.given_private_dns_zone_id is None:
+        because = f"privateDnsZone {private.private_dns_zone}"
+        yield from unused(private, ["fqdnSubdomain"], because, "privateDnsZone: <ARM id of a zone>")
+
+
+@rule
+def a_private_dns_zone_has_the_right_location(private: PrivateClusterSettings, stack: Settings) -> Refusals:
+    """A given private DNS zone has the name of the cluster's location."""
+    zone, name = private.given_private_dns_zone_id, f"privatelink.{stack.location}.azmk8s.io"
+    if private.enabled and zone and not re.search(rf"[/.]{re.escape(name)}$", zone):
+        reason = "AKS accepts no other zone for a cluster there"
+        instead = f"privateDnsZone: {zone.rpartition('/')[0]}/{name}"
+        yield refuse("privateDnsZone", f"a zone [<name>.]{name}", reason, instead)
 
 
 @rule

@@ -52,6 +52,17 @@ Minutes = Annotated[
     ),
 ]
 
+_PRIVATE_DNS_ZONE_ID: Final = (
+    r"/subscriptions/[^/]+/resource[Gg]roups/[^/]+/providers/Microsoft\.Network/privateDnsZones/"
+    r"([a-zA-Z0-9-]{1,32}\.)?privatelink\.[a-z0-9]+\.azmk8s\.io"
+)
+_DNS_LABEL: Final = Matching(
+    r"[a-zA-Z0-9]([a-zA-Z0-9-]{0,52}[a-zA-Z0-9])?",
+    limit="1 to 54 letters, digits and hyphens, no hyphen first or last",
+    reason="it is a part of a domain name",
+    write="platform-dev",
+)
+
 Duration = Annotated[
     str,
     Matching(
@@ -115,6 +126,50 @@ class MaintenanceSettings(SettingsModel):
     """Node image and security updates, as nodeOsUpgradeChannel says."""
 
 
+class PrivateClusterSettings(SettingsModel):
+    """An API server without an address on the internet.
+
+    https://learn.microsoft.com/azure/aks/private-clusters
+    """
+
+    enabled: bool = False
+    """Whether the API server is reached inside the virtual network only. The machine that runs `pulumi up`
+    must reach it there. Without vnetIntegration, it is settled when the cluster is made."""
+
+    private_dns_zone: Annotated[
+        str,
+        Matching(
+            rf"system|none|{_PRIVATE_DNS_ZONE_ID}",
+            limit="system, none, or the ARM id of a zone [<name>.]privatelink.<location>.azmk8s.io",
+            reason="AKS finds the API server's address in such a zone",
+            write="system",
+        ),
+    ] = "system"
+    """Where the API server's name is: in a zone that AKS makes and links to the virtual network (system), in
+    a public zone (none), or in a zone that you have, such as the hub's. The platform gives the cluster the
+    rights that it needs there, and AKS links the zone to the virtual network. It can become none later.
+    https://learn.microsoft.com/azure/aks/private-clusters#configuration-options-for-private-dns"""
+
+    fqdn_subdomain: Annotated[str, _DNS_LABEL] | None = None
+    """First part of the API server's name in a zone that you have; by default made of workload and stack. A
+    change replaces the cluster."""
+
+    enable_public_fqdn: bool | None = None
+    """Whether the API server has a public name too, for its private address; by default only with
+    privateDnsZone none. https://learn.microsoft.com/azure/aks/private-clusters#disable-a-public-fqdn"""
+
+    @property
+    def given_private_dns_zone_id(self) -> str | None:
+        """ARM id of a private DNS zone that is not AKS's, if there is one."""
+        return self.private_dns_zone if "/" in self.private_dns_zone else None
+
+    @property
+    def public_fqdn(self) -> bool:
+        """Whether the API server has a public name: as set, else where it has no other."""
+        chosen = self.enable_public_fqdn
+        return self.private_dns_zone == "none" if chosen is None else chosen
+
+
 class ApiServerSettings(SettingsModel):
     """How the API server is reached."""
 
@@ -127,10 +182,28 @@ class ApiServerSettings(SettingsModel):
     be turned off again.
     https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
 
+    private_cluster: PrivateClusterSettings = PrivateClusterSettings()
+    """An API server without an address on the internet."""
+
     disable_run_command: bool = True
     """Whether `az aks command invoke` and the portal's Run command are off: they run commands in the cluster
     for anyone with that right in Azure, from any address, regardless of authorizedIpRanges.
     https://learn.microsoft.com/azure/aks/access-private-cluster#disable-run-command"""
+
+    @property
+    def fqdn_subdomain(self) -> str | None:
+        """First part of the API server's name in a given zone, where the stack file chooses it."""
+        return self.private_cluster.fqdn_subdomain
+
+    @property
+    def restricted(self) -> bool:
+        """Whether not every machine reaches the API server."""
+        return self.private_cluster.enabled or bool(self.authorized_ip_ranges)
+
+    @property
+    def on_internet(self) -> bool:
+        """Whether nodes and pods reach the API server at a public address."""
+        return not (self.private_cluster.enabled or self.vnet_integration)
 
     @property
     def required_subnets(self) -> tuple[str, ...]:

@@ -18,21 +18,28 @@ class ClusterIdentityArgs:
     """The arguments of a ClusterIdentity.
 
     Attributes:
-        joined_subnets: The subnets that the cluster puts network interfaces in, by role: this decides which
-            role assignments there are, so the keys are plain and only the ids are wires.
+        network_contributor_at: ARM ids of what the cluster joins or changes, such as the subnets that it puts
+            network interfaces in, by purpose: this decides which role assignments there are, so the keys are
+            plain and only the ids are wires.
+        virtual_network_id: ARM id of the virtual network that a given private DNS zone is linked to.
+        private_dns_zone_id: ARM id of a private DNS zone that is not the platform's, in which the cluster
+            writes its API server's name.
     """
 
     context: Context
-    joined_subnets: Mapping[str, pulumi.Input[str]]
+    network_contributor_at: Mapping[str, pulumi.Input[str]]
+    virtual_network_id: pulumi.Input[str]
+    private_dns_zone_id: str | None
 
 
 class ClusterIdentity(ComponentResource):
     """The control plane's and the kubelets' user-assigned identities and their role assignments.
 
-    The control plane gets Network Contributor on the subnets that it joins, no more, and Managed Identity
-    Operator on the kubelet identity, which AKS demands of a cluster that brings its own. AcrPull is
-    `ContainerRegistry`'s, the public address's right is the ingress component's. What needs the rights in
-    place depends on this component.
+    The control plane gets Network Contributor on the subnets that it joins and on what else it uses, no more,
+    and Managed Identity Operator on the kubelet identity, which AKS demands of a cluster that brings its own.
+    With a given private DNS zone it gets Private DNS Zone Contributor there and Network Contributor on the
+    virtual network, because AKS links the two. AcrPull is `ContainerRegistry`'s, the public address's right
+    is the ingress component's. What needs the rights in place depends on this component.
 
     https://learn.microsoft.com/azure/aks/use-managed-identity
     """
@@ -57,10 +64,14 @@ class ClusterIdentity(ComponentResource):
         self.kubelet_client_id = kubelet_facts.client_id
         self.kubelet_principal_id = kubelet_facts.principal_id
 
-        for subnet, subnet_id in args.joined_subnets.items():
-            self._grant_control_plane(
-                f"ra-{name}-controlplane-{subnet}", subnet_id, roles.NETWORK_CONTRIBUTOR
-            )
+        for purpose, scope in args.network_contributor_at.items():
+            self._grant_control_plane(f"ra-{name}-controlplane-{purpose}", scope, roles.NETWORK_CONTRIBUTOR)
+        if args.private_dns_zone_id:
+            for purpose, scope, role in (
+                ("zone", args.private_dns_zone_id, roles.PRIVATE_DNS_ZONE_CONTRIBUTOR),
+                ("network", args.virtual_network_id, roles.NETWORK_CONTRIBUTOR),
+            ):
+                self._grant_control_plane(f"ra-{name}-controlplane-{purpose}", scope, role)
         self._grant_control_plane(
             f"ra-{name}-controlplane-kubelet", kubelet.id, roles.MANAGED_IDENTITY_OPERATOR
         )

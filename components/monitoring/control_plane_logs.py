@@ -21,19 +21,22 @@ class ControlPlaneLogsArgs:
     Attributes:
         settings: Categories of logs, retention in days.
         cluster_id: ARM id of the cluster whose control plane logs.
+        firewall_id: ARM id of the firewall that the cluster's traffic passes, if it passes one.
     """
 
     context: Context
     settings: ControlPlaneLogsSettings
     cluster_id: pulumi.Input[str]
+    firewall_id: pulumi.Input[str] | None = None
 
 
 class ControlPlaneLogs(ComponentResource):
     """A Log Analytics workspace and the diagnostic setting that sends the control plane's logs there.
 
-    They arrive in the tables AKSAuditAdmin (AKSAudit for kube-audit) and AKSControlPlane. The workspace takes
-    no shared keys. It collects nothing from nodes and pods, and its tables stay in the plan Analytics: Azure
-    makes them itself, and azure-native refuses to create what exists.
+    They arrive in the tables AKSAuditAdmin (AKSAudit for kube-audit) and AKSControlPlane; those of a firewall
+    in tables whose names begin with AZFW. The workspace takes no shared keys. It collects nothing from nodes
+    and pods, and its tables stay in the plan Analytics: Azure makes them itself, and azure-native refuses to
+    create what exists.
 
     https://learn.microsoft.com/azure/aks/monitor-aks#aks-control-plane-resource-logs
     """
@@ -64,6 +67,16 @@ class ControlPlaneLogs(ComponentResource):
             ],
             opts=ResourceOptions(parent=self),
         )
+
+        if args.firewall_id:
+            monitor.DiagnosticSetting(
+                f"diag-{name}-firewall",
+                resource_uri=args.firewall_id,
+                workspace_id=workspace.id,
+                log_analytics_destination_type=_RESOURCE_SPECIFIC,
+                logs=[monitor.DiagnosticsLogSettingsArgs(category_group="allLogs", enabled=True)],
+                opts=ResourceOptions(parent=self),
+            )
 
         self.workspace_id = workspace.id
         self.register_outputs({"workspace_id": self.workspace_id})

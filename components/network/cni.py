@@ -1,42 +1,110 @@
-"""How pods get their addresses: the cluster's network profile for each kind of CNI."""
+"""How pods get their addresses: the cluster's network profile, and what its pools get."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import pulumi
 from pulumi_azure_native import containerservice
 
-from components.network.settings import NetworkSettings, OverlayCniSettings
-from settings.model import SettingsModel
+from components.network.cni_settings import AdvancedNetworkingSettings, AzureCniBase
+from components.network.egress_settings import LoadBalancerEgressSettings
+from components.network.settings import NetworkSettings
+from components.network.subnets import PODS
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodAddresses:
+    """What the kind of CNI gives every node pool.
+
+    Attributes:
+        default_max_pods: Pods of a node whose pool does not say how many.
+        allocation_mode: How addresses come to pods, where they have a subnet of their own.
+        subnet_id: ARM id of that subnet.
+    """
+
+    default_max_pods: int
+    allocation_mode: str | None = None
+    subnet_id: pulumi.Input[str] | None = None
 
 
 def network_profile(settings: NetworkSettings) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """The network profile of a cluster. Every value in it replaces the cluster when it changes."""
-    return CNI_KINDS[type(settings.cni)](settings, settings.cni)
+    """The network profile of a cluster.
 
+    A change of the CNI, its policy, the ranges or the kind of egress replaces the cluster; one of the load
+    balancer's addresses or of Advanced Container Networking Services does not.
 
-def overlay(
-    settings: NetworkSettings, cni: OverlayCniSettings
-) -> containerservice.ContainerServiceNetworkProfileArgs:
-    """Azure CNI Overlay with the Cilium data plane.
-
-    https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium
+    https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
     """
+    cni, egress = settings.cni, settings.egress
     return containerservice.ContainerServiceNetworkProfileArgs(
-        network_plugin=containerservice.NetworkPlugin.AZURE,
-        network_plugin_mode=containerservice.NetworkPluginMode.OVERLAY,
-        network_dataplane=containerservice.NetworkDataplane.CILIUM,
-        network_policy=containerservice.NetworkPolicy.CILIUM,
+        network_plugin=cni.network_plugin,
+        network_plugin_mode=cni.network_plugin_mode,
+        network_dataplane=cni.data_plane,
+        network_policy=cni.policy_engine,
+        advanced_networking=_advanced_networking(cni.advanced_networking)
+        if isinstance(cni, AzureCniBase)
+        else None,
         load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        outbound_type=settings.egress.outbound_type,
-        pod_cidr=str(cni.pod_cidr),
+        load_balancer_profile=_load_balancer(egress)
+        if isinstance(egress, LoadBalancerEgressSettings)
+        else None,
+        outbound_type=egress.outbound_type,
+        pod_cidr=str(cni.pod_range) if cni.pod_range else None,
         service_cidr=str(settings.service_cidr),
         dns_service_ip=str(settings.dns_service_ip_or_default),
     )
 
 
-CNI_KINDS: Final[
-    Mapping[
-        type[SettingsModel],
-        Callable[[NetworkSettings, Any], containerservice.ContainerServiceNetworkProfileArgs],
-    ]
-] = {OverlayCniSettings: overlay}
+def pod_addresses(settings: NetworkSettings, subnet_ids: Mapping[str, pulumi.Output[str]]) -> PodAddresses:
+    """What the kind of CNI gives every node pool."""
+    mode = settings.cni.allocation_mode
+    return PodAddresses(
+        default_max_pods=settings.cni.default_max_pods,
+        allocation_mode=mode,
+        subnet_id=subnet_ids[PODS] if mode else None,
+    )
+
+
+def _advanced_networking(settings: AdvancedNetworkingSettings) -> containerservice.AdvancedNetworkingArgs:
+    """Advanced Container Networking Services; off is said too, for leaving them out would keep them."""
+    observability, security = settings.observability.enabled, settings.security
+    if not (observability or security.enabled):
+        return containerservice.AdvancedNetworkingArgs(enabled=False)
+    return containerservice.AdvancedNetworkingArgs(
+        enabled=True,
+        observability=containerservice.AdvancedNetworkingObservabilityArgs(enabled=observability),
+        security=containerservice.AdvancedNetworkingSecurityArgs(
+            enabled=security.enabled,
+            advanced_network_policies=(security.advanced_network_policies or "FQDN")
+            if security.enabled
+            else None,
+        ),
+    )
+
+
+def _load_balancer(
+    settings: LoadBalancerEgressSettings,
+) -> containerservice.ManagedClusterLoadBalancerProfileArgs:
+    """The outbound rule of the cluster's load balancer."""
+    addresses, prefixes = _references(settings.outbound_ips), _references(settings.outbound_ip_prefixes)
+    return containerservice.ManagedClusterLoadBalancerProfileArgs(
+        managed_outbound_ips=None
+        if addresses or prefixes
+        else containerservice.ManagedClusterLoadBalancerProfileManagedOutboundIPsArgs(
+            count=settings.managed_outbound_ip_count or 1
+        ),
+        outbound_ips=containerservice.ManagedClusterLoadBalancerProfileOutboundIPsArgs(public_ips=addresses)
+        if addresses
+        else None,
+        outbound_ip_prefixes=containerservice.ManagedClusterLoadBalancerProfileOutboundIPPrefixesArgs(
+            public_ip_prefixes=prefixes
+        )
+        if prefixes
+        else None,
+        allocated_outbound_ports=settings.allocated_outbound_ports,
+        idle_timeout_in_minutes=settings.idle_timeout_in_minutes,
+    )
+
+
+def _references(ids: tuple[str, ...]) -> list[containerservice.ResourceReferenceArgs]:
+    return [containerservice.ResourceReferenceArgs(id=each) for each in ids]

@@ -10,7 +10,7 @@ from pulumi_azure_native import network
 from components.context import Context
 from components.network import security_rules
 from components.network.changes import of_joined_subnet, of_virtual_network
-from components.network.egress import EGRESS_KINDS
+from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
 from components.network.settings import NetworkSettings
 from components.network.subnets import NODES, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
@@ -27,20 +27,21 @@ class NetworkArgs:
         subnets: The subnets of it, by name.
         open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load
             balancer.
+        api_server_on_internet: Whether nodes and pods reach their API server at a public address.
     """
 
     context: Context
     settings: NetworkSettings
     subnets: Mapping[str, Subnet]
     open_to_internet: bool
+    api_server_on_internet: bool
 
 
 class Network(ComponentResource):
     """A virtual network with its subnets, and its way out.
 
     Each subnet has a network security group, unless Azure allows none there, and no default outbound access:
-    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other
-    networks. It makes no route table.
+    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other networks.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -49,15 +50,13 @@ class Network(ComponentResource):
     subnet_ids: Mapping[str, pulumi.Output[str]]
     egress_addresses: pulumi.Output[list[str]]
     remote_commands: pulumi.Output[list[str]]
+    firewall_id: pulumi.Output[str] | None
+    used_by_cluster: Mapping[str, pulumi.Input[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:Network", name, None, opts)
         self._name, self._context = name, args.context
         settings = args.settings
-        egress = EGRESS_KINDS[type(settings.egress)](
-            name, args.context, settings.egress, ResourceOptions(parent=self)
-        )
-
         self._virtual_network = network.VirtualNetwork(
             f"vnet-{name}",
             resource_group_name=args.context.resource_group_name,
@@ -71,15 +70,25 @@ class Network(ComponentResource):
             ),
         )
         subnets: dict[str, network.Subnet] = {}
-        nodes = args.subnets[NODES].prefix
-        rules = {NODES: security_rules.for_nodes(nodes, settings.cni.pod_cidr, args.open_to_internet)}
         for name_, subnet in args.subnets.items():
-            subnets[name_] = self._subnet(
-                subnet,
-                rules=rules.get(name_),
-                nat_gateway_id=egress.nat_gateway_id if subnet.slot.egress else None,
-                after=list(subnets.values())[-1:],
-            )
+            if not subnet.slot.egress:
+                subnets[name_] = self._subnet(subnet, after=list(subnets.values())[-1:])
+        egress = EGRESS_KINDS[type(settings.egress)](
+            name,
+            EgressArgs(
+                context=args.context,
+                subnet_ids={name_: subnet.id for name_, subnet in subnets.items()},
+                api_server_on_internet=args.api_server_on_internet,
+            ),
+            settings.egress,
+            ResourceOptions(parent=self),
+        )
+        nodes = args.subnets[NODES].prefix
+        rules = {NODES: security_rules.for_nodes(nodes, settings.cni.pod_range, args.open_to_internet)}
+        for name_, subnet in args.subnets.items():
+            if subnet.slot.egress:
+                after = list(subnets.values())[-1:]
+                subnets[name_] = self._subnet(subnet, rules=rules.get(name_), egress=egress, after=after)
 
         changes: list[Resource] = [*subnets.values()]
         commands: list[pulumi.Output[str]] = []
@@ -103,12 +112,16 @@ class Network(ComponentResource):
         self.subnet_ids = {slot: subnet.id for slot, subnet in subnets.items()}
         self.egress_addresses = egress.addresses
         self.remote_commands = pulumi.Output.all(*commands)
+        self.firewall_id = egress.firewall_id
+        self.used_by_cluster = egress.used_by_cluster
         self.register_outputs(
             {
                 "id": self.id,
                 "subnet_ids": self.subnet_ids,
                 "egress_addresses": self.egress_addresses,
                 "remote_commands": self.remote_commands,
+                "firewall_id": self.firewall_id,
+                "used_by_cluster": self.used_by_cluster,
             }
         )
 
@@ -116,16 +129,16 @@ class Network(ComponentResource):
         self,
         subnet: Subnet,
         *,
-        rules: list[network.SecurityRuleArgs] | None,
-        nat_gateway_id: pulumi.Input[str] | None,
         after: list[network.Subnet],
+        rules: list[network.SecurityRuleArgs] | None = None,
+        egress: Egress | None = None,
     ) -> network.Subnet:
         """One subnet and its security group.
 
         It waits for the subnet before it: Azure takes one change of a virtual network at a time and answers
         others with AnotherOperationInProgress.
         """
-        slot = subnet.slot
+        slot, egress = subnet.slot, egress or Egress()
         name = f"snet-{self._name}-{slot.name}"
         group = self._security_group(slot.name, rules) if slot.security_group else None
         return network.Subnet(
@@ -137,7 +150,8 @@ class Network(ComponentResource):
             # Azure gives the subnets that it names whatever way out their service needs.
             default_outbound_access=None if slot.azure_name else False,
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
-            nat_gateway=network.SubResourceArgs(id=nat_gateway_id) if nat_gateway_id else None,
+            nat_gateway=network.SubResourceArgs(id=egress.nat_gateway_id) if egress.nat_gateway_id else None,
+            route_table=network.RouteTableArgs(id=egress.route_table_id) if egress.route_table_id else None,
             delegations=[network.DelegationArgs(name=slot.name, service_name=slot.delegated_to)]
             if slot.delegated_to
             else None,

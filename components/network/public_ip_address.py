@@ -1,5 +1,6 @@
-"""One static address on the internet."""
+"""Static addresses on the internet: one, a prefix of them, and what is known of those that exist."""
 
+import pulumi
 from pulumi import Resource, ResourceOptions
 from pulumi_azure_native import network
 
@@ -27,3 +28,47 @@ def static_public_ip_address(
         tags=context.tags,
         opts=ResourceOptions(parent=parent, replace_on_changes=["zones"], ignore_changes=["natGateway"]),
     )
+
+
+def public_ip_prefix(
+    name: str, context: Context, *, length: int, zones: tuple[str, ...], parent: Resource
+) -> network.PublicIPPrefix:
+    """Consecutive Standard public IPv4 addresses that span `zones`: 2 to the power of 32 less `length`.
+
+    Azure refuses to change length and zones, and azure-native does not know it.
+
+    https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-address-prefix
+    """
+    return network.PublicIPPrefix(
+        name,
+        resource_group_name=context.resource_group_name,
+        prefix_length=length,
+        public_ip_address_version=network.IPVersion.I_PV4,
+        sku=network.PublicIPPrefixSkuArgs(name=network.PublicIPPrefixSkuName.STANDARD),
+        zones=list(zones) or None,
+        tags=context.tags,
+        opts=ResourceOptions(parent=parent, replace_on_changes=["prefixLength", "zones"]),
+    )
+
+
+def ip_address(context: Context, address: network.PublicIPAddress) -> pulumi.Output[str]:
+    """The address in figures, asked for by name so that the preview of an update knows it too."""
+    known = network.get_public_ip_address_output(
+        resource_group_name=context.resource_group_name, public_ip_address_name=address.name.apply(str)
+    )
+    return known.ip_address.apply(str)
+
+
+def ip_prefix(context: Context, prefix: network.PublicIPPrefix) -> pulumi.Output[str]:
+    """The prefix in CIDR form, asked for by name so that the preview of an update knows it too."""
+    known = network.get_public_ip_prefix_output(
+        resource_group_name=context.resource_group_name, public_ip_prefix_name=prefix.name.apply(str)
+    )
+    return known.ip_prefix.apply(str)
+
+
+def existing_ip_address(resource_id: str) -> pulumi.Output[str]:
+    """The address in figures of a public IP address that is not the platform's, in its own subscription."""
+    _, _, _, _, group, *_, name = resource_id.split("/")
+    known = network.get_public_ip_address_output(resource_group_name=group, public_ip_address_name=name)
+    return known.ip_address.apply(str)

@@ -1,4 +1,4 @@
-"""Address ranges: how they lie to each other, and whether what is planned has room."""
+"""Address ranges and what has room in them, ways out, and the network of the pods."""
 
 import math
 import re
@@ -7,13 +7,20 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from azure_facts import address_plan
-from components.network.settings import NatGatewayEgressSettings, NetworkSettings
+from components.network.cni_settings import AzureCniBase, OverlayCniSettings
+from components.network.egress_settings import (
+    LoadBalancerEgressSettings,
+    NatGatewayEgressSettings,
+    UserDefinedRoutingEgressSettings,
+)
+from components.network.settings import NetworkSettings
 from components.settings import Settings
 from settings.errors import Path, Problem
-from settings.rules import Refusals, refuse, rule
+from settings.rules import Refusals, refuse, rule, unused, warn
 from settings.wording import nearest
 
 _SMALLEST_SERVICE_RANGE = 28
+_PORTS_OF_AN_ADDRESS = 64000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +45,10 @@ def _own_ranges(network: NetworkSettings) -> list[_Range]:
         _Range(at=at, title=title, network=range_, given=field in given)
         for at, title, range_, field in (
             (("addressSpace",), "the virtual network's", network.address_space, "address_space"),
-            (("cni", "podCidr"), "the pods'", network.cni.pod_cidr, "pod_cidr"),
+            (("cni", "podCidr"), "the pods'", network.cni.pod_range, "pod_cidr"),
             (("serviceCidr",), "the services'", network.service_cidr, "service_cidr"),
         )
+        if range_
     ]
 
 
@@ -63,12 +71,12 @@ def _all_ranges(network: NetworkSettings) -> list[_Range]:
 
 
 @rule
-def pods_have_private_addresses(network: NetworkSettings) -> Refusals:
-    """The pods' range is private: inside one of RFC 1918 or RFC 6598."""
-    if not any(network.cni.pod_cidr.subnet_of(private) for private in address_plan.PRIVATE):
+def pods_have_private_addresses(cni: OverlayCniSettings) -> Refusals:
+    """An overlay's range of pods is private: inside one of RFC 1918 or RFC 6598."""
+    if not any(cni.pod_cidr.subnet_of(private) for private in address_plan.PRIVATE):
         limit = f"a range inside {', '.join(map(str, address_plan.PRIVATE))}"
         reason = "Azure CNI Overlay takes pod addresses from private ranges only"
-        yield refuse("cni.podCidr", limit, reason, "podCidr: 10.244.0.0/16")
+        yield refuse("podCidr", limit, reason, "podCidr: 10.244.0.0/16")
 
 
 @rule
@@ -130,6 +138,150 @@ def a_nat_gateway_is_in_a_zone_that_exists(egress: NatGatewayEgressSettings, sta
     if egress.zone and stack.lacks_zones:
         reason = "this location has no availability zones"
         yield refuse("zone", f"none in {stack.location}", reason, "remove zone")
+
+
+@rule
+def a_nat_gateway_has_addresses_or_a_prefix(egress: NatGatewayEgressSettings) -> Refusals:
+    """A NAT gateway has a number of public IP addresses or a prefix of them."""
+    if egress.public_ip_prefix_length is not None:
+        yield from unused(egress, ["publicIpCount"], "publicIpPrefixLength", "remove publicIpPrefixLength")
+
+
+@rule
+def a_load_balancer_has_one_kind_of_addresses(egress: LoadBalancerEgressSettings) -> Refusals:
+    """A load balancer's outbound addresses are managed by AKS, given, or those of given prefixes."""
+    if egress.outbound_ips:
+        others = ["managedOutboundIpCount", "outboundIpPrefixes"]
+        yield from unused(egress, others, "outboundIps", "remove outboundIps")
+    elif egress.outbound_ip_prefixes:
+        others = ["managedOutboundIpCount"]
+        yield from unused(egress, others, "outboundIpPrefixes", "remove outboundIpPrefixes")
+
+
+@rule
+def outbound_ports_come_in_eights(egress: LoadBalancerEgressSettings) -> Refusals:
+    """The ports of a node for outgoing connections are a multiple of 8."""
+    ports = egress.allocated_outbound_ports
+    if ports % 8:
+        reason = "a load balancer allocates ports in groups of 8"
+        instead = f"allocatedOutboundPorts: {ports // 8 * 8}"
+        yield refuse("allocatedOutboundPorts", "a multiple of 8", reason, instead)
+
+
+@rule
+def outbound_ports_suffice_for_all_nodes(egress: LoadBalancerEgressSettings, stack: Settings) -> Refusals:
+    """The outbound addresses have the ports that all nodes are given, also during an upgrade."""
+    if egress.outbound_ip_prefixes or not egress.allocated_outbound_ports:
+        return
+    addresses = len(egress.outbound_ips) or egress.managed_outbound_ip_count or 1
+    nodes = sum(pool.most_nodes for pool in stack.pools)
+    wanted, room = nodes * egress.allocated_outbound_ports, addresses * _PORTS_OF_AN_ADDRESS
+    if wanted > room:
+        limit = f"at most {room // nodes // 8 * 8} with {nodes} nodes; outbound addresses: {addresses}"
+        reason = f"an address has {_PORTS_OF_AN_ADDRESS:,} ports; with surge all pools may take {wanted:,}"
+        instead = f"managedOutboundIpCount: {-(-wanted // _PORTS_OF_AN_ADDRESS)}, or fewer ports"
+        yield refuse("allocatedOutboundPorts", limit, reason, instead)
+
+
+@rule
+def a_route_leads_somewhere(egress: UserDefinedRoutingEgressSettings) -> Refusals:
+    """User-defined routing names the next hop or a route table, and not both."""
+    if egress.next_hop_ip_address is None and egress.route_table_id is None:
+        reason = "AKS gives the cluster no way out, so traffic needs a route to an appliance"
+        instead = "nextHopIpAddress: <private address of the appliance>"
+        yield refuse("nextHopIpAddress", "required, or routeTableId", reason, instead)
+    elif egress.route_table_id is not None:
+        yield from unused(egress, ["nextHopIpAddress"], "routeTableId", "remove routeTableId")
+
+
+@rule
+def nodes_behind_an_appliance_may_reach_the_api_server(
+    egress: UserDefinedRoutingEgressSettings, stack: Settings
+) -> Refusals:
+    """With authorized ranges, the public addresses of an appliance are known."""
+    api_server = stack.cluster.api_server
+    if api_server.authorized_ip_ranges and api_server.on_internet and not egress.public_ip_addresses:
+        reason = "nodes come from these addresses, and the authorized ranges would keep them out"
+        instead = "publicIpAddresses: [<public addresses of the appliance>]"
+        yield refuse("publicIpAddresses", "required with apiServer.authorizedIpRanges", reason, instead)
+
+
+@rule
+def an_isolated_cluster_is_reached_inside(stack: Settings) -> Refusals:
+    """Without a way out, the API server is inside the virtual network."""
+    if stack.network.is_isolated and stack.cluster.api_server.on_internet:
+        reason = "nodes without a way out do not reach an API server on the internet"
+        instead = "cluster.apiServer.privateCluster: {enabled: true}, or another kind of egress"
+        yield refuse("network.egress.kind", "another kind with a public API server", reason, instead)
+
+
+@rule
+def an_isolated_cluster_has_a_private_registry(stack: Settings) -> Refusals:
+    """Without a way out, the registry has a private endpoint."""
+    if stack.network.is_isolated and not stack.registry.private_endpoint.enabled:
+        limit = "true with network.egress.kind none"
+        reason = "nodes pull everything there, their own software too"
+        yield refuse("registry.privateEndpoint.enabled", limit, reason, "enabled: true, and sku: Premium")
+
+
+@rule
+def nothing_in_an_isolated_cluster_needs_the_internet(stack: Settings) -> Refusals:
+    """Without a way out, there is nothing that pulls images, policies or drivers from the internet."""
+    if not stack.network.is_isolated:
+        return
+    limit = "{} with network.egress.kind none"
+    if stack.ingress.open_to_internet:
+        reason = "nodes cannot pull the controller's image"
+        yield refuse("ingress.kind", limit.format("none"), reason, "kind: none")
+    if stack.cluster.azure_policy:
+        reason = "the add-on gets its policies from the internet"
+        yield refuse("cluster.azurePolicy", limit.format("false"), reason, "azurePolicy: false")
+    if stack.monitoring.enabled:
+        reason = "metrics would not reach Azure Monitor"
+        yield refuse("monitoring.enabled", limit.format("false"), reason, "enabled: false")
+    if stack.cluster.node_os_upgrade_channel not in {"NodeImage", "None"}:
+        reason = "nodes cannot get packages, only whole images"
+        instead = "nodeOsUpgradeChannel: NodeImage"
+        yield refuse("cluster.nodeOsUpgradeChannel", limit.format("NodeImage or None"), reason, instead)
+    for key, pool in stack.node_pools.items():
+        if pool.device_plugin_strategy:
+            reason = "nodes can get neither NVIDIA's driver nor the device plugin's image"
+            at = ("nodePools", key, "gpuDriver")
+            yield refuse(at, limit.format("None"), reason, 'gpuDriver: "None"')
+
+
+@rule
+def policies_are_enforced_by_what_the_data_plane_has(cni: AzureCniBase) -> Refusals:
+    """Network policy is cilium's with the data plane cilium, and azure, calico or none with azure."""
+    plane, policy = cni.network_dataplane, cni.network_policy
+    if policy is None or (plane == "cilium") == (policy == "cilium"):
+        return
+    if plane == "cilium":
+        limit = "cilium with networkDataplane cilium"
+        reason = "Cilium enforces policies itself, and AKS installs no second engine"
+        instead = "networkPolicy: cilium, or networkDataplane: azure"
+    else:
+        limit = "azure, calico or none with networkDataplane azure"
+        reason = "Cilium enforces policies in its own data plane"
+        instead = "networkDataplane: cilium, or networkPolicy: calico"
+    yield refuse("networkPolicy", limit, reason, instead)
+
+
+@rule
+def a_policy_engine_that_ends_is_known_to_end(cni: AzureCniBase) -> Refusals:
+    """Warns of Azure Network Policy Manager, which ends in 2028."""
+    if cni.network_policy == "azure" and cni.network_dataplane == "azure":
+        reason = "Azure Network Policy Manager ends on 30 September 2028"
+        yield warn("networkPolicy", "cilium or calico", reason, "networkDataplane: cilium")
+
+
+@rule
+def policies_by_name_need_cilium(cni: AzureCniBase) -> Refusals:
+    """Policies by domain name or request need the data plane cilium."""
+    if cni.advanced_networking.security.enabled and cni.network_dataplane != "cilium":
+        limit, reason = "false with networkDataplane azure", "only Cilium knows names and requests"
+        instead = "networkDataplane: cilium, or enabled: false"
+        yield refuse("advancedNetworking.security.enabled", limit, reason, instead)
 
 
 @rule
@@ -218,16 +370,16 @@ def nodes_fit_their_subnet(network: NetworkSettings, stack: Settings) -> Refusal
 
 
 @rule
-def pods_fit_their_range(network: NetworkSettings, stack: Settings) -> Refusals:
-    """The pods' range has a /24 for every node, also during an upgrade."""
-    pods, nodes = network.cni.pod_cidr, sum(pool.most_nodes for pool in stack.pools)
+def pods_fit_their_range(cni: OverlayCniSettings, stack: Settings) -> Refusals:
+    """An overlay's range of pods has a /24 for every node, also during an upgrade."""
+    pods, nodes = cni.pod_cidr, sum(pool.most_nodes for pool in stack.pools)
     room = address_plan.overlay_node_capacity(pods)
     if nodes > room:
         enough = address_plan.POD_BLOCK_PREFIX - math.ceil(math.log2(nodes))
         limit = f"/{enough} or larger for {nodes} nodes"
         reason = f"each node takes a /24, so it has room for {room}; with surge all pools may have {nodes}"
         instead = f"podCidr: {pods.supernet(new_prefix=enough)}, or lower maxCount"
-        yield refuse("cni.podCidr", limit, reason, instead)
+        yield refuse("podCidr", limit, reason, instead)
 
 
 @rule
@@ -276,10 +428,10 @@ def a_network_that_uses_gateways_lends_none(network: NetworkSettings) -> Refusal
 @rule
 def dns_servers_are_outside_the_cluster(network: NetworkSettings) -> Refusals:
     """No DNS server of the virtual network has an address of the pods' or the services'."""
-    inside = {"cni.podCidr": network.cni.pod_cidr, "serviceCidr": network.service_cidr}
+    inside = {"cni.podCidr": network.cni.pod_range, "serviceCidr": network.service_cidr}
     for position, server in enumerate(network.dns_servers):
         for key, range_ in inside.items():
-            if server in range_:
+            if range_ and server in range_:
                 reason = "nodes ask it before there are pods and services"
                 yield refuse(
                     ("dnsServers", position), f"an address outside {key} {range_}", reason, "168.63.129.16"

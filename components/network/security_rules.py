@@ -14,20 +14,24 @@ PRIORITIES = {
 
 
 def for_nodes(
-    nodes: IPv4Network, pods: IPv4Network, open_to_internet: bool
+    nodes: IPv4Network, pods: IPv4Network | None, open_to_internet: bool
 ) -> list[network.SecurityRuleArgs]:
-    """Inbound rules of the node subnet.
+    """Inbound rules of the node subnet; `pods` is their range where it is no part of the virtual network.
 
-    Overlay pods have addresses outside the virtual network, which Azure's AllowVnetInBound does not cover, so
-    traffic from and to pods is named. Web traffic reaches the nodes with the client's address, not the load
-    balancer's; AKS does not open a subnet's group itself.
+    Azure's AllowVnetInBound does not cover such addresses, so traffic from and to pods is named. Web traffic
+    reaches the nodes with the client's address, not the load balancer's; AKS does not open a subnet's group
+    itself.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
     rules = [
-        _allow("AllowPodsToPods", source=str(pods), destination=str(pods)),
-        _allow("AllowNodesToPods", source=str(nodes), destination=str(pods)),
-        _allow("AllowPodsToNodes", source=str(pods), destination=str(nodes)),
+        _allow(f"Allow{name}", source=str(source), destination=str(destination))
+        for name, source, destination in (
+            ("PodsToPods", pods, pods),
+            ("NodesToPods", nodes, pods),
+            ("PodsToNodes", pods, nodes),
+        )
+        if pods
     ]
     if open_to_internet:
         web = _allow(

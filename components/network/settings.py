@@ -2,71 +2,16 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from azure_facts import address_plan
 from azure_facts.resource_ids import ResourceId
-from settings.model import Between, DefaultKind, Never, Required, SettingsModel, refused
-from settings.values import Address, ListOf, Network, Zone, resource_id
-
-
-class NatGatewayEgressSettings(SettingsModel):
-    """A NAT gateway of the platform's own, with static public IP addresses."""
-
-    outbound_type: ClassVar[str] = "userAssignedNATGateway"
-    """Azure's word for it."""
-
-    kind: Literal["userAssignedNATGateway"] = "userAssignedNATGateway"
-    """Nodes and pods reach the internet through a NAT gateway."""
-
-    idle_timeout_in_minutes: Annotated[
-        int, Between(4, 120, "Azure NAT Gateway allows no other idle timeout")
-    ] = 4
-    """Minutes after which an idle connection is dropped.
-    https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource"""
-
-    public_ip_count: Annotated[int, Between(1, 16, "a NAT gateway takes at most 16 public IP addresses")] = 1
-    """Public IP addresses of the gateway. Each adds 64,512 ports for outgoing connections.
-    https://learn.microsoft.com/azure/nat-gateway/nat-gateway-resource"""
-
-    zone: Zone | None = None
-    """The one availability zone of the gateway; without one Azure chooses it.
-    https://learn.microsoft.com/azure/nat-gateway/nat-availability-zones"""
-
-
-class LoadBalancerEgressSettings(SettingsModel):
-    """The cluster's own load balancer, with public IP addresses that AKS manages."""
-
-    outbound_type: ClassVar[str] = "loadBalancer"
-    """Azure's word for it."""
-
-    kind: Literal["loadBalancer"] = "loadBalancer"
-    """Nodes and pods reach the internet through the cluster's load balancer."""
-
-
-EgressSettings = Annotated[
-    NatGatewayEgressSettings | LoadBalancerEgressSettings,
-    Field(discriminator="kind"),
-    DefaultKind("userAssignedNATGateway"),
-]
-"""How nodes and pods reach the internet."""
-
-
-class OverlayCniSettings(SettingsModel):
-    """Azure CNI Overlay with Cilium: nodes have addresses of the network, pods of a separate range."""
-
-    kind: Literal["overlay"] = "overlay"
-    """Pods have addresses outside the virtual network."""
-
-    pod_cidr: Network = IPv4Network("10.244.0.0/16")
-    """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes.
-    https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"""
-
-
-CniSettings = OverlayCniSettings
-"""How pods get their addresses. A second kind makes this a union, as ``EgressSettings`` is."""
+from components.network.cni_settings import CniSettings, OverlayCniSettings
+from components.network.egress_settings import EgressSettings, NatGatewayEgressSettings, NoEgressSettings
+from settings.model import Never, Required, SettingsModel, refused
+from settings.values import Address, ListOf, Network, resource_id
 
 
 def _address_space(space: IPv4Network) -> IPv4Network:
@@ -193,12 +138,17 @@ class NetworkSettings(SettingsModel):
     https://learn.microsoft.com/azure/virtual-network/virtual-networks-name-resolution-for-vms-and-role-instances"""
 
     egress: EgressSettings = NatGatewayEgressSettings()
-    """How nodes and pods reach the internet. A change of kind replaces the cluster.
+    """How nodes and pods reach the internet. docs/network.md says how a running cluster changes the kind.
     https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
     cni: CniSettings = OverlayCniSettings()
     """How pods get their addresses. A change replaces the cluster.
     https://learn.microsoft.com/azure/aks/concepts-network-cni-overview"""
+
+    @property
+    def is_isolated(self) -> bool:
+        """Whether nodes and pods do not reach the internet."""
+        return isinstance(self.egress, NoEgressSettings)
 
     @property
     def dns_service_ip_or_default(self) -> IPv4Address:

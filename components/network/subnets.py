@@ -12,6 +12,8 @@ from components.network.settings import NetworkSettings
 NODES: Final = "nodes"
 API_SERVER: Final = "apiserver"
 PRIVATE_ENDPOINTS: Final = "privateendpoints"
+PODS: Final = "pods"
+FIREWALL: Final = "firewall"
 # Names of slots in the address plan.
 
 

@@ -7,6 +7,7 @@ from pulumi import Input, Resource, ResourceOptions
 from pulumi_azure_native import containerservice
 
 from components.context import Context
+from components.network.cni import PodAddresses
 from components.nodepool.node_pool_profile import node_pool_profile
 from components.nodepool.settings import SeparateNodePoolBase
 
@@ -23,6 +24,7 @@ class NodePoolArgs(Generic[SettingsT_co]):
         kubernetes_version: The cluster's version, or None where an upgrade channel alone decides.
         cluster_name: Azure name of the cluster.
         subnet_id: Where the nodes get their addresses.
+        pods: Where the pods get theirs.
         after: The pools that are made and changed before this one, and deleted after it.
     """
 
@@ -32,6 +34,7 @@ class NodePoolArgs(Generic[SettingsT_co]):
     kubernetes_version: str | None
     cluster_name: Input[str]
     subnet_id: Input[str]
+    pods: PodAddresses
     after: tuple[Resource, ...] = ()
 
 
@@ -45,7 +48,7 @@ def agent_pool(
     both). By default, azure-native deletes a resource with an explicit name first.
     """
     settings = args.settings
-    profile = node_pool_profile(args.key, settings, args.context.availability_zones)
+    profile = node_pool_profile(args.key, settings, args.context.availability_zones, args.pods)
     return containerservice.AgentPool(
         f"np-{name}",
         agent_pool_name=profile.azure_name,

@@ -9,6 +9,7 @@ from typing import Final
 from pulumi_azure_native import containerservice
 
 from azure_facts import naming
+from components.network.cni import PodAddresses
 from components.nodepool.settings import NodePoolBase
 from components.nodepool.traits import TRAITS, PoolArguments, upgrade_settings
 
@@ -32,7 +33,12 @@ class NodePoolProfile:
 
 
 def node_pool_profile(
-    key: str, pool: NodePoolBase, stack_zones: tuple[str, ...], *, taints: tuple[str, ...] = ()
+    key: str,
+    pool: NodePoolBase,
+    stack_zones: tuple[str, ...],
+    pods: PodAddresses,
+    *,
+    taints: tuple[str, ...] = (),
 ) -> NodePoolProfile:
     """Put a pool together: what every pool has, its traits, and last the user's labels.
 
@@ -40,12 +46,17 @@ def node_pool_profile(
         key: The pool's name in the stack file.
         pool: Its settings.
         stack_zones: Zones of a pool that names none.
+        pods: What the kind of CNI gives it.
         taints: Taints beside those of its settings, before them.
     """
     traits = [trait for find in TRAITS if (trait := find(pool)) is not None]
-    fixed = _fixed(pool, stack_zones)
+    fixed = _fixed(pool, stack_zones, pods)
     arguments: PoolArguments = {**fixed, **_changeable(pool)}
     immutable: dict[str, object] = {**fixed}
+    if pods.allocation_mode:
+        arguments["pod_subnet_id"] = pods.subnet_id
+        arguments["pod_ip_allocation_mode"] = pods.allocation_mode
+        immutable["pod_ip_allocation_mode"] = pods.allocation_mode
     labels = {NODE_POOL_LABEL: key}
     for trait in traits:
         arguments.update(trait.arguments)
@@ -57,7 +68,7 @@ def node_pool_profile(
     return NodePoolProfile(azure_name=naming.node_pool_name(key, immutable), arguments=arguments)
 
 
-def _fixed(pool: NodePoolBase, stack_zones: tuple[str, ...]) -> PoolArguments:
+def _fixed(pool: NodePoolBase, stack_zones: tuple[str, ...], pods: PodAddresses) -> PoolArguments:
     """What Azure cannot change on a pool that exists."""
     zones = stack_zones if pool.availability_zones is None else pool.availability_zones
     return {
@@ -65,7 +76,7 @@ def _fixed(pool: NodePoolBase, stack_zones: tuple[str, ...]) -> PoolArguments:
         "os_disk_type": pool.effective_os_disk_type,
         "os_disk_size_gb": pool.effective_os_disk_size_gb,
         "availability_zones": sorted(zones) or None,
-        "max_pods": pool.max_pods,
+        "max_pods": pool.max_pods or pods.default_max_pods,
     }
 
 

@@ -97,11 +97,11 @@ def a_system_pool_has_nodes(pool: NodePoolBase) -> Refusals:
 
 
 @rule
-def a_pool_holds_thirty_pods(pool: NodePoolBase) -> Refusals:
+def a_pool_holds_thirty_pods(pool: NodePoolBase, stack: Settings) -> Refusals:
     """The fewest nodes of a pool hold at least 30 pods."""
     nodes = max(1, (pool.min_count if pool.autoscaled else pool.count) or 0)
     enough = -(-_FEWEST_PODS // nodes)
-    if pool.max_pods < enough:
+    if stack.most_pods_of(pool) < enough:
         limit = f"at least {enough} with {nodes} node{'s' if nodes > 1 else ''}"
         reason = f"AKS refuses a pool whose nodes hold fewer than {_FEWEST_PODS} pods together"
         yield refuse("maxPods", limit, reason, f"maxPods: {enough}")

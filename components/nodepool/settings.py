@@ -139,8 +139,9 @@ class NodePoolBase(SettingsModel):
     """Zones over which the nodes are spread; by default the stack's, [] for none.
     https://learn.microsoft.com/azure/aks/availability-zones-overview"""
 
-    max_pods: Annotated[int, Between(10, 250, "AKS allows 10 to 250 pods a node on Azure CNI Overlay")] = 250
-    """Most pods on a node.
+    max_pods: Annotated[int, Between(10, 250, "AKS allows 10 to 250 pods a node")] | None = None
+    """Most pods on a node; by default 250 with the CNI kinds overlay and none, 111 with podSubnet, 30 with
+    nodeSubnet.
     https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning#maximum-pods-per-node"""
 
     node_labels: dict[LabelKey, LabelValue] = Field(default={})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypedDict
 
+from pulumi import Input
 from pulumi_azure_native import containerservice
 
 from components.nodepool.settings import (
@@ -42,6 +43,8 @@ class PoolArguments(TypedDict, total=False):
     os_disk_type: str
     os_sku: str
     os_type: containerservice.OSType
+    pod_ip_allocation_mode: str | None
+    pod_subnet_id: Input[str] | None
     scale_set_eviction_policy: str
     scale_set_priority: str
     security_profile: containerservice.AgentPoolSecurityProfileArgs

@@ -23,6 +23,7 @@ class ContainerRegistryArgs:
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
         virtual_network_id: ARM id of the virtual network in which it may have an address.
         endpoint_subnet_id: ARM id of the subnet for private endpoints there.
+        caches_artifacts: Whether the nodes pull through it what AKS brings, and not from the internet.
     """
 
     context: Context
@@ -30,18 +31,20 @@ class ContainerRegistryArgs:
     kubelet_principal_id: pulumi.Input[str]
     virtual_network_id: pulumi.Input[str]
     endpoint_subnet_id: pulumi.Input[str]
+    caches_artifacts: bool
 
 
 class ContainerRegistry(ComponentResource):
     """An Azure container registry without admin user, and AcrPull on it, and only on it, for the kubelets.
 
     It spans zones wherever the region has them, and has no replica. By setting it has an address in the
-    virtual network, and then none on the internet. No one may push until a team grants AcrPush to its
-    pipeline.
+    virtual network, and then none on the internet. For a network-isolated cluster it caches the images of
+    AKS. No one may push until a team grants AcrPush to its pipeline.
 
     https://learn.microsoft.com/azure/container-registry/container-registry-skus
     """
 
+    id: pulumi.Output[str]
     login_server: pulumi.Output[str]
 
     def __init__(self, name: str, args: ContainerRegistryArgs, opts: ResourceOptions | None = None) -> None:
@@ -84,8 +87,20 @@ class ContainerRegistry(ComponentResource):
                 ResourceOptions(parent=self),
             )
 
+        if args.caches_artifacts:
+            containerregistry.CacheRule(
+                f"acrc-{name}-aks",
+                cache_rule_name=naming.AKS_CACHE_RULE,
+                registry_name=registry.name,
+                resource_group_name=context.resource_group_name,
+                source_repository="mcr.microsoft.com/*",
+                target_repository="aks-managed-repository/*",
+                opts=ResourceOptions(parent=self),
+            )
+
+        self.id = registry.id
         self.login_server = registry.login_server
-        self.register_outputs({"login_server": self.login_server})
+        self.register_outputs({"id": self.id, "login_server": self.login_server})
 
     def _private_dns_zone(self, name: str, args: ContainerRegistryArgs) -> PrivateDnsZone:
         return PrivateDnsZone(

@@ -23,10 +23,11 @@ from sandbox.azure.rules.reading import location_of
 from sandbox.engine.engine_error import EngineError
 from sandbox.programs.console import duration
 
-Effect = Literal["refuse", "fail", "delay", "hide", "order"]
+Effect = Literal["refuse", "fail", "delay", "hide", "order", "outside"]
 """`refuse` answers with an error; `fail` starts the operation, which ends in the state Failed; `delay` makes
 it take longer; `hide` hides resources of one type that were made after the fault was added; `order` lists the
-pools of a cluster in another order than that of their creation."""
+pools of a cluster in another order than that of their creation; `outside` keeps the caller outside of virtual
+networks, where no private name resolves."""
 
 BY_NAME: Final = "AgentPoolsByName"
 
@@ -63,6 +64,8 @@ class Kind:
         """The operations that it applies to by default."""
         if self.effect == "order":
             return ("create", "update", "read")
+        if self.effect == "outside":
+            return ("read",)
         return _WRITES[:2] if self.for_vms or self.effect in ("fail", "hide") else _WRITES
 
 

@@ -119,7 +119,8 @@ def _user_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
             "provideClusterInfo": False,
         }
     }  # fmt: skip
-    return _kubeconfigs("clusterUser", cluster, login, manager.switch_on(cluster))
+    endpoint = None if manager.is_outside(cluster) else manager.switch_on(cluster)
+    return _kubeconfigs("clusterUser", cluster, login, endpoint)
 
 
 def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result:
@@ -136,7 +137,7 @@ def _admin_credentials(arguments: Arguments, manager: ResourceManager) -> Result
 
 
 def _kubeconfigs(role: str, cluster: Resource, login: Result, endpoint: Endpoint | None) -> Result:
-    """A kubeconfig for the API server; for the name that Azure has for it where none runs."""
+    """A kubeconfig for the API server; for the name that Azure has for it where none runs or is reached."""
     host = cluster.properties.get("privateFQDN") or cluster.properties["fqdn"]
     user = f"{role}_{cluster.id.split('/')[4]}_{cluster.name}"
     authority = endpoint.certificate_authority.read_bytes() if endpoint else b""

@@ -14,6 +14,7 @@ from sandbox.azure.client import Client
 from sandbox.azure.cloud import Cloud, Resource, key_of, now, parent_id
 from sandbox.azure.collections import ChildCollection, collections_of
 from sandbox.azure.computed import Write, answer
+from sandbox.azure.faults import Faults
 from sandbox.azure.pending import PendingOperations
 from sandbox.azure.request import CloudView, Operation, Request
 from sandbox.azure.resource_types import ResourceType, of_arm_type
@@ -78,6 +79,13 @@ class ResourceManager:
         sent = self._client.send(self._request(type_of(resource_id), resource_id, operation="read"))
         found = self.cloud.get(resource_id)
         return found and sent.listed(found)
+
+    def is_outside(self, cluster: Resource) -> bool:
+        """Whether the caller is where it cannot reach the API server of a cluster that is private."""
+        request = self._request(cluster.type, cluster.id, operation="read")
+        private = (cluster.properties.get("apiServerAccessProfile") or {}).get("enablePrivateCluster")
+        struck = (fault for fault in Faults(self.cloud).all().values() if fault.applies_to(request))
+        return bool(private) and any(fault.effect == "outside" for fault in struck)
 
     def put(self, type_: ResourceType, resource_id: str, inputs: Mapping[str, Any]) -> Resource:
         """Create a resource, or set an existing one to exactly these inputs.

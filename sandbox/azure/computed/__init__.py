@@ -29,7 +29,9 @@ _COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
     "Microsoft.Network/privateEndpoints": private_link.private_endpoint,
     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": private_link.private_dns_zone_group,
+    "Microsoft.Network/azureFirewalls": network.azure_firewall,
     "Microsoft.Network/publicIPAddresses": network.public_ip_address,
+    "Microsoft.Network/publicIPPrefixes": network.public_ip_prefix,
     "Microsoft.Network/virtualNetworks/subnets": network.subnet,
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings": network.peering,
 }

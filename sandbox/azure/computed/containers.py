@@ -215,11 +215,20 @@ def _addresses(request: Request) -> dict[str, str]:
     if not host:
         prefix = given.get("dnsPrefix") or given.get("fqdnSubdomain") or request.name
         host = f"{prefix}-{guid(request.id, 'fqdn')[:8]}.portal.hcp.{request.location}.azmk8s.io"
-    addresses = {"azurePortalFQDN": host, "fqdn": host.replace(".portal.", ".")}
-    if given.get("apiServerAccessProfile", {}).get("enablePrivateCluster"):
-        zone = f"{guid(request.id, 'zone')}.privatelink.{request.location}.azmk8s.io"
-        addresses["privateFQDN"] = f"{host.split('.')[0]}.{zone}"
+    addresses = {"azurePortalFQDN": host}
+    access = given.get("apiServerAccessProfile") or {}
+    if not access.get("enablePrivateCluster") or access.get("enablePrivateClusterPublicFQDN", True):
+        addresses["fqdn"] = host.replace(".portal.", ".")
+    if access.get("enablePrivateCluster") and (zone := _private_zone(request, access)):
+        addresses["privateFQDN"] = f"{given.get('fqdnSubdomain') or host.split('.')[0]}.{zone}"
     return addresses
+
+
+def _private_zone(request: Request, access: Mapping[str, Any]) -> str | None:
+    """The private DNS zone that has the API server's name: one of AKS's own unless told."""
+    given = access.get("privateDNSZone", "system")
+    own = f"{guid(request.id, 'zone')}.privatelink.{request.location}.azmk8s.io"
+    return {"system": own, "none": None}.get(given.lower(), given.rpartition("/")[2])
 
 
 def _network_profile(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 from itertools import chain
 from typing import Any
@@ -14,6 +15,8 @@ from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
 # Reserved for documentation by RFC 5737: nothing on the Internet answers there.
+_KEPT_AT_THE_START = 4
+_PREFIXES = IPv4Network("192.0.2.0/24")
 _PUBLIC_RANGES = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
 
 
@@ -27,6 +30,30 @@ def public_ip_address(request: Request) -> dict[str, Any]:
     if label:
         outputs["dnsSettings"] = {"fqdn": f"{label}.{request.location}.cloudapp.azure.com"}
     return outputs
+
+
+def public_ip_prefix(request: Request) -> dict[str, Any]:
+    """The range, chosen once and kept."""
+    if "ipPrefix" in request.current:
+        return {"ipPrefix": request.current["ipPrefix"]}
+    taken = [IPv4Network(other.properties["ipPrefix"]) for other in request.cloud.of_type(request.type)]
+    ranges = _PREFIXES.subnets(new_prefix=request.properties["prefixLength"])
+    return {"ipPrefix": next(str(each) for each in ranges if not any(map(each.overlaps, taken)))}
+
+
+def azure_firewall(request: Request) -> dict[str, Any]:
+    """The private address: the first that Azure leaves to others in the subnet."""
+    configurations = request.properties.get("ipConfigurations") or []
+    return {"ipConfigurations": [_ip_configuration(request, each) for each in configurations]}
+
+
+def _ip_configuration(request: Request, given: Mapping[str, Any]) -> dict[str, Any]:
+    shown = {**given, "id": f"{request.id}/azureFirewallIpConfigurations/{given['name']}"}
+    subnet = request.cloud.get((given.get("subnet") or {}).get("id", ""))
+    if subnet is None:
+        return shown
+    first = IPv4Network(subnet.properties["addressPrefix"]).network_address + _KEPT_AT_THE_START
+    return {**shown, "privateIPAddress": str(first)}
 
 
 def _free_public_address(request: Request) -> str:

@@ -10,6 +10,8 @@ from sandbox.azure.rules.pools import every_pool, most_nodes
 from sandbox.azure.rules.reading import is_same_id, name_of, network_of, prefixes_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
+_DYNAMIC = "DynamicIndividual"
+
 
 def several_virtual_networks(pool: Subject) -> Failures:
     subnets = [one.get("vnetSubnetID") for one in every_pool(pool.request).values()]
@@ -31,6 +33,14 @@ def subnet_elsewhere(pool: Subject) -> Failures:
     home = pool.request.cloud.get(parent_id(subnet)) if subnet else None
     if home and location and normalized_location(home.location) != location:
         yield {}
+
+
+def another_allocation_mode(pool: Subject) -> Failures:
+    subnet, mode = pool.asked["podSubnetID"], pool.asked.get("podIPAllocationMode") or _DYNAMIC
+    for name, other in every_pool(pool.request).items():
+        found = other.get("podIPAllocationMode") or _DYNAMIC
+        if name != pool.known["name"] and is_same_id(other.get("podSubnetID"), subnet) and found != mode:
+            yield {"other": found, "user": name}
 
 
 def more_nodes_than_addresses(pool: Subject) -> Failures:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.facts import facts
+from sandbox.azure.rules.managed_cluster import without_role
 from sandbox.azure.rules.reading import is_same_id, networks, prefixes_of, subnets_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
@@ -60,6 +61,24 @@ def small_api_server_subnet(cluster: Subject) -> Failures:
 def api_server_in_another_virtual_network(cluster: Subject) -> Failures:
     home = parent_id(cluster.value("apiServerAccessProfile.subnetId"))
     if not all(is_same_id(parent_id(subnet), home) for subnet in _node_subnets(cluster)):
+        yield {}
+
+
+def without_role_on_a_zone(cluster: Subject, path: str) -> Failures:
+    yield from without_role(cluster, path, "Private DNS Zone Contributor")
+
+
+def uneven_outbound_ports(cluster: Subject) -> Failures:
+    ports = cluster.value("networkProfile.loadBalancerProfile.allocatedOutboundPorts")
+    if ports and ports % 8:
+        yield {"ports": ports}
+
+
+def bootstrap_registry_without_cache(cluster: Subject) -> Failures:
+    registry = cluster.value("bootstrapProfile.containerRegistryId")
+    rule = cluster.resource(f"{registry}/cacheRules/aks-managed-mcr") or {}
+    has_rule = rule.get("sourceRepository") == "mcr.microsoft.com/*"
+    if not has_rule or cluster.value("bootstrapProfile.containerRegistryId->sku.name") != "Premium":
         yield {}
 
 

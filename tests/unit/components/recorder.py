@@ -9,6 +9,7 @@ import contextvars
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
+from unittest import mock
 
 import grpc
 import pulumi
@@ -17,6 +18,7 @@ from pulumi.runtime import mocks, rpc, sync_await
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.stack import Stack
 
+from components.cluster import reachability
 from components.versioned_aliases import drop_versioned_aliases
 from tests.unit.components import azure_answers
 from tests.unit.components.recording import Outputs, Recording, Resource
@@ -32,6 +34,7 @@ def record(
     account: Mapping[str, str] | str | None = None,
     config: Mapping[str, str] | None = None,
     versioned_aliases: bool = False,
+    unreached: str | None = None,
     recording: Recording | None = None,
 ) -> Recording:
     """What `program` asks of Pulumi.
@@ -43,6 +46,7 @@ def record(
         account: What Azure answers when asked who is signed in; a text is its refusal.
         config: Pulumi config, keys with their project.
         versioned_aliases: Keep azure-native's aliases for old API versions: ten times as slow.
+        unreached: Why nothing answers at the API server's address; None where something does.
         recording: Where to write it down, for who wants to see it after an error.
     """
     recorded = Recording() if recording is None else recording
@@ -69,7 +73,10 @@ def record(
         finally:
             loop.close()
 
-    with ThreadPoolExecutor(max_workers=1) as executor:
+    with (
+        ThreadPoolExecutor(max_workers=1) as executor,
+        mock.patch.object(reachability, "what_is_wrong", return_value=unreached),
+    ):
         executor.submit(contextvars.copy_context().run, run_and_close).result()
     return recorded
 
@@ -175,6 +182,10 @@ class _Monitor(mocks.MockMonitor):
             return azure_answers.identity(arguments["resourceName"])
         if token.endswith(":getPublicIPAddress"):
             return {"ipAddress": azure_answers.IP_ADDRESS, "name": arguments["publicIpAddressName"]}
+        if token.endswith(":getPublicIPPrefix"):
+            return {"ipPrefix": azure_answers.IP_PREFIX, "name": arguments["publicIpPrefixName"]}
+        if token.endswith(":getAzureFirewall"):
+            return {"ipConfigurations": [{"privateIPAddress": azure_answers.FIREWALL_ADDRESS}]}
         if token.endswith(":listManagedClusterUserCredentials"):
             return {
                 "kubeconfigs": [

@@ -10,6 +10,7 @@ import pulumi_kubernetes
 from components.azure_account import AzureAccount
 from components.cluster.aks_cluster import AksCluster, AksClusterArgs
 from components.context import Context
+from components.network.cni import pod_addresses
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.platform import Platform, PlatformArgs
@@ -50,7 +51,12 @@ def record_platform(stack: Settings | None = None, *, preview: bool = False, **k
 
 
 def record_component(
-    component: Callable[..., object], args: object, name: str = "platform-dev", *, kubernetes: bool = False
+    component: Callable[..., object],
+    args: object,
+    name: str = "platform-dev",
+    *,
+    kubernetes: bool = False,
+    **how: Any,
 ) -> Recording:
     """What one component asks for; with `kubernetes` it is given the provider `k8s`, as the platform does."""
 
@@ -58,7 +64,7 @@ def record_component(
         provider = pulumi_kubernetes.Provider("k8s", kubeconfig="{}") if kubernetes else None
         component(name, args, pulumi.ResourceOptions(providers=[provider] if provider else None))
 
-    return record(program)
+    return record(program, **how)
 
 
 def record_cluster(*, dedicated: bool = False, **keys: Any) -> Recording:
@@ -80,6 +86,8 @@ def record_cluster(*, dedicated: bool = False, **keys: Any) -> Recording:
             node_subnet_id="/subnets/nodes",
             api_server_subnet_id="/subnets/apiserver",
             egress_addresses=["203.0.113.4"],
+            artifact_registry_id="/registries/acr",
+            pods=pod_addresses(stack.network, {"pods": pulumi.Output.from_input("/subnets/pods")}),
         ),
     )
 
@@ -90,10 +98,12 @@ def agent_pool(
     key: str = "pool",
     version: str | None = "1.36",
     subnet: str = "/subnets/nodes",
+    cni: Mapping[str, Any] | None = None,
     **context: Any,
 ) -> Resource:
     """The AgentPool of the pool `key`, of any kind, whose entry in the stack file is `pool`."""
-    entry = settings(nodePools={key: pool}).node_pools[key]
+    stack = settings(nodePools={key: pool}, network={"cni": cni or {}})
+    entry = stack.node_pools[key]
     args = NodePoolArgs(
         context=replace(CONTEXT, **context),
         key=key,
@@ -101,6 +111,7 @@ def agent_pool(
         kubernetes_version=version,
         cluster_name="aks-of-the-test",
         subnet_id=subnet,
+        pods=pod_addresses(stack.network, {"pods": pulumi.Output.from_input("/subnets/pods")}),
     )
     recording = record_component(NODE_POOL_KINDS[type(entry)], args, f"platform-dev-{key}")
     found = recording[f"np-platform-dev-{key}"]

@@ -10,12 +10,38 @@ CONTROL_PLANE = "id-platform-dev-controlplane1a2b3c4d"
 KUBELET = "id-platform-dev-kubelet1a2b3c4d"
 
 
+def record_identity(zone: str | None = None) -> Recording:
+    return stacks.record_component(
+        ClusterIdentity,
+        ClusterIdentityArgs(
+            context=stacks.CONTEXT,
+            network_contributor_at={"nodes": "/subnets/nodes", "apiserver": "/subnets/apiserver"},
+            virtual_network_id="/networks/spoke",
+            private_dns_zone_id=zone,
+        ),
+    )
+
+
 @pytest.fixture(scope="module")
 def identity() -> Recording:
-    subnets = {"nodes": "/subnets/nodes", "apiserver": "/subnets/apiserver"}
-    return stacks.record_component(
-        ClusterIdentity, ClusterIdentityArgs(context=stacks.CONTEXT, joined_subnets=subnets)
-    )
+    return record_identity()
+
+
+def test_in_a_given_zone_the_control_plane_writes_and_links_it_to_the_network(identity: Recording) -> None:
+    given = record_identity("/zones/of-the-hub")
+    assert given.names - identity.names == {
+        "ra-platform-dev-controlplane-zone",
+        "ra-platform-dev-controlplane-network",
+    }
+    rights = {
+        purpose: (found.inputs["scope"], found.inputs["roleDefinitionId"][-36:])
+        for purpose in ("zone", "network")
+        for found in [given[f"ra-platform-dev-controlplane-{purpose}"]]
+    }
+    assert rights == {
+        "zone": ("/zones/of-the-hub", roles.PRIVATE_DNS_ZONE_CONTRIBUTOR),
+        "network": ("/networks/spoke", roles.NETWORK_CONTRIBUTOR),
+    }
 
 
 def test_the_control_plane_may_change_the_subnets_that_it_joins_and_assign_the_kubelet_identity_and_no_more(

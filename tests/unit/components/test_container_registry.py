@@ -12,13 +12,14 @@ HUB_ZONE = (
 )
 
 
-def record_registry(name: str = "platform-dev", **keys: Any) -> Recording:
+def record_registry(name: str = "platform-dev", *, caches: bool = False, **keys: Any) -> Recording:
     args = ContainerRegistryArgs(
         context=stacks.CONTEXT,
         settings=stacks.settings(registry=keys).registry,
         kubelet_principal_id="44444444-4444-4444-4444-444444444444",
         virtual_network_id="/VirtualNetwork/vnet",
         endpoint_subnet_id="/Subnet/privateendpoints",
+        caches_artifacts=caches,
     )
     return stacks.record_component(ContainerRegistry, args, name)
 
@@ -92,3 +93,15 @@ def registered_in(recording: Recording) -> str:
     (config,) = recording["pdnszg-platform-dev-registry"].inputs["privateDnsZoneConfigs"]
     assert config["name"] == "registry"
     return config["privateDnsZoneId"]
+
+
+def test_for_a_cluster_without_a_way_out_the_registry_caches_what_aks_brings() -> None:
+    assert record_registry(sku="Premium").of("CacheRule") == []
+    (rule,) = record_registry(sku="Premium", caches=True).of("CacheRule")
+    assert rule.inputs == {
+        "cacheRuleName": "aks-managed-mcr",
+        "registryName": "acrplatformdev1a2b3c4d",
+        "resourceGroupName": stacks.GROUP,
+        "sourceRepository": "mcr.microsoft.com/*",
+        "targetRepository": "aks-managed-repository/*",
+    }

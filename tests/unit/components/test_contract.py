@@ -229,7 +229,9 @@ def test_every_field_of_an_args_class_is_described(module: ModuleType) -> None:
 
 @EVERY_MODULE
 def test_a_component_talks_to_pulumi_alone(module: ModuleType) -> None:
-    assert imported_by(module) <= MAY_BE_IMPORTED - NOT_FROM_THE_STANDARD_LIBRARY
+    # It only sees whether something listens where Pulumi's Kubernetes provider is about to ask.
+    connects = module.__name__ == "components.cluster.reachability"
+    assert imported_by(module) <= MAY_BE_IMPORTED - (set() if connects else NOT_FROM_THE_STANDARD_LIBRARY)
 
 
 def imported_by(module: ModuleType) -> set[str]:

@@ -9,8 +9,8 @@ from pulumi_kubernetes import core
 from components.ingress import kinds as ingress_kinds
 from components.ingress.ingress_args import IngressArgs
 from components.ingress.settings import IngressSettings, NoIngressSettings
-from components.network import cni, egress
-from components.network.settings import CniSettings, EgressSettings
+from components.network import egress
+from components.network.settings import EgressSettings
 from components.nodepool import kinds as node_pool_kinds
 from components.nodepool import node_pool_profile
 from components.nodepool.agent_pool import NodePoolArgs, agent_pool
@@ -104,7 +104,6 @@ def test_a_new_kind_of_ingress_is_built_from_its_line_in_the_table(monkeypatch: 
         (NodePoolSettings, node_pool_kinds.NODE_POOL_KINDS.keys()),
         (IngressSettings, {*ingress_kinds.INGRESS_KINDS, NoIngressSettings}),
         (EgressSettings, egress.EGRESS_KINDS.keys()),
-        (CniSettings, cni.CNI_KINDS.keys()),
     ],
 )
 def test_every_kind_that_a_stack_file_may_name_is_built(said: Any, built: set[type]) -> None:

@@ -20,6 +20,7 @@ def record_network(
             settings=stack.network,
             subnets=stack.subnets,
             open_to_internet=open_to_internet,
+            api_server_on_internet=stack.cluster.api_server.on_internet,
         ),
     )
 
@@ -72,7 +73,7 @@ def test_the_pod_rules_follow_the_ranges_of_the_stack() -> None:
 def test_subnets_are_made_one_after_another_because_azure_takes_one_change_of_a_network_at_a_time(
     network: Recording,
 ) -> None:
-    slots = ["nodes", "privateendpoints", "ingress", "apiserver"]
+    slots = ["privateendpoints", "ingress", "apiserver", "nodes"]
     assert {f"snet-platform-dev-{slot}" for slot in slots} == {found.name for found in network.of("Subnet")}
     for before, after in pairwise(slots):
         waits_for = network[f"snet-platform-dev-{after}"].depends_on

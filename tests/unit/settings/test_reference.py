@@ -23,11 +23,7 @@ def test_the_reference_tells_every_rule() -> None:
 
 
 def test_the_reference_tells_key_type_default_limits_meaning_and_document() -> None:
-    assert (
-        "| `maxPods` | whole number | `250` | 10 to 250 | Most pods on a node. "
-        "[Document](https://learn.microsoft.com/azure/aks/"
-        "concepts-network-ip-address-planning#maximum-pods-per-node) |\n"
-    ) in PAGE
+    assert ("| `zone` | string | — | `1`, `2`, `3` | The one availability zone of the gateway; ") in PAGE
     assert '| `sku` | string | `"Standard"` | `Basic`, `Standard`, `Premium` | Tier of the registry. ' in PAGE
     assert "| `peerAddressSpaces` | list of ranges | `[]` | address/prefix without host bits | " in PAGE
     assert "| `location` | string | — |  | Location of the workspace; " in PAGE

@@ -39,6 +39,11 @@ VNET = in_group("Microsoft.Network/virtualNetworks/vnet")
 NODES = f"{VNET}/subnets/nodes"
 API_SERVER = f"{VNET}/subnets/api-server"
 ENDPOINTS = f"{VNET}/subnets/endpoints"
+FIREWALL_SUBNET = f"{VNET}/subnets/AzureFirewallSubnet"
+FIREWALL = in_group("Microsoft.Network/azureFirewalls/afw")
+FIREWALL_POLICY = in_group("Microsoft.Network/firewallPolicies/afwp")
+ROUTES = in_group("Microsoft.Network/routeTables/rt")
+PREFIX = in_group("Microsoft.Network/publicIPPrefixes/ippre")
 NSG = in_group("Microsoft.Network/networkSecurityGroups/nsg")
 NAT = in_group("Microsoft.Network/natGateways/nat")
 PIP = in_group("Microsoft.Network/publicIPAddresses/pip")
@@ -154,6 +159,12 @@ SECURITY_RULE: dict[str, Any] = {
     "sourceAddressPrefix": "Internet",
     "destinationAddressPrefix": "*",
 }
+ROUTE: dict[str, Any] = {
+    "name": "out",
+    "addressPrefix": "0.0.0.0/0",
+    "nextHopType": "VirtualAppliance",
+    "nextHopIpAddress": "10.224.132.4",
+}
 WINDOW: dict[str, Any] = {
     "durationHours": 4,
     "startTime": "02:00",
@@ -196,6 +207,10 @@ PLATFORM: dict[str, dict[str, Any]] = {
         "delegations": [{"name": "aks", "serviceName": "Microsoft.ContainerService/managedClusters"}],
     },
     ENDPOINTS: {"addressPrefix": "10.224.129.0/24"},
+    FIREWALL_SUBNET: {"addressPrefix": "10.224.132.0/26"},
+    FIREWALL_POLICY: {"location": "swedencentral", "sku": {"tier": "Standard"}},
+    ROUTES: {"location": "swedencentral", "routes": [ROUTE]},
+    PREFIX: {"location": "swedencentral", "sku": {"name": "Standard"}, "prefixLength": 31},
     CONTROL_PLANE: {"location": "swedencentral"},
     KUBELET: {"location": "swedencentral"},
     NODES_ROLE: {**NETWORK_ROLE, "scope": NODES},
@@ -293,6 +308,21 @@ _NEW: dict[str, dict[str, Any]] = {
     in_group("Microsoft.Network/networkSecurityGroups/new"): PLATFORM[NSG],
     f"{NSG}/securityRules/new": changed(SECURITY_RULE, {"name": None, "priority": 101}),
     in_group("Microsoft.Network/publicIPAddresses/new"): changed(PLATFORM[PIP], {"dnsSettings": None}),
+    in_group("Microsoft.Network/azureFirewalls/new"): {
+        "location": "swedencentral",
+        "sku": {"name": "AZFW_VNet", "tier": "Standard"},
+        "firewallPolicy": {"id": FIREWALL_POLICY},
+        "ipConfigurations": [
+            {"name": "one", "subnet": {"id": FIREWALL_SUBNET}, "publicIPAddress": {"id": PIP}}
+        ],
+    },
+    in_group("Microsoft.Network/firewallPolicies/new"): PLATFORM[FIREWALL_POLICY],
+    f"{FIREWALL_POLICY}/ruleCollectionGroups/new": {
+        "priority": 200,
+        "ruleCollections": [{"name": "network", "priority": 200, "rules": [{"name": "monitor"}]}],
+    },
+    in_group("Microsoft.Network/routeTables/new"): PLATFORM[ROUTES],
+    in_group("Microsoft.Network/publicIPPrefixes/new"): PLATFORM[PREFIX],
     in_group("Microsoft.Network/natGateways/new"): changed(PLATFORM[NAT], {"publicIpAddresses": []}),
     in_group("Microsoft.Network/privateEndpoints/new"): {
         "privateLinkServiceConnections": [{"name": "acr", "privateLinkServiceId": REGISTRY}]

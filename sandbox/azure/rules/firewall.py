@@ -1,0 +1,13 @@
+"""What rows about firewalls call."""
+
+# ruff: noqa: D103  the rows say what each function is for
+
+from __future__ import annotations
+
+from sandbox.azure.rules.subjects import Failures, Subject
+
+
+def not_one_subnet(firewall: Subject) -> Failures:
+    number = len(firewall.value("ipConfigurations.subnet.id") or ())
+    if number != 1:
+        yield {"number": number}
