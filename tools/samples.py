@@ -24,6 +24,10 @@ _WRONG: Final = """\
 """
 
 
+def _unheard(_: str) -> None:
+    """The sample is about what is refused."""
+
+
 def refusal(project: str) -> str:
     """Markdown: wrong values for dev's stack file, and what the program says to them.
 
@@ -33,7 +37,7 @@ def refusal(project: str) -> str:
     config = yaml.safe_load(_STACK_FILE.read_text(encoding="utf-8"))["config"] | yaml.safe_load(_WRONG)
     told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     try:
-        read(Settings, told, project=project, stack="dev")
+        read(Settings, told, project=project, stack="dev", warn=_unheard)
     except SettingsError as error:
         return f"```yaml\n{_WRONG}```\n\n```text\n{str(error).strip()}\n```"
     raise ValueError("The program no longer refuses the sample's values: write wrong ones.")
