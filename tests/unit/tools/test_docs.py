@@ -22,7 +22,13 @@ def test_every_generated_file_of_this_checkout_is_current() -> None:
 
 def test_the_generated_files_are_these() -> None:
     names = sorted(str(path.relative_to(docs.CHECKOUT)) for path in docs.files())
-    assert names == ["README.md", "docs/configuration.md", "docs/sandbox.md", "settings/stack.schema.json"]
+    assert names == [
+        "README.md",
+        "azure_facts/arm_types.json",
+        "docs/configuration.md",
+        "docs/sandbox.md",
+        "settings/stack.schema.json",
+    ]
 
 
 @pytest.mark.parametrize("content", [None, "old\n"])
