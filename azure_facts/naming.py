@@ -22,6 +22,7 @@ NODE_POOL_HASH_LENGTH: Final = LINUX_NODE_POOL_NAME_LIMIT - NODE_POOL_KEY_LIMIT
 NODE_RESOURCE_GROUP_NAME_LIMIT: Final = 80
 REGISTRY_NAME_LIMIT: Final = 50
 REGISTRY_NAME_MINIMUM: Final = 5
+STORAGE_ACCOUNT_NAME_LIMIT: Final = 24
 DATA_COLLECTION_ENDPOINT_NAME_LIMIT: Final = 44
 DATA_COLLECTION_RULE_NAME_LIMIT: Final = 64
 
@@ -78,6 +79,12 @@ def registry_name(workload_stack: str) -> str:
 AKS_CACHE_RULE: Final = "aks-managed-mcr"
 """The cache rule by which a network-isolated cluster knows that its registry has what AKS brings.
 https://learn.microsoft.com/azure/aks/network-isolated"""
+
+
+def storage_account_name(workload_stack: str) -> str:
+    """``st`` and the letters and digits of ``workload_stack``: 3 to 16 characters, with room for a suffix."""
+    name = "st" + re.sub(r"[^a-z0-9]", "", workload_stack.lower())
+    return name[: STORAGE_ACCOUNT_NAME_LIMIT - AUTONAME_SUFFIX_LENGTH]
 
 
 def node_resource_group_name(resource_group: str, cluster: str, location: str) -> str:

@@ -18,9 +18,12 @@ from components.ingress.ingress_args import IngressArgs
 from components.ingress.kinds import INGRESS_KINDS
 from components.monitoring.control_plane_logs import ControlPlaneLogs, ControlPlaneLogsArgs
 from components.monitoring.monitor_workspace import MonitorWorkspace, MonitorWorkspaceArgs
+from components.network.bastion import Bastion, BastionArgs
 from components.network.cni import pod_addresses
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.network import Network, NetworkArgs
-from components.network.subnets import API_SERVER, NODES, PRIVATE_ENDPOINTS
+from components.network.settings import NetworkSettings
+from components.network.subnets import API_SERVER, BASTION, NODES, PRIVATE_ENDPOINTS
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
@@ -98,6 +101,10 @@ class Platform(ComponentResource):
             child,
         )
 
+        # What joins the virtual network changes it, and Azure takes one change at a time.
+        after_network = ResourceOptions(parent=self, protect=settings.protect, depends_on=[network])
+        guards = self._network_guards(name, context, settings.network, network, after_network)
+
         registry = ContainerRegistry(
             name,
             ContainerRegistryArgs(
@@ -108,8 +115,7 @@ class Platform(ComponentResource):
                 endpoint_subnet_id=network.subnet_ids[PRIVATE_ENDPOINTS],
                 caches_artifacts=settings.network.is_isolated,
             ),
-            # A private endpoint is a change to the virtual network, of which Azure takes one at a time.
-            ResourceOptions(parent=self, protect=settings.protect, depends_on=[network]),
+            after_network,
         )
 
         cluster = AksCluster(
@@ -230,6 +236,7 @@ class Platform(ComponentResource):
             "kubeconfig": access.kubeconfig,
             "registryLoginServer": registry.login_server,
             "egressAddresses": network.egress_addresses,
+            **guards,
         }
         if settings.network.peerings:
             self.outputs["remoteCommands"] = network.remote_commands
@@ -241,3 +248,21 @@ class Platform(ComponentResource):
             self.outputs["ingressAddress"] = pulumi.Output.format("http://{0}", address.ip_address)
             self.outputs["ingressPublicIpAddress"] = address.ip_address
         self.register_outputs(dict(self.outputs))
+
+    def _network_guards(
+        self,
+        name: str,
+        context: Context,
+        settings: NetworkSettings,
+        network: Network,
+        opts: ResourceOptions,
+    ) -> Mapping[str, pulumi.Output[Any]]:
+        """What guards the network, where the stack file asks for it. Returns the outputs."""
+        if settings.flow_logs.enabled:
+            logs = FlowLogsArgs(context=context, settings=settings.flow_logs, virtual_network_id=network.id)
+            FlowLogs(name, logs, opts)
+        if not settings.bastion.enabled:
+            return {}
+        subnet_id = network.subnet_ids[BASTION]
+        host = BastionArgs(context=context, settings=settings.bastion, subnet_id=subnet_id)
+        return {"bastionName": Bastion(name, host, opts).name}

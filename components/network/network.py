@@ -11,8 +11,8 @@ from components.context import Context
 from components.network import security_rules
 from components.network.changes import of_joined_subnet, of_virtual_network
 from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
-from components.network.settings import NetworkSettings
-from components.network.subnets import NODES, Subnet
+from components.network.settings import NetworkSettings, SubnetSettings
+from components.network.subnets import BASTION, NODES, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
 from components.refused_changes import refused_changes
 
@@ -57,6 +57,7 @@ class Network(ComponentResource):
         super().__init__("aks-platform:network:Network", name, None, opts)
         self._name, self._context = name, args.context
         settings = args.settings
+        self._given_subnets = settings.subnets
         self._virtual_network = network.VirtualNetwork(
             f"vnet-{name}",
             resource_group_name=args.context.resource_group_name,
@@ -64,15 +65,25 @@ class Network(ComponentResource):
             dhcp_options=network.DhcpOptionsArgs(dns_servers=[str(each) for each in settings.dns_servers])
             if settings.dns_servers
             else None,
+            ddos_protection_plan=network.SubResourceArgs(id=settings.ddos_protection_plan_id)
+            if settings.ddos_protection_plan_id
+            else None,
+            enable_ddos_protection=settings.ddos_protection_plan_id is not None,
             tags=args.context.tags,
             opts=ResourceOptions(
                 parent=self, hooks=refused_changes(f"vnet-{name}", of_virtual_network(args.subnets))
             ),
         )
         subnets: dict[str, network.Subnet] = {}
+        nodes = args.subnets[NODES].prefix
+        rules = {
+            NODES: security_rules.for_nodes(nodes, settings.cni.pod_range, args.open_to_internet),
+            BASTION: security_rules.for_bastion(),
+        }
         for name_, subnet in args.subnets.items():
             if not subnet.slot.egress:
-                subnets[name_] = self._subnet(subnet, after=list(subnets.values())[-1:])
+                after = list(subnets.values())[-1:]
+                subnets[name_] = self._subnet(subnet, rules=rules.get(name_, []), after=after)
         egress = EGRESS_KINDS[type(settings.egress)](
             name,
             EgressArgs(
@@ -83,12 +94,10 @@ class Network(ComponentResource):
             settings.egress,
             ResourceOptions(parent=self),
         )
-        nodes = args.subnets[NODES].prefix
-        rules = {NODES: security_rules.for_nodes(nodes, settings.cni.pod_range, args.open_to_internet)}
         for name_, subnet in args.subnets.items():
             if subnet.slot.egress:
                 after = list(subnets.values())[-1:]
-                subnets[name_] = self._subnet(subnet, rules=rules.get(name_), egress=egress, after=after)
+                subnets[name_] = self._subnet(subnet, rules=rules.get(name_, []), egress=egress, after=after)
 
         changes: list[Resource] = [*subnets.values()]
         commands: list[pulumi.Output[str]] = []
@@ -129,8 +138,8 @@ class Network(ComponentResource):
         self,
         subnet: Subnet,
         *,
+        rules: list[network.SecurityRuleArgs],
         after: list[network.Subnet],
-        rules: list[network.SecurityRuleArgs] | None = None,
         egress: Egress | None = None,
     ) -> network.Subnet:
         """One subnet and its security group.
@@ -140,6 +149,8 @@ class Network(ComponentResource):
         """
         slot, egress = subnet.slot, egress or Egress()
         name = f"snet-{self._name}-{slot.name}"
+        given = self._given_subnets.get(slot.name, SubnetSettings())
+        rules = [*rules, *security_rules.own(given.security_rules)]
         group = self._security_group(slot.name, rules) if slot.security_group else None
         return network.Subnet(
             name,
@@ -152,6 +163,11 @@ class Network(ComponentResource):
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
             nat_gateway=network.SubResourceArgs(id=egress.nat_gateway_id) if egress.nat_gateway_id else None,
             route_table=network.RouteTableArgs(id=egress.route_table_id) if egress.route_table_id else None,
+            service_endpoints=[
+                network.ServiceEndpointPropertiesFormatArgs(service=service)
+                for service in given.service_endpoints
+            ]
+            or None,
             delegations=[network.DelegationArgs(name=slot.name, service_name=slot.delegated_to)]
             if slot.delegated_to
             else None,
@@ -163,11 +179,12 @@ class Network(ComponentResource):
         )
 
     def _security_group(
-        self, slot: str, rules: list[network.SecurityRuleArgs] | None
+        self, slot: str, rules: list[network.SecurityRuleArgs]
     ) -> network.NetworkSecurityGroup:
         return network.NetworkSecurityGroup(
             f"nsg-{self._name}-{slot}",
             resource_group_name=self._context.resource_group_name,
+            # An empty list too: azure-native leaves the rules as they are where there is none.
             security_rules=rules,
             tags=self._context.tags,
             # Where Azure refuses a new address space, rules for the new one must not be in place already.

@@ -1,12 +1,16 @@
-"""The rules of the node subnet's network security group, as plain data."""
+"""The rules of the subnets' network security groups, as plain data."""
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from pulumi_azure_native import network
 
-# Azure's own rules start at 65000; a hundred between ours leaves room for a team's own.
+from components.network.settings import SecurityRuleSettings
+
+# Azure's own rules start at 65000. Those of a team have 100 to 999 and 2000 to 4096, as rules.py says.
+_FIRST = 1000
 PRIORITIES = {
-    "AllowWebFromInternet": 1000,
+    "AllowWebFromInternet": _FIRST,
     "AllowPodsToPods": 1100,
     "AllowNodesToPods": 1200,
     "AllowPodsToNodes": 1300,
@@ -39,6 +43,70 @@ def for_nodes(
         )
         return [web, *rules]
     return rules
+
+
+def for_bastion() -> list[network.SecurityRuleArgs]:
+    """The rules without which Azure makes no Bastion host: browsers and Azure come in, sessions go out.
+
+    https://learn.microsoft.com/azure/bastion/bastion-nsg
+    """
+    inbound, outbound = network.SecurityRuleDirection.INBOUND, network.SecurityRuleDirection.OUTBOUND
+    own, host = "VirtualNetwork", ("8080", "5701")
+    rules = [
+        ("AllowHttpsInbound", inbound, "Internet", "*", ("443",)),
+        ("AllowGatewayManagerInbound", inbound, "GatewayManager", "*", ("443",)),
+        ("AllowAzureLoadBalancerInbound", inbound, "AzureLoadBalancer", "*", ("443",)),
+        ("AllowBastionHostInbound", inbound, own, own, host),
+        ("AllowSshRdpOutbound", outbound, "*", own, ("22", "3389")),
+        ("AllowTunnelOutbound", outbound, "*", own, ("443",)),
+        ("AllowAzureCloudOutbound", outbound, "*", "AzureCloud", ("443",)),
+        ("AllowBastionHostOutbound", outbound, own, own, host),
+        ("AllowHttpOutbound", outbound, "*", "Internet", ("80",)),
+    ]
+    return [
+        network.SecurityRuleArgs(
+            name=name,
+            priority=_FIRST + 100 * place,
+            direction=direction,
+            access=network.SecurityRuleAccess.ALLOW,
+            protocol="*" if ports == host else "Tcp",
+            source_address_prefix=source,
+            source_port_range="*",
+            destination_address_prefix=destination,
+            destination_port_ranges=list(ports),
+        )
+        for place, (name, direction, source, destination, ports) in enumerate(rules)
+    ]
+
+
+def own(rules: Mapping[str, SecurityRuleSettings]) -> list[network.SecurityRuleArgs]:
+    """The rules that a stack file adds to a subnet, in the order of their priorities."""
+    return [
+        network.SecurityRuleArgs(
+            name=name,
+            priority=rule.priority,
+            direction=rule.direction,
+            access=rule.access,
+            protocol=rule.protocol,
+            source_port_range="*",
+            source_address_prefix=_single(rule.source_address_prefixes),
+            source_address_prefixes=_several(rule.source_address_prefixes),
+            destination_address_prefix=_single(rule.destination_address_prefixes),
+            destination_address_prefixes=_several(rule.destination_address_prefixes),
+            destination_port_range=_single(rule.destination_port_ranges),
+            destination_port_ranges=_several(rule.destination_port_ranges),
+        )
+        for name, rule in sorted(rules.items(), key=lambda item: item[1].priority)
+    ]
+
+
+def _single(values: tuple[str, ...]) -> str | None:
+    """Azure takes one value, a service tag or an asterisk among others, only in a property of its own."""
+    return values[0] if len(values) == 1 else None
+
+
+def _several(values: tuple[str, ...]) -> list[str] | None:
+    return list(values) if len(values) > 1 else None
 
 
 def _allow(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -10,7 +10,7 @@ from azure_facts import address_plan
 from azure_facts.resource_ids import ResourceId
 from components.network.cni_settings import CniSettings, OverlayCniSettings
 from components.network.egress_settings import EgressSettings, NatGatewayEgressSettings, NoEgressSettings
-from settings.model import Never, Required, SettingsModel, refused
+from settings.model import Between, Never, Required, SettingsModel, refused
 from settings.values import Address, ListOf, Network, resource_id
 
 
@@ -28,12 +28,68 @@ def _address_space(space: IPv4Network) -> IPv4Network:
 AddressSpace = Annotated[Network, AfterValidator(_address_space)]
 
 
+class SecurityRuleSettings(SettingsModel):
+    """A rule of a subnet's network security group.
+
+    https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview#security-rules
+    """
+
+    priority: Annotated[
+        int,
+        Between(100, 4096, "Azure knows no other priorities"),
+        Required("rules are asked in the order of their priorities", "500"),
+    ]
+    """Its place among the rules of the subnet: 100 to 999 is asked before the platform's own, 2000 to 4096
+    after them."""
+
+    access: Annotated[Literal["Allow", "Deny"], Required("a rule lets traffic pass or stops it", "Deny")]
+    """What happens to traffic that the rule fits."""
+
+    direction: Literal["Inbound", "Outbound"] = "Inbound"
+    """Whether it is about traffic to the subnet or from it."""
+
+    protocol: Literal["*", "Tcp", "Udp", "Icmp", "Esp", "Ah"] = "*"
+    """Protocol of the traffic."""
+
+    source_address_prefixes: ListOf[str] = ("*",)
+    """Where the traffic comes from: addresses, ranges, or one service tag.
+    https://learn.microsoft.com/azure/virtual-network/service-tags-overview"""
+
+    destination_address_prefixes: ListOf[str] = ("*",)
+    """Where it goes to: addresses, ranges, or one service tag.
+    https://learn.microsoft.com/azure/virtual-network/service-tags-overview"""
+
+    destination_port_ranges: ListOf[str] = ("*",)
+    """Ports that it goes to, as "443" or "8000-8100"."""
+
+
 class SubnetSettings(SettingsModel):
-    """One subnet of the virtual network, where the address plan does not suit."""
+    """One subnet of the virtual network: its range, where the address plan does not suit, and its guards."""
 
     address_prefix: Network | None = None
     """Range of the subnet; by default its place in the plan of addressSpace.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"""
+
+    security_rules: dict[str, SecurityRuleSettings] = Field(default={})
+    """Rules of the subnet's network security group, by name, beside the platform's own.
+    https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"""
+
+    service_endpoints: ListOf[
+        Literal[
+            "Microsoft.AzureCosmosDB",
+            "Microsoft.CognitiveServices",
+            "Microsoft.ContainerRegistry",
+            "Microsoft.EventHub",
+            "Microsoft.KeyVault",
+            "Microsoft.ServiceBus",
+            "Microsoft.Sql",
+            "Microsoft.Storage",
+            "Microsoft.Storage.Global",
+            "Microsoft.Web",
+        ]
+    ] = ()
+    """Services that the subnet reaches over the Azure backbone, and whose firewalls may name it.
+    https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview"""
 
 
 class PrivateEndpointSettings(SettingsModel):
@@ -97,6 +153,45 @@ class VirtualNetworkPeeringSettings(SettingsModel):
         return ResourceId.parse(self.virtual_network_id)
 
 
+class BastionSettings(SettingsModel):
+    """Azure Bastion: a way into the virtual network for administrators.
+
+    https://learn.microsoft.com/azure/bastion/bastion-overview
+    """
+
+    enabled: bool = False
+    """Whether the virtual network has a Bastion host. It is billed by the hour."""
+
+    sku: Literal["Basic", "Standard", "Premium"] = "Standard"
+    """Tier of the host. Basic opens sessions in the browser only; the others also tunnel ports to a private
+    API server. Azure takes a higher tier in place, and no lower one.
+    https://learn.microsoft.com/azure/bastion/bastion-sku-comparison"""
+
+    @property
+    def required_subnets(self) -> tuple[str, ...]:
+        """The subnet of the host."""
+        return ("bastion",) if self.enabled else ()
+
+
+class FlowLogsSettings(SettingsModel):
+    """Virtual network flow logs: who talked to whom, in a storage account.
+
+    https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview
+    """
+
+    enabled: bool = False
+    """Whether flows of the virtual network are logged. They are billed by the gigabyte."""
+
+    retention_in_days: Annotated[
+        int, Between(1, 365, "Azure Network Watcher keeps flow logs a year at most")
+    ] = 30
+    """Days for which they are kept."""
+
+    storage_account_id: Annotated[str, resource_id("Microsoft.Storage/storageAccounts")] | None = None
+    """ARM id of the storage account that takes them, in the same location; by default the platform has one.
+    https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview"""
+
+
 class NetworkSettings(SettingsModel):
     """The virtual network, its way out, and the cluster's address ranges."""
 
@@ -136,6 +231,18 @@ class NetworkSettings(SettingsModel):
     """DNS servers of the virtual network, in place of Azure's own. They must resolve public names and forward
     private zones to 168.63.129.16. Nodes take a change when they are restarted.
     https://learn.microsoft.com/azure/virtual-network/virtual-networks-name-resolution-for-vms-and-role-instances"""
+
+    ddos_protection_plan_id: Annotated[str, resource_id("Microsoft.Network/ddosProtectionPlans")] | None = (
+        None
+    )
+    """ARM id of the DDoS protection plan that protects the public addresses of the virtual network.
+    https://learn.microsoft.com/azure/ddos-protection/ddos-protection-overview"""
+
+    bastion: BastionSettings = BastionSettings()
+    """A way into the virtual network for administrators."""
+
+    flow_logs: FlowLogsSettings = FlowLogsSettings()
+    """A record of the traffic in the virtual network."""
 
     egress: EgressSettings = NatGatewayEgressSettings()
     """How nodes and pods reach the internet. docs/network.md says how a running cluster changes the kind.

@@ -14,6 +14,7 @@ API_SERVER: Final = "apiserver"
 PRIVATE_ENDPOINTS: Final = "privateendpoints"
 PODS: Final = "pods"
 FIREWALL: Final = "firewall"
+BASTION: Final = "bastion"
 # Names of slots in the address plan.
 
 

@@ -10,6 +10,7 @@ SECURITY_RULE: Final = "Microsoft.Network/networkSecurityGroups/securityRules"
 NAT_GATEWAY: Final = "Microsoft.Network/natGateways"
 PUBLIC_IP_ADDRESS: Final = "Microsoft.Network/publicIPAddresses"
 PEERING: Final = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
+BASTION_HOST: Final = "Microsoft.Network/bastionHosts"
 VIRTUAL_NETWORK_GATEWAY: Final = "Microsoft.Network/virtualNetworkGateways"
 PRIVATE_ENDPOINT: Final = "Microsoft.Network/privateEndpoints"
 

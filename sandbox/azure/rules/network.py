@@ -11,11 +11,13 @@ from typing import Any
 from sandbox.azure.cloud import normalized_location, parent_id
 from sandbox.azure.rules.arm_types import (
     AGENT_POOL,
+    BASTION_HOST,
     MANAGED_CLUSTER,
     NAT_GATEWAY,
     PRIVATE_ENDPOINT,
     PUBLIC_IP_ADDRESS,
     SECURITY_RULE,
+    VIRTUAL_NETWORK_GATEWAY,
 )
 from sandbox.azure.rules.reading import (
     is_same_id,
@@ -34,6 +36,7 @@ _SMALLEST_SUBNET = 29
 _HIGHEST_PORT = 65535
 _ZONES = ("1", "2", "3")
 _SPACE = "addressSpace.addressPrefixes"
+_USERS = (MANAGED_CLUSTER, AGENT_POOL, PRIVATE_ENDPOINT, BASTION_HOST, VIRTUAL_NETWORK_GATEWAY)
 
 
 def wrong_prefixes(subject: Subject, kind: str) -> Failures:
@@ -155,7 +158,7 @@ def _is_outside(subnet: Mapping[str, Any], space: list[str] | None) -> bool:
 
 
 def _users(subject: Subject, subnet_id: str) -> Failures:
-    users = users_of(subject.request.cloud, subnet_id, (MANAGED_CLUSTER, AGENT_POOL, PRIVATE_ENDPOINT))
+    users = users_of(subject.request.cloud, subnet_id, _USERS)
     if users:
         yield {"subnet": name_of(subnet_id), "user": users[0].id}
 

@@ -129,3 +129,8 @@ def test_a_registry_name_is_readable() -> None:
 
 def test_the_nodes_resource_group_is_named_as_aks_names_it() -> None:
     assert naming.node_resource_group_name("rg-a", "aks-b", "westeurope") == "MC_rg-a_aks-b_westeurope"
+
+
+@given(name=st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=60))
+def test_a_storage_account_name_leaves_room_for_its_suffix(name: str) -> None:
+    assert re.fullmatch(r"st[a-z0-9]{0,14}", naming.storage_account_name(name))

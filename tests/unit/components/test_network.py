@@ -162,3 +162,85 @@ def test_with_egress_by_load_balancer_there_is_no_nat_gateway() -> None:
     assert network.of("PublicIPAddress") == []
     assert "natGateway" not in network["snet-platform-dev-nodes"].inputs
     assert network.outputs("Network").values["egress_addresses"] == []
+
+
+def test_a_teams_own_rules_stand_beside_the_platforms() -> None:
+    own = {
+        "DenyOffice": {"priority": 2000, "access": "Deny", "sourceAddressPrefixes": ["198.51.100.0/24"]},
+        "AllowProbes": {
+            "priority": 500,
+            "access": "Allow",
+            "direction": "Outbound",
+            "protocol": "Tcp",
+            "destinationAddressPrefixes": ["10.1.0.4", "10.1.0.5"],
+            "destinationPortRanges": ["443", "8000-8100"],
+        },
+    }
+    network = record_network(subnets={"nodes": {"securityRules": own}})
+    platforms = record_network()["nsg-platform-dev-nodes"].inputs["securityRules"]
+    assert network["nsg-platform-dev-nodes"].inputs["securityRules"] == [
+        *platforms,
+        {
+            "name": "AllowProbes",
+            "priority": 500,
+            "direction": "Outbound",
+            "access": "Allow",
+            "protocol": "Tcp",
+            "sourceAddressPrefix": "*",
+            "sourcePortRange": "*",
+            "destinationAddressPrefixes": ["10.1.0.4", "10.1.0.5"],
+            "destinationPortRanges": ["443", "8000-8100"],
+        },
+        {
+            "name": "DenyOffice",
+            "priority": 2000,
+            "direction": "Inbound",
+            "access": "Deny",
+            "protocol": "*",
+            "sourceAddressPrefix": "198.51.100.0/24",
+            "sourcePortRange": "*",
+            "destinationAddressPrefix": "*",
+            "destinationPortRange": "*",
+        },
+    ]
+
+
+def test_a_group_without_rules_says_so_because_azure_would_keep_those_it_has(network: Recording) -> None:
+    assert network["nsg-platform-dev-ingress"].inputs["securityRules"] == []
+
+
+def test_service_endpoints_are_those_of_the_subnet_that_names_them() -> None:
+    network = record_network(subnets={"nodes": {"serviceEndpoints": ["Microsoft.KeyVault"]}})
+    assert network["snet-platform-dev-nodes"].inputs["serviceEndpoints"] == [
+        {"service": "Microsoft.KeyVault"}
+    ]
+    assert "serviceEndpoints" not in network["snet-platform-dev-ingress"].inputs
+
+
+def test_a_ddos_protection_plan_protects_the_virtual_network(network: Recording) -> None:
+    plan = "/subscriptions/s/resourceGroups/hub/providers/Microsoft.Network/ddosProtectionPlans/plan"
+    protected = record_network(ddosProtectionPlanId=plan)["vnet-platform-dev"].inputs
+    assert (protected["ddosProtectionPlan"], protected["enableDdosProtection"]) == ({"id": plan}, True)
+    assert network["vnet-platform-dev"].inputs["enableDdosProtection"] is False
+
+
+def test_dns_servers_take_the_place_of_azures(network: Recording) -> None:
+    asked = record_network(dnsServers=["10.100.0.4", "10.100.0.5"])["vnet-platform-dev"].inputs
+    assert asked["dhcpOptions"] == {"dnsServers": ["10.100.0.4", "10.100.0.5"]}
+    assert "dhcpOptions" not in network["vnet-platform-dev"].inputs
+
+
+def test_peerings_wait_for_the_subnets_and_for_each_other() -> None:
+    hubs = {
+        name: {
+            "virtualNetworkId": f"/subscriptions/s/resourceGroups/{name}"
+            f"/providers/Microsoft.Network/virtualNetworks/{name}",
+            "addressSpaces": [f"10.{number}.0.0/16"],
+        }
+        for number, name in enumerate(("a", "b"), start=100)
+    }
+    network = record_network(peerings=hubs)
+    assert "snet-platform-dev-apiserver" in network["peer-platform-dev-a"].depends_on
+    assert "peer-platform-dev-a" in network["peer-platform-dev-b"].depends_on
+    commands = network.outputs("Network").values["remote_commands"]
+    assert [command.split("--resource-group ")[1][0] for command in commands] == ["a", "b"]

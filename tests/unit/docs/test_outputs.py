@@ -16,7 +16,10 @@ HUB = (
     "/providers/Microsoft.Network/virtualNetworks/hub"
 )
 ALL_EXTRAS: dict[str, Any] = {
-    "network": {"peerings": {"hub": {"virtualNetworkId": HUB, "addressSpaces": ["10.100.0.0/16"]}}},
+    "network": {
+        "bastion": {"enabled": True},
+        "peerings": {"hub": {"virtualNetworkId": HUB, "addressSpaces": ["10.100.0.0/16"]}},
+    },
 }
 
 

@@ -57,7 +57,12 @@ CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks")
 NEW_CLUSTER = in_group("Microsoft.ContainerService/managedClusters/aks2")
 POOL = f"{CLUSTER}/agentPools/work"
 NEW_POOL = f"{CLUSTER}/agentPools/more"
+BASTION_PIP = in_group("Microsoft.Network/publicIPAddresses/bastion")
+BASTION = in_group("Microsoft.Network/bastionHosts/bas")
+WATCHER = in_group("Microsoft.Network/networkWatchers/NetworkWatcher_swedencentral", OTHER_GROUP)
+STORAGE = in_group("Microsoft.Storage/storageAccounts/stflows")
 HUB = in_group("Microsoft.Network/virtualNetworks/hub", OTHER_GROUP)
+BASTION_SUBNET = f"{HUB}/subnets/AzureBastionSubnet"
 HUB_GATEWAY = in_group("Microsoft.Network/virtualNetworkGateways/vgw", OTHER_GROUP)
 SPOKE = in_group("Microsoft.Network/virtualNetworks/spoke", OTHER_GROUP)
 PRIVATE_ENDPOINT = in_group("Microsoft.Network/privateEndpoints/pep")
@@ -232,6 +237,21 @@ PLATFORM: dict[str, dict[str, Any]] = {
     ASSOCIATION: {"resourceUri": CLUSTER, "dataCollectionRuleId": RULE},
     LOGS: {"location": "swedencentral", "sku": {"name": "PerGB2018"}, "retentionInDays": 90},
     HUB: {"location": "swedencentral", "addressSpace": {"addressPrefixes": ["10.100.0.0/16"]}},
+    BASTION_SUBNET: {"addressPrefix": "10.100.1.0/26"},
+    BASTION_PIP: {
+        "location": "swedencentral",
+        "sku": {"name": "Standard"},
+        "publicIPAllocationMethod": "Static",
+    },
+    BASTION: {
+        "location": "swedencentral",
+        "sku": {"name": "Standard"},
+        "ipConfigurations": [
+            {"name": "default", "subnet": {"id": BASTION_SUBNET}, "publicIPAddress": {"id": BASTION_PIP}}
+        ],
+    },
+    WATCHER: {"location": "swedencentral"},
+    STORAGE: {"location": "swedencentral", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
     DNS_ZONE: {"location": "global"},
     DNS_LINK: {"location": "global", "registrationEnabled": False, "virtualNetwork": {"id": VNET}},
 }
@@ -333,6 +353,8 @@ _NEW: dict[str, dict[str, Any]] = {
     f"{VNET}/virtualNetworkPeerings/new": {"remoteVirtualNetwork": {"id": HUB}},
     in_group("Microsoft.Network/privateDnsZones/new.example.com"): PLATFORM[DNS_ZONE],
     f"{DNS_ZONE}/virtualNetworkLinks/new": PLATFORM[DNS_LINK],
+    in_group("Microsoft.Network/bastionHosts/new"): PLATFORM[BASTION],
+    f"{WATCHER}/flowLogs/new": {"location": "swedencentral", "targetResourceId": VNET, "storageId": STORAGE},
     NEW_CLUSTER: CLUSTER_INPUTS,
     NEW_POOL: POOL_INPUTS,
     f"{CLUSTER}/maintenanceConfigurations/aksManagedNodeOSUpgradeSchedule": {"maintenanceWindow": WINDOW},
