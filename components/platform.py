@@ -22,8 +22,16 @@ from components.network.bastion import Bastion, BastionArgs
 from components.network.cni import pod_addresses
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.network import Network, NetworkArgs
+from components.network.private_dns_resolver import PrivateDnsResolver, PrivateDnsResolverArgs
 from components.network.settings import NetworkSettings
-from components.network.subnets import API_SERVER, BASTION, NODES, PRIVATE_ENDPOINTS
+from components.network.subnets import (
+    API_SERVER,
+    BASTION,
+    DNS_INBOUND,
+    DNS_OUTBOUND,
+    NODES,
+    PRIVATE_ENDPOINTS,
+)
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
@@ -103,7 +111,7 @@ class Platform(ComponentResource):
 
         # What joins the virtual network changes it, and Azure takes one change at a time.
         after_network = ResourceOptions(parent=self, protect=settings.protect, depends_on=[network])
-        guards = self._network_guards(name, context, settings.network, network, after_network)
+        parts = self._network_parts(name, context, settings.network, network, after_network)
 
         registry = ContainerRegistry(
             name,
@@ -236,7 +244,7 @@ class Platform(ComponentResource):
             "kubeconfig": access.kubeconfig,
             "registryLoginServer": registry.login_server,
             "egressAddresses": network.egress_addresses,
-            **guards,
+            **parts,
         }
         if settings.network.peerings:
             self.outputs["remoteCommands"] = network.remote_commands
@@ -249,7 +257,7 @@ class Platform(ComponentResource):
             self.outputs["ingressPublicIpAddress"] = address.ip_address
         self.register_outputs(dict(self.outputs))
 
-    def _network_guards(
+    def _network_parts(
         self,
         name: str,
         context: Context,
@@ -257,12 +265,26 @@ class Platform(ComponentResource):
         network: Network,
         opts: ResourceOptions,
     ) -> Mapping[str, pulumi.Output[Any]]:
-        """What guards the network, where the stack file asks for it. Returns the outputs."""
+        """What a stack file may add to the network. Returns the outputs."""
+        outputs: dict[str, pulumi.Output[Any]] = {}
+        if settings.dns_resolver.enabled:
+            resolver = PrivateDnsResolver(
+                name,
+                PrivateDnsResolverArgs(
+                    context=context,
+                    settings=settings.dns_resolver,
+                    virtual_network_id=network.id,
+                    inbound_subnet_id=network.subnet_ids[DNS_INBOUND],
+                    outbound_subnet_id=network.subnet_ids.get(DNS_OUTBOUND),
+                ),
+                opts,
+            )
+            outputs["dnsResolverAddress"] = resolver.inbound_address
         if settings.flow_logs.enabled:
             logs = FlowLogsArgs(context=context, settings=settings.flow_logs, virtual_network_id=network.id)
             FlowLogs(name, logs, opts)
-        if not settings.bastion.enabled:
-            return {}
-        subnet_id = network.subnet_ids[BASTION]
-        host = BastionArgs(context=context, settings=settings.bastion, subnet_id=subnet_id)
-        return {"bastionName": Bastion(name, host, opts).name}
+        if settings.bastion.enabled:
+            subnet_id = network.subnet_ids[BASTION]
+            host = BastionArgs(context=context, settings=settings.bastion, subnet_id=subnet_id)
+            outputs["bastionName"] = Bastion(name, host, opts).name
+        return outputs

@@ -442,6 +442,14 @@ def dns_servers_are_outside_the_cluster(network: NetworkSettings) -> Refusals:
 
 
 @rule
+def forwarding_rules_are_asked(network: NetworkSettings) -> Refusals:
+    """Only a virtual network that uses Azure's own resolver has forwarding rules."""
+    if network.dns_servers and network.dns_resolver.forwarding_rules:
+        reason = "the network asks its dnsServers, and they do not know of the rules"
+        yield refuse("dnsResolver.forwardingRules", "none with dnsServers", reason, "remove dnsServers")
+
+
+@rule
 def own_security_rules_leave_room_for_the_platforms(rule_: SecurityRuleSettings) -> Refusals:
     """A security rule of a team has a priority below 1000 or from 2000 on."""
     first, last = _PLATFORM_PRIORITIES

@@ -10,7 +10,7 @@ from azure_facts import address_plan
 from azure_facts.resource_ids import ResourceId
 from components.network.cni_settings import CniSettings, OverlayCniSettings
 from components.network.egress_settings import EgressSettings, NatGatewayEgressSettings, NoEgressSettings
-from settings.model import Between, Never, Required, SettingsModel, refused
+from settings.model import Between, Matching, Never, Required, SettingsModel, refused
 from settings.values import Address, ListOf, Network, resource_id
 
 
@@ -153,6 +153,49 @@ class VirtualNetworkPeeringSettings(SettingsModel):
         return ResourceId.parse(self.virtual_network_id)
 
 
+class ForwardingRuleSettings(SettingsModel):
+    """Where names of one domain are asked for."""
+
+    domain_name: Annotated[
+        str,
+        Matching(
+            r"([A-Za-z0-9_-]{1,63}\.){1,34}",
+            limit="a domain of 1 to 34 labels, with a dot at its end",
+            reason="Azure takes only fully qualified names",
+            write="corp.example.com.",
+        ),
+        Required("a rule is about one domain", "corp.example.com."),
+    ]
+    """The domain, with all that is below it."""
+
+    target_dns_servers: Annotated[
+        ListOf[Address],
+        Field(min_length=1, max_length=6),
+        Required("names are asked for somewhere", "[192.168.0.4]"),
+    ]
+    """The DNS servers that know it, 1 to 6, asked at port 53."""
+
+
+class DnsResolverSettings(SettingsModel):
+    """Azure DNS Private Resolver: private names for on-premises, and on-premises names for the platform.
+
+    https://learn.microsoft.com/azure/dns/dns-private-resolver-overview
+    """
+
+    enabled: bool = False
+    """Whether the network has a resolver. Its inbound endpoint answers others with what the network resolves:
+    private DNS zones above all. It is billed by the hour."""
+
+    forwarding_rules: dict[str, ForwardingRuleSettings] = Field(default={})
+    """Domains that DNS servers of others know, by a name of your choice. They need an outbound endpoint.
+    https://learn.microsoft.com/azure/dns/private-resolver-endpoints-rulesets"""
+
+    @property
+    def required_subnets(self) -> tuple[str, ...]:
+        """The subnets of its endpoints."""
+        return ("dnsinbound", *(("dnsoutbound",) if self.forwarding_rules else ())) if self.enabled else ()
+
+
 class BastionSettings(SettingsModel):
     """Azure Bastion: a way into the virtual network for administrators.
 
@@ -237,6 +280,9 @@ class NetworkSettings(SettingsModel):
     )
     """ARM id of the DDoS protection plan that protects the public addresses of the virtual network.
     https://learn.microsoft.com/azure/ddos-protection/ddos-protection-overview"""
+
+    dns_resolver: DnsResolverSettings = DnsResolverSettings()
+    """A resolver between the network and others."""
 
     bastion: BastionSettings = BastionSettings()
     """A way into the virtual network for administrators."""

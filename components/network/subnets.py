@@ -15,6 +15,8 @@ PRIVATE_ENDPOINTS: Final = "privateendpoints"
 PODS: Final = "pods"
 FIREWALL: Final = "firewall"
 BASTION: Final = "bastion"
+DNS_INBOUND: Final = "dnsinbound"
+DNS_OUTBOUND: Final = "dnsoutbound"
 # Names of slots in the address plan.
 
 

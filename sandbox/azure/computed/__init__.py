@@ -27,6 +27,7 @@ _COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.ContainerService/managedClusters": containers.managed_cluster,
     "Microsoft.ContainerService/managedClusters/agentPools": containers.agent_pool,
     "Microsoft.Insights/dataCollectionRules": network.data_collection_rule,
+    "Microsoft.Network/dnsResolvers/inboundEndpoints": private_link.inbound_endpoint,
     "Microsoft.Network/privateEndpoints": private_link.private_endpoint,
     "Microsoft.Network/privateEndpoints/privateDnsZoneGroups": private_link.private_dns_zone_group,
     "Microsoft.Network/azureFirewalls": network.azure_firewall,

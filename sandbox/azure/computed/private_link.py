@@ -1,4 +1,4 @@
-"""Outputs of private endpoints and of what registers their names."""
+"""Outputs of private endpoints, of what registers their names, and of what resolves names for others."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ def private_endpoint(request: Write) -> dict[str, Any]:
         "customDnsConfigs": [{"fqdn": name, "ipAddresses": [address]} for name, address in configs],
         "networkInterfaces": [{"id": nic}],
     }
+
+
+def inbound_endpoint(request: Write) -> dict[str, Any]:
+    """The address at which a DNS private resolver is asked: the first that Azure leaves in its subnet."""
+    configs = request.properties["ipConfigurations"]
+    found = request.cloud.get(configs[0]["subnet"]["id"])
+    if found is None or configs[0].get("privateIpAddress"):
+        return {}
+    address = IPv4Network(found.properties["addressPrefix"])[_RESERVED_PER_SUBNET]
+    return {"ipConfigurations": [{**configs[0], "privateIpAddress": str(address)}]}
 
 
 def private_dns_zone_group(request: Write) -> dict[str, Any]:

@@ -186,6 +186,9 @@ class _Monitor(mocks.MockMonitor):
             return {"ipPrefix": azure_answers.IP_PREFIX, "name": arguments["publicIpPrefixName"]}
         if token.endswith(":getAzureFirewall"):
             return {"ipConfigurations": [{"privateIPAddress": azure_answers.FIREWALL_ADDRESS}]}
+        if token.endswith(":getInboundEndpoint"):
+            address = {"privateIpAddress": azure_answers.PRIVATE_IP_ADDRESS, "subnet": {"id": "/Subnet/dns"}}
+            return {"ipConfigurations": [address], "name": arguments["inboundEndpointName"]}
         if token.endswith(":listManagedClusterUserCredentials"):
             return {
                 "kubeconfigs": [

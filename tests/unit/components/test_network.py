@@ -240,7 +240,7 @@ def test_peerings_wait_for_the_subnets_and_for_each_other() -> None:
         for number, name in enumerate(("a", "b"), start=100)
     }
     network = record_network(peerings=hubs)
-    assert "snet-platform-dev-apiserver" in network["peer-platform-dev-a"].depends_on
+    assert "snet-platform-dev-nodes" in network["peer-platform-dev-a"].depends_on
     assert "peer-platform-dev-a" in network["peer-platform-dev-b"].depends_on
     commands = network.outputs("Network").values["remote_commands"]
     assert [command.split("--resource-group ")[1][0] for command in commands] == ["a", "b"]

@@ -18,6 +18,7 @@ HUB = (
 ALL_EXTRAS: dict[str, Any] = {
     "network": {
         "bastion": {"enabled": True},
+        "dnsResolver": {"enabled": True},
         "peerings": {"hub": {"virtualNetworkId": HUB, "addressSpaces": ["10.100.0.0/16"]}},
     },
 }

@@ -63,6 +63,10 @@ WATCHER = in_group("Microsoft.Network/networkWatchers/NetworkWatcher_swedencentr
 STORAGE = in_group("Microsoft.Storage/storageAccounts/stflows")
 HUB = in_group("Microsoft.Network/virtualNetworks/hub", OTHER_GROUP)
 BASTION_SUBNET = f"{HUB}/subnets/AzureBastionSubnet"
+DNS_SUBNET = f"{HUB}/subnets/dns"
+RESOLVER = in_group("Microsoft.Network/dnsResolvers/dnspr")
+OTHER_RESOLVER = in_group("Microsoft.Network/dnsResolvers/other", OTHER_GROUP)
+RULESET = in_group("Microsoft.Network/dnsForwardingRulesets/dnsfrs")
 HUB_GATEWAY = in_group("Microsoft.Network/virtualNetworkGateways/vgw", OTHER_GROUP)
 SPOKE = in_group("Microsoft.Network/virtualNetworks/spoke", OTHER_GROUP)
 PRIVATE_ENDPOINT = in_group("Microsoft.Network/privateEndpoints/pep")
@@ -250,6 +254,12 @@ PLATFORM: dict[str, dict[str, Any]] = {
             {"name": "default", "subnet": {"id": BASTION_SUBNET}, "publicIPAddress": {"id": BASTION_PIP}}
         ],
     },
+    DNS_SUBNET: {
+        "addressPrefix": "10.100.2.0/28",
+        "delegations": [{"name": "dns", "serviceName": "Microsoft.Network/dnsResolvers"}],
+    },
+    RESOLVER: {"location": "swedencentral", "virtualNetwork": {"id": VNET}},
+    RULESET: {"location": "swedencentral"},
     WATCHER: {"location": "swedencentral"},
     STORAGE: {"location": "swedencentral", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
     DNS_ZONE: {"location": "global"},
@@ -353,6 +363,19 @@ _NEW: dict[str, dict[str, Any]] = {
     f"{VNET}/virtualNetworkPeerings/new": {"remoteVirtualNetwork": {"id": HUB}},
     in_group("Microsoft.Network/privateDnsZones/new.example.com"): PLATFORM[DNS_ZONE],
     f"{DNS_ZONE}/virtualNetworkLinks/new": PLATFORM[DNS_LINK],
+    in_group("Microsoft.Network/dnsResolvers/new"): {
+        "location": "swedencentral",
+        "virtualNetwork": {"id": HUB},
+    },
+    f"{RESOLVER}/inboundEndpoints/new": {
+        "location": "swedencentral",
+        "ipConfigurations": [{"subnet": {"id": DNS_SUBNET}}],
+    },
+    f"{RESOLVER}/outboundEndpoints/new": {"location": "swedencentral", "subnet": {"id": DNS_SUBNET}},
+    f"{RULESET}/forwardingRules/new": {
+        "domainName": "corp.example.com.",
+        "targetDnsServers": [{"ipAddress": "192.168.0.4"}],
+    },
     in_group("Microsoft.Network/bastionHosts/new"): PLATFORM[BASTION],
     f"{WATCHER}/flowLogs/new": {"location": "swedencentral", "targetResourceId": VNET, "storageId": STORAGE},
     NEW_CLUSTER: CLUSTER_INPUTS,
