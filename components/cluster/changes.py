@@ -36,8 +36,34 @@ def of_cluster(settings: ClusterSettings, system_pool: str) -> Callable[[Update]
             place = "cluster.apiServer"
             reason = "Azure cannot take the API server out of the virtual network again"
             yield refused(f"{place}.vnetIntegration", "true", reason, "vnetIntegration: true", wanted=False)
+        yield from _of_privacy(_access(update.old), _access(update.new))
 
     return check
+
+
+def _of_privacy(was: Mapping[str, Any], wanted: Mapping[str, Any]) -> Refusals:
+    """A cluster becomes private or public only with VNet integration, and its zone only becomes none.
+
+    https://learn.microsoft.com/azure/aks/private-clusters
+    """
+    place = "cluster.apiServer.privateCluster"
+    if not wanted.get("enableVnetIntegration"):
+        yield from fixed(
+            f"{place}.enabled",
+            was=bool(was.get("enablePrivateCluster")),
+            wanted=bool(wanted.get("enablePrivateCluster")),
+            reason="Azure changes it only where the API server is inside the virtual network",
+            instead="or vnetIntegration: true in an update of its own before",
+        )
+    zones = [each.get("privateDNSZone") for each in (was, wanted)]
+    if all(zones) and zones[1] != "none":
+        yield from fixed(
+            f"{place}.privateDnsZone",
+            was=zones[0],
+            wanted=zones[1],
+            reason="Azure changes it to none, and to no other",
+            instead="for another one, build a new environment and move",
+        )
 
 
 def _pool(inputs: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -89,4 +115,8 @@ def _of_version(wanted: str | None, update: Update) -> Refusals:
 
 
 def _integrated(inputs: Mapping[str, Any]) -> bool:
-    return bool((inputs.get("apiServerAccessProfile") or {}).get("enableVnetIntegration"))
+    return bool(_access(inputs).get("enableVnetIntegration"))
+
+
+def _access(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return inputs.get("apiServerAccessProfile") or {}

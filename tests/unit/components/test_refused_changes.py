@@ -29,14 +29,17 @@ POOL = {
     "enableEncryptionAtHost": True,
     "securityProfile": {"enableSecureBoot": True, "enableVTPM": True},
 }
+PRIVATE = {"enablePrivateCluster": True, "privateDNSZone": "system"}
 OTHER_POOL = {**POOL, "name": "worka1b2", "vmSize": "Standard_D8ds_v5", "maxPods": 30}
 
 
-def cluster(version: str | None = "1.36", *pools: Mapping[str, Any], integrated: bool | None = None) -> Any:
+def cluster(
+    version: str | None = "1.36", *pools: Mapping[str, Any], integrated: bool | None = None, **access: Any
+) -> Any:
     return {
         "kubernetesVersion": version,
         "agentPoolProfiles": [*(pools or [POOL])],
-        "apiServerAccessProfile": {"enableVnetIntegration": integrated},
+        "apiServerAccessProfile": {"enableVnetIntegration": integrated, **access},
     }
 
 
@@ -68,6 +71,16 @@ def cluster(version: str | None = "1.36", *pools: Mapping[str, Any], integrated:
         (cluster("1.35"), cluster(None), "1.35.9", []),
         (cluster(), cluster(integrated=True), "1.36.5", []),
         (cluster(integrated=True), cluster(), "1.36.5", ["cluster.apiServer.vnetIntegration"]),
+        (cluster(), cluster(**PRIVATE), "1.36.5", ["cluster.apiServer.privateCluster.enabled"]),
+        (cluster(**PRIVATE), cluster(), "1.36.5", ["cluster.apiServer.privateCluster.enabled"]),
+        (cluster(integrated=True), cluster(integrated=True, **PRIVATE), "1.36.5", []),
+        (cluster(**PRIVATE), cluster(**PRIVATE | {"privateDNSZone": "none"}), "1.36.5", []),
+        (
+            cluster(**PRIVATE),
+            cluster(**PRIVATE | {"privateDNSZone": "/zones/of-the-hub"}),
+            "1.36.5",
+            ["cluster.apiServer.privateCluster.privateDnsZone"],
+        ),
     ],
 )
 def test_a_cluster_keeps_its_own_pool_and_goes_up_by_one_minor_version(
