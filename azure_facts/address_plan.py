@@ -1,6 +1,6 @@
 """How a virtual network's address space is divided, and what its parts can hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Final
@@ -144,26 +144,24 @@ def overlay_node_capacity(pod_cidr: IPv4Network) -> int:
     return 2 ** (POD_BLOCK_PREFIX - pod_cidr.prefixlen) if pod_cidr.prefixlen <= POD_BLOCK_PREFIX else 0
 
 
-def free_range(prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
-    """The first private range of length ``prefix`` that overlaps neither ``taken`` nor a reserved range."""
+def free_ranges(prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
+    """The private ranges of length ``prefix`` that overlap neither ``taken`` nor a reserved range."""
     obstacles = [*taken, *RESERVED]
-    places = (first_free(private, prefix, obstacles) for private in PRIVATE)
-    return next((place for place in places if place is not None), None)
+    for private in PRIVATE:
+        yield from _free_in(private, prefix, obstacles)
 
 
 def first_free(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
     """The first range of length ``prefix`` in ``space`` that overlaps none of ``taken``."""
-    obstacles, size = list(taken), 2 ** (32 - prefix)
-    start = int(space.network_address)
-    while start + size - 1 <= int(space.broadcast_address):
-        candidate = IPv4Network((start, prefix))
-        ends = [int(obstacle.broadcast_address) for obstacle in obstacles if obstacle.overlaps(candidate)]
-        if not ends:
-            return candidate
-        start = _aligned(max(ends) + 1, size)
-    return None
+    return next(_free_in(space, prefix, taken), None)
 
 
-def _aligned(address: int, size: int) -> int:
-    """The first address from ``address`` on at which a range of ``size`` addresses may start."""
-    return -(-address // size) * size
+def _free_in(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
+    size = 2 ** (32 - prefix)
+    start, end = int(space.network_address), int(space.broadcast_address) + 1
+    obstacles = [(int(each.network_address), int(each.broadcast_address) + 1) for each in sorted(taken)]
+    for first, behind in [*obstacles, (end, end)]:
+        while start + size <= min(first, end):
+            yield IPv4Network((start, prefix))
+            start += size
+        start = max(start, -(-behind // size) * size)

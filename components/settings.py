@@ -1,7 +1,7 @@
 """All that one stack says: the one place where areas are named."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -21,6 +21,30 @@ from settings.values import ListOf, Zone
 
 class Settings(SettingsModel):
     """All that one stack says."""
+
+    # https://www.pulumi.com/registry/packages/azure-native/installation-configuration/
+    providers_keys: ClassVar[tuple[str, ...]] = tuple(
+        f"azure-native:{key}"
+        for key in (
+            "auxiliaryTenantIds",
+            "clientCertificatePassword",
+            "clientCertificatePath",
+            "clientId",
+            "clientSecret",
+            "disablePulumiPartnerId",
+            "environment",
+            "metadataHost",
+            "msiEndpoint",
+            "oidcRequestToken",
+            "oidcRequestUrl",
+            "oidcToken",
+            "partnerId",
+            "subscriptionId",
+            "tenantId",
+            "useMsi",
+            "useOidc",
+        )
+    )
 
     location: Annotated[
         str,

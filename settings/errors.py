@@ -13,15 +13,20 @@ import pulumi
 Path = tuple[str | int, ...]
 """Where a value stands: the config key, then the keys and list positions inside it."""
 
+DOCUMENT: Final = "---"
+"""The place of a further document in a stack file."""
+
 _LONGEST_VALUE: Final = 80
 _WIDTH: Final = 110
+_MOST_TOLD: Final = 50
 
 
 class Mark(Enum):
-    """What is shown instead of a value that is missing or hidden."""
+    """What is shown instead of a value that is missing, hidden or not read."""
 
     MISSING = "missing"
     HIDDEN = "[secret]"
+    UNREAD = "[...]"
 
 
 @dataclass(frozen=True)
@@ -73,17 +78,19 @@ def render(
     project: str,
     outcome: str = "Nothing was created or changed.",
 ) -> str:
-    """``problems`` as text for people: all of them warnings, or none, and then with the ``outcome``."""
+    """``problems`` as text for people, the first of them in full: all are warnings, or none and then with ``outcome``."""
     warnings = any(problem.warning for problem in problems)
     count = f"{len(problems)} {'warning' if warnings else 'problem'}{'' if len(problems) == 1 else 's'}"
     blocks = [f"{source}: {count}." + ("" if warnings else f" {outcome}")]
-    for number, problem in enumerate(problems, start=1):
+    for number, problem in enumerate(problems[:_MOST_TOLD], start=1):
         named = replace(problem, path=_with_namespace(problem.path, project))
         lines = [f"  {number}. {named.title}"]
         first = "advice" if problem.warning else "limit"
         for word, text in ((first, problem.limit), ("reason", problem.reason), ("write", problem.write)):
             lines += _wrapped(f"     {word:<8}", text)
         blocks.append("\n".join(lines))
+    if (more := len(problems) - _MOST_TOLD) > 0:
+        blocks.append(f"  ... and {more} more, told when these are mended.")
     return "\n\n".join(blocks)
 
 
@@ -107,7 +114,7 @@ def _wrapped(head: str, text: str) -> list[str]:
 
 def _with_namespace(path: Path, project: str) -> Path:
     first, *rest = path
-    return path if ":" in str(first) else (f"{project}:{first}", *rest)
+    return path if ":" in str(first) or first == DOCUMENT else (f"{project}:{first}", *rest)
 
 
 def _shown(value: object) -> str:

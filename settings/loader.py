@@ -1,6 +1,5 @@
 """From Pulumi's config to settings: all problems are reported at once, so no mistake hides another."""
 
-import json
 import math
 from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
@@ -12,12 +11,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from settings import wording
+from settings.bounds import decoded, excess
+from settings.credentials import credentials
 from settings.errors import Mark, Problem, SettingsError, render
 from settings.hiding import hiding
 from settings.model import SettingsModel, keys_of
 from settings.readable import readable
 from settings.rules import problems_in
 from settings.shape import value_at
+from settings.slips import slips
 from settings.stack_file import StackFile
 
 Model = TypeVar("Model", bound=SettingsModel)
@@ -55,18 +57,27 @@ def read(
     Raises SettingsError, with all that is wrong.
     """
     data = _decoded(model, {**config, "pulumi:stack": stack}, project)
-    file = file or StackFile(f"Pulumi.{stack}.yaml", None, project)
+    file = file or StackFile(f"Pulumi.{stack}.yaml", project)
+    if large := excess(data):
+        raise SettingsError([large], source=file.name, project=project)
     settings, errors = _validated(model, data)
-    problems = [*(wording.problem_of(error, model) for error in errors), *problems_in(settings)]
+    known = {key if ":" in key else f"{project}:{key}" for key in keys_of(model)}
+    exposed = list(credentials(config, project=project, secret=secret, settings=known))
+    problems = [
+        *(wording.problem_of(error, model) for error in errors),
+        *problems_in(settings),
+        *slips(config, model, file),
+        *exposed,
+    ]
     if not problems:
         return settings
-    hidden = {key.removeprefix(f"{project}:") for key in secret}
+    hidden = {*secret, *(str(problem.path[0]) for problem in exposed)}
     told = []
     for problem in problems:
         found = _found(problem, data, settings)
-        found = replace(found, line=file.line_of(found.path, found.value))
-        key = str(found.path[0])
-        told.append(hiding(data.get(key), found) if key in hidden else found)
+        found = replace(found, line=found.line or file.line_of(found.path, found.value))
+        whole = str(found.path[0]) if ":" in str(found.path[0]) else f"{project}:{found.path[0]}"
+        told.append(hiding(decoded(config.get(whole, "")), found) if whole in hidden else found)
     told.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
     if warnings := [problem for problem in told if problem.warning]:
         warn(render(warnings, source=file.name, project=project))
@@ -83,17 +94,8 @@ def _decoded(model: type[SettingsModel], config: Mapping[str, str], project: str
         key = whole.removeprefix(f"{project}:")
         if key in names or key != whole:
             is_text = key in names and model.model_fields[names[key]].annotation is str
-            data[key] = text if is_text else _value_of(text)
+            data[key] = text if is_text else decoded(text)
     return data
-
-
-def _value_of(text: str) -> object:
-    """What ``text`` stands for: a map, a list, a boolean or null as JSON, otherwise itself."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        return text
-    return value if value is None or isinstance(value, dict | list | bool) else text
 
 
 def _validated(model: type[Model], data: Mapping[str, Any]) -> tuple[Model, list[ErrorDetails]]:
@@ -111,7 +113,9 @@ def _is_echo(error: ErrorDetails) -> bool:
 
 
 def _found(problem: Problem, data: Mapping[str, Any], settings: SettingsModel) -> Problem:
-    """``problem`` with the value that it is about: the config's, else the default."""
+    """``problem`` with the value that it is about: its own, else the config's, else the default."""
+    if problem.value is not Mark.MISSING:
+        return problem
     value = value_at(data, problem.path)
     default = value_at(settings, problem.path) if value is Mark.MISSING else None
     if default is None or default is Mark.MISSING:

@@ -43,6 +43,9 @@ class SettingsModel(BaseModel):
     never: ClassVar[Mapping[str, Never]] = {}
     """Keys that people may look for here, and why there are none."""
 
+    providers_keys: ClassVar[tuple[str, ...]] = ()
+    """Whole keys beside those of the model that Pulumi's providers read."""
+
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",

@@ -1,58 +1,112 @@
-"""The stack file as text: only to tell on which line a setting stands.
+"""The stack file as text: on which line a setting stands, how it is written, and what is beside the config.
 
-The values themselves come from Pulumi, which has decrypted and merged them.
+The values themselves come from Pulumi, which has decrypted and merged them. The file is parsed only when a
+problem asks for a line: a run without problems needs none.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
+from typing import Final
 
 import yaml
 
-from settings.errors import Mark, Path
+from settings.errors import DOCUMENT, Mark, Path
+
+_LARGEST: Final = 1_000_000
+"""Characters of a file that is still searched for lines; a stack file has some thousand."""
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's parser where PyYAML was built with it: it is twenty times as fast."""
+
+_MANY_LEVELS: Final = re.compile(r"(?:[\[{]\s*){100}")
+"""What would keep the parser busy for seconds, or overflow the stack."""
 
 
 @dataclass(frozen=True)
 class StackFile:
-    """The parsed nodes of one stack file."""
+    """One stack file, which may not exist or not be readable: then nothing is known of it."""
 
     name: str
-    _root: yaml.Node | None
-    _project: str
+    project: str
+    path: FilePath | None = None
 
     @staticmethod
     def of(stack: str, project: str, directory: FilePath) -> "StackFile":
-        """The file of ``stack`` in ``directory``; without lines where there is none that can be read."""
+        """The file of ``stack`` in ``directory``."""
         name = f"Pulumi.{stack}.yaml"
-        try:
-            root = yaml.compose((directory / name).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
-            root = None
-        return StackFile(name, root, project)
+        return StackFile(name, project, directory / name)
 
     def line_of(self, path: Path, value: object) -> int | None:
         """The line of the value at ``path``; for one that is missing, the line where it belongs.
 
         None where the file holds another value there: then the config comes from elsewhere.
         """
-        first, *rest = path
-        whole = first if ":" in str(first) else f"{self._project}:{first}"
         node, line = self._root, None
-        for part in ("config", whole, *rest):
-            found = _member(node, part)
+        for part in self._keys(path):
+            found = _members(node).get(part)
             if found is None:
                 return line if value is Mark.MISSING else None
             key, node = found
             line = None if part == "config" else key.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode) and not isinstance(value, Mark):
-            read = yaml.SafeLoader("").construct_object(node)
-            return line if value in (node.value, read) else None
+            return line if value == node.value or value == _read(node) else None
         return line
 
+    def unquoted(self, path: Path) -> str | None:
+        """The characters of the scalar at ``path``, which YAML may read as something else; None if quoted."""
+        node = self._root
+        for part in self._keys(path):
+            _, node = _members(node).get(part, (None, None))
+        return node.value if isinstance(node, yaml.ScalarNode) and node.style is None else None
 
-def _member(node: yaml.Node | None, part: str | int) -> tuple[yaml.Node, yaml.Node] | None:
-    """The nodes of the key and the value ``part`` of a map or list."""
+    def beside_config(self) -> Iterator[tuple[str, int]]:
+        """Every key beside ``config``, and each further document, with its line."""
+        for number, text in enumerate(self._text.splitlines(), start=1):
+            if match := re.match(r"([A-Za-z_][\w-]*)\s*:(?:\s|$)", text):
+                yield match[1], number
+            elif number > 1 and re.match(r"---(\s|$)", text):
+                yield DOCUMENT, number
+
+    def _keys(self, path: Path) -> Iterator[str]:
+        first, *rest = map(str, path)
+        yield from ("config", first if ":" in first else f"{self.project}:{first}", *rest)
+
+    @cached_property
+    def _text(self) -> str:
+        try:
+            text = self.path.read_text(encoding="utf-8-sig") if self.path else ""
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return text if len(text) <= _LARGEST else ""
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        """The nodes of the first document; the engine reads no other."""
+        if _MANY_LEVELS.search(self._text):
+            return None
+        try:
+            return next(yaml.compose_all(self._text, Loader=_LOADER), None)
+        except (yaml.YAMLError, RecursionError):
+            return None
+
+
+@lru_cache
+def _members(node: yaml.Node | None) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+    """The nodes of the keys and the values in a map or list."""
     if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part]
+        scalars = [each for each in node.value if isinstance(each[0], yaml.ScalarNode)]
+        return {key.value: (key, value) for key, value in scalars}
+    if isinstance(node, yaml.SequenceNode):
+        return {str(position): (member, member) for position, member in enumerate(node.value)}
+    return {}
+
+
+def _read(node: yaml.ScalarNode) -> object:
+    """What YAML reads in a scalar; None where it reads nothing, as in a date that does not exist."""
+    with suppress(ValueError, yaml.YAMLError):
+        return yaml.SafeLoader("").construct_object(node)
     return None

@@ -73,6 +73,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
+def as_written(value: object) -> str:
+    """``value`` as a remedy repeats it under another key."""
+    return "<the same>" if isinstance(value, dict | list) else json.dumps(value, ensure_ascii=False)
+
+
 def _unknown_key(step: Step, key: str, value: object) -> Words:
     """The words for a key that does not exist in this place."""
     owner: type[SettingsModel] = step.owner
@@ -88,8 +93,7 @@ def _unknown_key(step: Step, key: str, value: object) -> Words:
     limit, close = f"one of {', '.join(known)}", nearest(key, known)
     if close is None:
         return (limit, "there is no such setting, so it would have no effect", f"nothing: remove {key}")
-    text = "<the same>" if isinstance(value, dict | list) else json.dumps(value)
-    return (limit, f"there is no such setting; did you mean {close}?", f"{close}: {text}")
+    return (limit, f"there is no such setting; did you mean {close}?", f"{close}: {as_written(value)}")
 
 
 def _one_of(key: str, allowed: list[str], value: object) -> Words:

@@ -2,9 +2,10 @@
 
 import math
 import re
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from itertools import combinations
 
 from azure_facts import address_plan
 from components.network.cni_settings import AzureCniBase, OverlayCniSettings
@@ -34,12 +35,11 @@ class _Range:
     given: bool
     """Whether the stack file has it, as against a default."""
 
-    def refuse(self, limit: str, reason: str, ranges: list["_Range"]) -> Refusals:
-        """Refuse it, and offer one of its size that is free among ``ranges``."""
-        taken = [other.network for other in ranges if other is not self]
-        instead = address_plan.free_range(self.network.prefixlen, taken) or "smaller ranges"
+    def refuse(self, limit: str, reason: str, free: Iterator[IPv4Network]) -> Refusals:
+        """Refuse it, and offer the next of the ``free`` ranges of its size."""
         key = f"{self.at[-1]}: " if isinstance(self.at[-1], str) else ""
-        yield refuse(self.at, f"a range that does not overlap {limit}", reason, f"{key}{instead}")
+        instead = f"{key}{next(free, 'smaller ranges')}"
+        yield refuse(self.at, f"a range that does not overlap {limit}", reason, instead)
 
 
 def _own_ranges(network: NetworkSettings) -> list[_Range]:
@@ -73,6 +73,12 @@ def _all_ranges(network: NetworkSettings) -> list[_Range]:
     return [*_own_ranges(network), *peers, *peered]
 
 
+def _free_beside(ranges: list[_Range]) -> list[Iterator[IPv4Network]]:
+    """The private ranges that are free beside ``ranges``, by the length of their prefix."""
+    taken = [each.network for each in ranges]
+    return [address_plan.free_ranges(prefix, taken) for prefix in range(33)]
+
+
 @rule
 def pods_have_private_addresses(cni: OverlayCniSettings) -> Refusals:
     """An overlay's range of pods is private: inside one of RFC 1918 or RFC 6598."""
@@ -99,11 +105,17 @@ def services_have_room(network: NetworkSettings) -> Refusals:
 def ranges_do_not_overlap(network: NetworkSettings) -> Refusals:
     """The ranges of virtual network, pods, services and peers do not overlap."""
     ranges = _all_ranges(network)
-    for one, other in combinations(ranges, 2):
-        if one.network.overlaps(other.network):
-            blamed, kept = (one, other) if one.given and not other.given else (other, one)
+    free = _free_beside(ranges)
+    kept: list[_Range] = []  # in the order of their addresses, none overlapping another
+    for each in sorted(ranges, key=lambda range_: range_.given):
+        place = bisect(kept, each.network, key=lambda range_: range_.network)
+        neighbors = kept[max(place - 1, 0) : place + 1]
+        met = next((other for other in neighbors if other.network.overlaps(each.network)), None)
+        if met is None:
+            kept.insert(place, each)
+        else:
             reason = "an address in both would be ambiguous"
-            yield from blamed.refuse(f"{kept.title} {kept.network}", reason, ranges)
+            yield from each.refuse(f"{met.title} {met.network}", reason, free[each.network.prefixlen])
 
 
 @rule
@@ -113,7 +125,8 @@ def ranges_are_not_reserved(network: NetworkSettings) -> Refusals:
         reserved = [kept for kept in address_plan.RESERVED if kept.overlaps(each.network)]
         if reserved:
             limit = ", ".join(map(str, address_plan.RESERVED))
-            yield from each.refuse(limit, f"AKS reserves {reserved[0]}", _all_ranges(network))
+            free = _free_beside(_all_ranges(network))[each.network.prefixlen]
+            yield from each.refuse(limit, f"AKS reserves {reserved[0]}", free)
 
 
 @rule

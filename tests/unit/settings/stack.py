@@ -40,7 +40,7 @@ def read(
     """The settings of the stack file ``text``."""
     (directory / f"Pulumi.{stack}.yaml").write_text(text, encoding="utf-8")
     file = StackFile.of(stack, PROJECT, directory)
-    config = handed_over(yaml.safe_load(text)["config"])
+    config = handed_over(next(yaml.safe_load_all(text))["config"])
     return loader.read(Settings, config, project=PROJECT, stack=stack, secret=secret, file=file, warn=warn)
 
 

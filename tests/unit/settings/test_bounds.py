@@ -1,0 +1,122 @@
+"""Whatever a config holds, reading it ends in settings or in an ordinary refusal, of bounded length."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from components.settings import Settings
+from settings import loader
+from settings.errors import SettingsError
+from settings.stack_file import StackFile
+from tests.unit.settings.stack import LEAST, PROJECT, handed_over, text_of
+
+
+def refusal(config: dict[str, str], file: StackFile | None = None) -> str:
+    with pytest.raises(SettingsError) as refused:
+        loader.read(Settings, {**handed_over(LEAST), **config}, project=PROJECT, stack="dev", file=file)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("levels", [21, 250, 600, 100_000])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_nested_too_deep_is_refused(levels: int, opening: str, closing: str) -> None:
+    deep = opening * levels + "1" + closing * levels
+
+    assert refusal({f"{PROJECT}:network": deep}) == (
+        "Pulumi.dev.yaml: 1 problem. Nothing was created or changed.\n"
+        "\n"
+        "  1. aks-platform:network = [...]\n"
+        "     limit   at most 20 levels of maps and lists\n"
+        "     reason  no setting is nested that deep\n"
+        "     write   nothing: remove network, or most of it"
+    )
+
+
+def test_a_config_of_too_many_values_is_refused() -> None:
+    peers = json.dumps({"peerAddressSpaces": ["10.9.0.0/16"] * 3000})
+
+    assert refusal({f"{PROJECT}:network": peers}) == (
+        "Pulumi.dev.yaml: 1 problem. Nothing was created or changed.\n"
+        "\n"
+        "  1. aks-platform:network = [...]\n"
+        "     limit   at most 3,000 values in a stack file\n"
+        "     reason  the stack file has 3,007, most of them here\n"
+        "     write   nothing: remove network, or most of it"
+    )
+
+
+def test_a_message_has_the_first_problems_and_counts_the_rest() -> None:
+    peers = json.dumps({"peerAddressSpaces": ["10.9.0.0/16"] * 300})
+
+    message = refusal({f"{PROJECT}:network": peers})
+
+    assert message.startswith("Pulumi.dev.yaml: 299 problems. ")
+    assert message.count("\n     limit ") == 50
+    assert message.endswith("\n\n  ... and 249 more, told when these are mended.")
+
+
+def test_each_of_several_ranges_is_offered_another_place() -> None:
+    peers = json.dumps({"peerAddressSpaces": ["10.9.0.0/16"] * 4})
+
+    offered = [
+        line.split()[1] for line in refusal({f"{PROJECT}:network": peers}).splitlines() if "write" in line
+    ]
+
+    assert offered == ["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"]
+
+
+FILES = {
+    "not UTF-8": text_of("aks-platform:workload: Shop # \N{LATIN SMALL LETTER E WITH ACUTE}").encode(
+        "latin-1"
+    ),
+    "UTF-16": text_of("aks-platform:workload: Shop").encode("utf-16"),
+    "deep lists": text_of(f"other:key: {'[' * 20_000}{']' * 20_000}\naks-platform:workload: Shop").encode(),
+    "a deep block": text_of(f"other:key: {'- ' * 5_000}x\naks-platform:workload: Shop").encode(),
+    "a tab": text_of("\taks-platform:workload: Shop").encode(),
+    "a date that does not exist": b"config:\n  aks-platform:workload: 2026-02-31",
+    "a list for a key": b"config:\n  ? [a, b]\n  : c",
+    "nothing": b"",
+    "a comment": b"# nothing",
+    "a list": b"- a",
+    "text": b"just text",
+    "no config": b"config:",
+    "too much": b"#" * 1_000_001 + text_of("aks-platform:workload: Shop").encode(),
+}
+
+
+@pytest.mark.parametrize("content", FILES.values(), ids=FILES)
+def test_a_file_that_cannot_be_read_gives_no_line_and_costs_no_problem(
+    content: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_bytes(content)
+
+    message = refusal({f"{PROJECT}:workload": "Shop"}, StackFile.of("dev", PROJECT, tmp_path))
+
+    assert '  1. aks-platform:workload = "Shop"\n' in message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + text_of("aks-platform:workload: Shop").encode(),
+        text_of("aks-platform:workload: Shop").replace("\n", "\r\n").encode(),
+        text_of("aks-platform:workload: &name Shop\nother:key: *name").encode(),
+        (text_of("aks-platform:workload: Shop") + "\n---\nconfig: {}").encode(),
+    ],
+    ids=["a byte order mark", "Windows' line ends", "an anchor", "two documents"],
+)
+def test_lines_are_found_in_every_form_of_file(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.dev.yaml").write_bytes(content)
+
+    message = refusal({f"{PROJECT}:workload": "Shop"}, StackFile.of("dev", PROJECT, tmp_path))
+
+    assert '  1. aks-platform:workload (line 4) = "Shop"\n' in message
+
+
+def test_a_file_is_not_parsed_where_nothing_is_wrong(tmp_path: Path) -> None:
+    file = StackFile.of("dev", PROJECT, tmp_path)
+
+    loader.read(Settings, handed_over(LEAST), project=PROJECT, stack="dev", file=file)
+
+    assert "_root" not in vars(file)
