@@ -109,7 +109,10 @@ def tag_names_are_well_formed(stack: Settings) -> Refusals:
             reason = f"it has {len(name)} characters"
         else:
             continue
-        yield refuse(("tags", name), limit, reason, "a name such as cost-center")
+        letters = re.sub(f"[{re.escape(_FORBIDDEN_IN_TAG_NAMES)}]", "-", name)[:_LONGEST_TAG_NAME]
+        reserved = letters.lower().startswith(_RESERVED_TAG_PREFIXES)
+        instead = f"team-{letters}" if reserved else letters or "cost-center"
+        yield refuse(("tags", name), limit, reason, f"{json.dumps(instead, ensure_ascii=False)}: <the same>")
 
 
 @rule
@@ -138,4 +141,6 @@ def tags_differ_by_more_than_case(stack: Settings) -> Refusals:
         first = seen.setdefault(name.casefold(), name)
         if first is not name:
             reason = f"to Azure it is the same tag as {first}"
-            yield refuse(("tags", name), "names that differ by more than case", reason, f"{first} alone")
+            yield refuse(
+                ("tags", name), "names that differ by more than case", reason, f"nothing: remove {name}"
+            )

@@ -64,7 +64,7 @@ def read(
     known = {key if ":" in key else f"{project}:{key}" for key in keys_of(model)}
     exposed = list(credentials(config, project=project, secret=secret, settings=known))
     problems = [
-        *(wording.problem_of(error, model) for error in errors),
+        *(wording.problem_of(error, model, file) for error in errors),
         *problems_in(settings),
         *slips(config, model, file),
         *exposed,

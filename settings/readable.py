@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from settings.errors import Mark, Path
 from settings.model import SettingsModel, UnreadError, keys_of
 from settings.shape import Step, holds_models, is_model, steps, value_at
-from settings.wording import nearest
+from settings.spelling import nearest
 
 Model = TypeVar("Model", bound=SettingsModel)
 

@@ -1,14 +1,14 @@
 """What a stack file says that nothing reads, though it was probably meant: slips of the pen in keys."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from os.path import commonprefix
 from typing import Final
 
 from settings.bounds import decoded
 from settings.errors import DOCUMENT, Mark, Problem
 from settings.model import SettingsModel, keys_of
 from settings.rules import warn
+from settings.spelling import one_slip_from
 from settings.stack_file import StackFile
 from settings.wording import as_written
 
@@ -26,16 +26,16 @@ def slips(config: Mapping[str, str], model: type[SettingsModel], file: StackFile
     spaces = {key.partition(":")[0] for key in known}
     for whole, text in config.items():
         space, _, key = whole.partition(":")
-        of_space = space if space in spaces else _one_slip_from(space, spaces)
+        of_space = space if space in spaces else one_slip_from(space, spaces)
         if whole in known or space == file.project or of_space is None:
             continue
-        meant = _one_slip_from(f"{of_space}:{key}", known)
+        meant = one_slip_from(f"{of_space}:{key}", known)
         if meant is not None or space != of_space:
             meant, value = meant or f"{of_space}:{key}", decoded(text)
             reason = f"nothing reads {whole}, so it has no effect"
             yield replace(warn((whole,), meant, reason, f"{meant}: {as_written(value)}"), value=value)
     for name, line in file.beside_config():
-        section = _one_slip_from(name, _SECTIONS)
+        section = one_slip_from(name, _SECTIONS)
         if name == DOCUMENT:
             advice, reason = "one document", "Pulumi reads only the first one, so this has no effect"
             problem = warn((DOCUMENT,), advice, reason, "nothing: move its keys into the first document")
@@ -45,16 +45,3 @@ def slips(config: Mapping[str, str], model: type[SettingsModel], file: StackFile
         else:
             continue
         yield replace(problem, line=line, value=Mark.UNREAD)
-
-
-def _one_slip_from(word: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that is ``word`` but for case and one letter added, lost, wrong or swapped."""
-    return next((each for each in known if _is_one_slip(word.casefold(), each.casefold())), None)
-
-
-def _is_one_slip(one: str, other: str) -> bool:
-    start = len(commonprefix([one, other]))  # noqa: RUF071 - words, not paths
-    one, other = one[start:], other[start:]
-    end = len(commonprefix([one[::-1], other[::-1]]))  # noqa: RUF071 - words, not paths
-    one, other = one[: len(one) - end], other[: len(other) - end]
-    return max(len(one), len(other)) <= 1 or (len(one) == 2 and one == other[::-1])

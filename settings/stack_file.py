@@ -56,12 +56,14 @@ class StackFile:
             return line if value == node.value or value == _read(node) else None
         return line
 
-    def unquoted(self, path: Path) -> str | None:
-        """The characters of the scalar at ``path``, which YAML may read as something else; None if quoted."""
+    def unquoted(self, path: Path, value: object) -> str | None:
+        """How the file writes the ``value`` at ``path``, as 1.30 for 1.3; None where it is in quotes."""
         node = self._root
         for part in self._keys(path):
             _, node = _members(node).get(part, (None, None))
-        return node.value if isinstance(node, yaml.ScalarNode) and node.style is None else None
+        if isinstance(node, yaml.ScalarNode) and node.style in {None, ""} and _read(node) == value:
+            return node.value
+        return None
 
     def beside_config(self) -> Iterator[tuple[str, int]]:
         """Every key beside ``config``, and each further document, with its line."""

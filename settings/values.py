@@ -19,6 +19,7 @@ _OCTET: Final = r"(25[0-5]|2[0-4]\d|1?\d?\d)"
 _ADDRESS: Final = rf"{_OCTET}(\.{_OCTET}){{3}}"
 _NETWORK: Final = rf"{_ADDRESS}/([12]?\d|3[0-2])"
 _RANGE: Final = "an IPv4 range in CIDR form"
+_NUMBERS: Final = "four numbers from 0 to 255 without leading zeros"
 
 
 def _network(value: object) -> IPv4Network:
@@ -27,11 +28,15 @@ def _network(value: object) -> IPv4Network:
     if not isinstance(value, str):
         raise refused(_RANGE, "an address range is a string", "10.1.0.0/16")
     if "/" not in value:
-        raise refused(_RANGE, "the prefix length is missing", f"{value}/32")
+        raise refused(_RANGE, "the prefix length is missing", f"{_address(value)}/32")
     try:
         return IPv4Network(value)
-    except (AddressValueError, NetmaskValueError):
-        raise refused(_RANGE, "it does not have the form address/prefix", "10.1.0.0/16") from None
+    except AddressValueError:
+        raise refused(_RANGE, f"the address in it is not {_NUMBERS}", "10.1.0.0/16") from None
+    except NetmaskValueError:
+        address = value.partition("/")[0]
+        instead = str(IPv4Network(f"{address}/16", strict=False))
+        raise refused(_RANGE, "the prefix length is a number from 0 to 32", instead) from None
     except ValueError:
         range_ = str(IPv4Network(value, strict=False))
         raise refused(_RANGE, f"it is an address inside the range {range_}, not a range", range_) from None
@@ -43,7 +48,7 @@ def _address(value: object) -> IPv4Address:
     try:
         return IPv4Address(value if isinstance(value, str) else "")
     except AddressValueError:
-        raise refused("an IPv4 address", "it is not four numbers from 0 to 255", "10.0.0.10") from None
+        raise refused("an IPv4 address", f"it is not {_NUMBERS}", "10.0.0.10") from None
 
 
 def resource_id(arm_type: str) -> Matching:

@@ -1,9 +1,7 @@
 """Pydantic's errors in the words of a problem: limit, reason, remedy."""
 
-import difflib
 import json
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 from pydantic_core import ErrorDetails
@@ -11,6 +9,8 @@ from pydantic_core import ErrorDetails
 from settings.errors import Problem
 from settings.model import REFUSED, Required, SettingsModel, keys_of
 from settings.shape import Step, steps
+from settings.spelling import nearest
+from settings.stack_file import StackFile
 
 _TYPES: Final = {
     bool: "true or false",
@@ -37,8 +37,8 @@ Words = tuple[str, str, str]
 """What a problem says: limit, reason, and what to write."""
 
 
-def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
-    """The problem that ``error`` reports about a value read as ``model``."""
+def problem_of(error: ErrorDetails, model: type[SettingsModel], file: StackFile) -> Problem:
+    """The problem that ``error`` reports about a value of ``file`` read as ``model``."""
     way = steps(model, error["loc"])
     path = tuple(step.part for step in way)
     key = path[-1] if isinstance(path[-1], str) else ""
@@ -60,17 +60,10 @@ def problem_of(error: ErrorDetails, model: type[SettingsModel]) -> Problem:
             of_key = error["loc"][-1] == "[key]"
             words = (context["limit"], context["reason"], _entry("" if of_key else key, context["write"]))
         case kind if kind in _EXPECTED:
-            words = _wrong_type(key, _EXPECTED[kind], value)
+            words = _wrong_type(key, _EXPECTED[kind], value, file.unquoted(path, value))
         case _:
             words = (error["msg"], "this is something else", _entry(key, "<another value>"))
     return Problem(path, *words)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that ``word`` is probably meant to be."""
-    by_folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
 
 
 def as_written(value: object) -> str:
@@ -113,14 +106,16 @@ def _one_of(key: str, allowed: list[str], value: object) -> Words:
     return (limit, reason, _entry(key, close or limit))
 
 
-def _wrong_type(key: str, expected: str, value: object) -> Words:
-    """The words for a value whose type is not ``expected``."""
+def _wrong_type(key: str, expected: str, value: object, unquoted: str | None) -> Words:
+    """The words for a value whose type is not ``expected``, and which the file may have ``unquoted``."""
     if value is None:
         return _null(key, expected)
+    if value == "":
+        return (expected, "it is empty", f"nothing: remove {key or 'it'} to use the default")
     reason = f"it is {_type_of(value)}, and values are never converted"
     if expected == "a string" and isinstance(value, int | float) and not isinstance(value, bool):
         reason = "without quotes YAML reads it as a number, and trailing zeros are lost"
-    return (expected, reason, _entry(key, _retyped(expected, value)))
+    return (expected, reason, _entry(key, _retyped(expected, value, unquoted)))
 
 
 def _type_of(value: object) -> str:
@@ -138,14 +133,14 @@ def _null(key: str, limit: str) -> Words:
     return (limit, "null is not allowed here", f"nothing: remove {key or 'it'} to use the default")
 
 
-def _retyped(expected: str, value: object) -> str:
+def _retyped(expected: str, value: object, unquoted: str | None) -> str:
     """What ``value`` would be as ``expected``, where that is plain."""
     text = str(value)
     match expected:
         case "a whole number" if re.fullmatch(r"-?\d+(\.0)?", text):
             return text.removesuffix(".0")
         case "a string" if not isinstance(value, dict | list):
-            return json.dumps(text.lower() if isinstance(value, bool) else text)
+            return json.dumps(unquoted or (text.lower() if isinstance(value, bool) else text))
         case "true or false" if text.casefold() in {"true", "yes", "on", "1"}:
             return "true"
         case "true or false" if text.casefold() in {"false", "no", "off", "0"}:

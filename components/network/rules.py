@@ -18,7 +18,7 @@ from components.network.settings import NetworkSettings, SecurityRuleSettings, S
 from components.settings import Settings
 from settings.errors import Path, Problem
 from settings.rules import Refusals, refuse, rule, unused, warn
-from settings.wording import nearest
+from settings.spelling import nearest
 
 _SMALLEST_SERVICE_RANGE = 28
 _PORTS_OF_AN_ADDRESS = 64000
@@ -38,7 +38,7 @@ class _Range:
     def refuse(self, limit: str, reason: str, free: Iterator[IPv4Network]) -> Refusals:
         """Refuse it, and offer the next of the ``free`` ranges of its size."""
         key = f"{self.at[-1]}: " if isinstance(self.at[-1], str) else ""
-        instead = f"{key}{next(free, 'smaller ranges')}"
+        instead = f"{key}{next(free, '<a smaller range>')}"
         yield refuse(self.at, f"a range that does not overlap {limit}", reason, instead)
 
 

@@ -58,7 +58,10 @@ def a_pool_has_a_count_or_a_range(pool: NodePoolBase) -> Refusals:
     if count is not None:
         if {"min_count", "max_count"} & pool.model_fields_set:
             reason = "count fixes the number of nodes; minCount and maxCount leave it to the autoscaler"
-            yield refuse("count", limit, reason, f"count: {count} alone, or minCount and maxCount alone")
+            ends = {"minCount": "min_count", "maxCount": "max_count"}
+            given = " and ".join(key for key, name in ends.items() if name in pool.model_fields_set)
+            whole = least is not None and most is not None
+            yield refuse("count", limit, reason, f"remove {given}" + (", or remove count" if whole else ""))
     elif least is None and most is None:
         reason = "nothing says how many nodes the pool has"
         yield refuse("count", limit, reason, "minCount: 1 and maxCount: 3, or count: 3")
@@ -66,7 +69,7 @@ def a_pool_has_a_count_or_a_range(pool: NodePoolBase) -> Refusals:
         absent, present = ("minCount", "maxCount") if least is None else ("maxCount", "minCount")
         value = most if least is None else least
         reason = "the cluster autoscaler needs both ends of the range"
-        instead = f"{absent}: {value} beside {present}: {value}, or count: {value} alone"
+        instead = f"{absent}: {value}, or count: {value} and remove {present}"
         yield refuse(absent, limit, reason, instead)
 
 
@@ -252,7 +255,7 @@ def an_ephemeral_disk_fits_the_local_disk(pool: NodePoolBase) -> Refusals:
         return
     if size.lacks_local_disk:
         reason = f"{size.name} has no local disk"
-        instead = f"osDiskType: Managed, or a size with a d such as {_OTHER_SIZE}"
+        instead = f"osDiskType: Managed, or vmSize: {_OTHER_SIZE}"
         yield refuse("osDiskType", "Managed, or a size with a local disk", reason, instead)
     elif room is not None and wanted is not None and wanted > room:
         reason = "an ephemeral OS disk is on the node's local disk"
@@ -320,8 +323,8 @@ def taints_are_the_users(pool: NodePoolBase) -> Refusals:
     for at, taint in enumerate(pool.node_taints):
         if owner := _owner(taint.partition("=")[0]):
             limit = "no prefix of AKS, Kubernetes or this program"
-            instead = "remove it: scaleSetPriority and kind add their own taints"
-            yield refuse(("nodeTaints", at), limit, f"taints with this prefix are set by {owner}", instead)
+            reason = f"taints with this prefix are set by {owner}"
+            yield refuse(("nodeTaints", at), limit, reason, "nothing: remove it")
 
 
 @rule
@@ -332,7 +335,9 @@ def no_two_taints_are_the_same(pool: NodePoolBase) -> Refusals:
         first = seen.setdefault((taint.partition("=")[0], taint.rpartition(":")[2]), taint)
         if first is not taint:
             reason = f"there is {first} already, and Kubernetes keeps one of the two"
-            yield refuse(("nodeTaints", at), "one taint for a key and an effect", reason, f"{first} alone")
+            yield refuse(
+                ("nodeTaints", at), "one taint for a key and an effect", reason, "nothing: remove it"
+            )
 
 
 @rule
