@@ -78,7 +78,7 @@ def render(
     project: str,
     outcome: str = "Nothing was created or changed.",
 ) -> str:
-    """``problems`` as text for people, the first of them in full: all are warnings, or none and then with ``outcome``."""
+    """The first ``problems`` as text for people: all are warnings, or none is and ``outcome`` follows."""
     warnings = any(problem.warning for problem in problems)
     count = f"{len(problems)} {'warning' if warnings else 'problem'}{'' if len(problems) == 1 else 's'}"
     blocks = [f"{source}: {count}." + ("" if warnings else f" {outcome}")]
