@@ -237,7 +237,8 @@ def an_isolated_cluster_has_a_private_registry(stack: Settings) -> Refusals:
     if stack.network.is_isolated and not stack.registry.private_endpoint.enabled:
         limit = "true with network.egress.kind none"
         reason = "nodes pull everything there, their own software too"
-        yield refuse("registry.privateEndpoint.enabled", limit, reason, "enabled: true, and sku: Premium")
+        instead = "enabled: true and registry.sku: Premium"
+        yield refuse("registry.privateEndpoint.enabled", limit, reason, instead)
 
 
 @rule

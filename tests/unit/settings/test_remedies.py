@@ -24,14 +24,17 @@ PROSE: Final = {
     "a key such as team or example.com/team",
     "a shorter value",
     "add a pool of kind user without taints",
+    "another kind of egress",
     "another one nearby",
     "fewer tags",
     "fewer, larger pools",
     "fewer, larger ranges",
     "gpuDriver: None and a signed driver of your own",
+    "fewer ports",
     "lower maxCount",
     "privateDnsZoneId: what the property id of `az resource show` says",
     "remove the pool",
+    "what the property id of `az resource show` says",
     "the public addresses from which you reach the internet, such as 203.0.113.7/32",
 }
 """Alternatives that leave the choice to people."""
@@ -43,6 +46,7 @@ UNCOVERS: Final = {
     "a misspelt key in a pool's upgrade settings": "nodePools.batch.upgradeSettings.maxSurge",
     "more nodes than a pool holds": "network.cni.podCidr",
     "peerings that Azure would refuse": "network.peerings.hub",
+    "a way out that is in preview": "",  # everything that needs a way out
 }
 """Cases whose remedy lets the program see one more problem, which was there before."""
 
@@ -117,7 +121,8 @@ def _follow(config: Config, path: Path, before: object, place: Path, part: str) 
         _put(config, path, yaml.safe_load(part))
     else:
         for key, value in yaml.safe_load(f"{part} <the same>" if part.endswith(":") else part).items():
-            _put(config, (*place, key), _same(value, before))
+            whole = (*key.split("."),) if re.fullmatch(r"[a-z]\w*(\.\w+)+", key) else (*place, key)
+            _put(config, whole, _same(value, before))
 
 
 def _same(value: object, before: object) -> object:
