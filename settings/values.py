@@ -60,7 +60,7 @@ def resource_id(arm_type: str) -> Matching:
         re.sub("<[a-z ]+>", "[^/]+", form.replace("resourceGroups", "resource[Gg]roups")),
         limit=form,
         reason=f"it is not the ARM id of a resource of type {arm_type}",
-        write="what the property id of `az resource show` says",
+        write="<the property id that `az resource show` prints>",
     )
 
 

@@ -32,9 +32,7 @@ PROSE: Final = {
     "gpuDriver: None and a signed driver of your own",
     "fewer ports",
     "lower maxCount",
-    "privateDnsZoneId: what the property id of `az resource show` says",
     "remove the pool",
-    "what the property id of `az resource show` says",
     "the public addresses from which you reach the internet, such as 203.0.113.7/32",
 }
 """Alternatives that leave the choice to people."""
