@@ -83,7 +83,7 @@ class Finder:
             row, type_ = step.get("newState"), step["urn"].split("::")[2].rpartition("$")[2]
             if step["op"] != "create" or row is None:
                 continue
-            # A component, such as the group of a chart's definitions, is in the state only and has no provider.
+            # A component, such as the group of a chart's definitions, has no provider: only the state has it.
             if type_.startswith("kubernetes:") and "provider" in row:
                 yield from self._unrecorded_in_cluster(row)
             kind = arm_type(type_)

@@ -29,7 +29,9 @@ POOL = {
     "enableEncryptionAtHost": True,
     "securityProfile": {"enableSecureBoot": True, "enableVTPM": True},
 }
-PRIVATE = {"enablePrivateCluster": True, "privateDNSZone": "system"}
+PRIVATE: dict[str, Any] = {"enablePrivateCluster": True, "privateDNSZone": "system"}
+WITHOUT_ZONE: dict[str, Any] = PRIVATE | {"privateDNSZone": "none"}
+ZONE_OF_THE_HUB: dict[str, Any] = PRIVATE | {"privateDNSZone": "/zones/of-the-hub"}
 OTHER_POOL = {**POOL, "name": "worka1b2", "vmSize": "Standard_D8ds_v5", "maxPods": 30}
 
 
@@ -74,10 +76,10 @@ def cluster(
         (cluster(), cluster(**PRIVATE), "1.36.5", ["cluster.apiServer.privateCluster.enabled"]),
         (cluster(**PRIVATE), cluster(), "1.36.5", ["cluster.apiServer.privateCluster.enabled"]),
         (cluster(integrated=True), cluster(integrated=True, **PRIVATE), "1.36.5", []),
-        (cluster(**PRIVATE), cluster(**PRIVATE | {"privateDNSZone": "none"}), "1.36.5", []),
+        (cluster(**PRIVATE), cluster(**WITHOUT_ZONE), "1.36.5", []),
         (
             cluster(**PRIVATE),
-            cluster(**PRIVATE | {"privateDNSZone": "/zones/of-the-hub"}),
+            cluster(**ZONE_OF_THE_HUB),
             "1.36.5",
             ["cluster.apiServer.privateCluster.privateDnsZone"],
         ),
