@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from settings.bounds import DEEPEST, decoded
+from settings.bounds import DEEPEST
 from settings.errors import Mark, Path, Problem, dotted
 from settings.rules import warn
 
@@ -29,15 +29,15 @@ _FORM: Final = re.compile(
 
 
 def credentials(
-    config: Mapping[str, str], *, project: str, secret: Collection[str], settings: Collection[str]
+    config: Mapping[str, object], *, project: str, secret: Collection[str], settings: Collection[str]
 ) -> Iterator[Problem]:
-    """Warnings of the values that look like credentials in keys that are not ``secret``.
+    """Warnings of what looks like a credential in ``config``, values by whole keys, but for ``secret`` ones.
 
     In ``settings``, which hold none, only the form of a value counts; elsewhere also the name of its key.
     """
-    for whole, text in config.items():
+    for whole, content in config.items():
         if whole not in secret:
-            for path, value in _texts((whole,), decoded(text)):
+            for path, value in _texts((whole,), content):
                 name = re.sub(r"[_-]", "", str(path[-1]))
                 named = whole not in settings and len(value) >= 8 and _NAME.search(name)
                 if named or _FORM.search(value):

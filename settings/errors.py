@@ -94,6 +94,11 @@ def render(
     return "\n\n".join(blocks)
 
 
+def whole_key(key: str, project: str) -> str:
+    """A config key as Pulumi has it: those of the project with its namespace, others as they are."""
+    return key if ":" in key else f"{project}:{key}"
+
+
 def dotted(path: Path) -> str:
     """A path as Pulumi writes it: ``nodePools.t4.nodeTaints[0]``, ``tags["cost/center"]``."""
     first, *rest = path
@@ -114,7 +119,7 @@ def _wrapped(head: str, text: str) -> list[str]:
 
 def _with_namespace(path: Path, project: str) -> Path:
     first, *rest = path
-    return path if ":" in str(first) or first == DOCUMENT else (f"{project}:{first}", *rest)
+    return path if first == DOCUMENT else (whole_key(str(first), project), *rest)
 
 
 def _shown(value: object) -> str:

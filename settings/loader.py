@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from settings import wording
 from settings.bounds import decoded, excess
 from settings.credentials import credentials
-from settings.errors import Mark, Problem, SettingsError, render
+from settings.errors import Mark, Problem, SettingsError, render, whole_key
 from settings.hiding import hiding
 from settings.model import SettingsModel, keys_of
 from settings.readable import readable
@@ -56,17 +56,18 @@ def read(
 
     Raises SettingsError, with all that is wrong.
     """
-    data = _decoded(model, {**config, "pulumi:stack": stack}, project)
+    values = {whole: decoded(text) for whole, text in config.items()}
+    data = _own(model, {**config, "pulumi:stack": stack}, {**values, "pulumi:stack": stack}, project)
     file = file or StackFile(f"Pulumi.{stack}.yaml", project)
     if large := excess(data):
         raise SettingsError([large], source=file.name, project=project)
     settings, errors = _validated(model, data)
-    known = {key if ":" in key else f"{project}:{key}" for key in keys_of(model)}
-    exposed = list(credentials(config, project=project, secret=secret, settings=known))
+    known = {whole_key(key, project) for key in keys_of(model)}
+    exposed = list(credentials(values, project=project, secret=secret, settings=known))
     problems = [
         *(wording.problem_of(error, model, file) for error in errors),
         *problems_in(settings),
-        *slips(config, model, file),
+        *slips(values, model, file),
         *exposed,
     ]
     if not problems:
@@ -76,8 +77,8 @@ def read(
     for problem in problems:
         found = _found(problem, data, settings)
         found = replace(found, line=found.line or file.line_of(found.path, found.value))
-        whole = str(found.path[0]) if ":" in str(found.path[0]) else f"{project}:{found.path[0]}"
-        told.append(hiding(decoded(config.get(whole, "")), found) if whole in hidden else found)
+        whole = whole_key(str(found.path[0]), project)
+        told.append(hiding(values.get(whole, ""), found) if whole in hidden else found)
     told.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
     if warnings := [problem for problem in told if problem.warning]:
         warn(render(warnings, source=file.name, project=project))
@@ -86,15 +87,17 @@ def read(
     return settings
 
 
-def _decoded(model: type[SettingsModel], config: Mapping[str, str], project: str) -> dict[str, Any]:
-    """The values of the keys that settings may have: strings as they are, the rest from JSON."""
+def _own(
+    model: type[SettingsModel], config: Mapping[str, str], values: Mapping[str, object], project: str
+) -> dict[str, Any]:
+    """The ``values`` of the keys that settings may have, where they are strings as ``config`` has them."""
     names = keys_of(model)
     data: dict[str, Any] = {}
     for whole, text in config.items():
         key = whole.removeprefix(f"{project}:")
         if key in names or key != whole:
             is_text = key in names and model.model_fields[names[key]].annotation is str
-            data[key] = text if is_text else decoded(text)
+            data[key] = text if is_text else values[whole]
     return data
 
 

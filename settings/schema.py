@@ -2,6 +2,7 @@
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from settings.errors import whole_key
 from settings.model import JsonSchema, SettingsModel
 
 
@@ -20,7 +21,7 @@ def settings_schema(model: type[SettingsModel]) -> JsonSchema:
 def stack_schema(model: type[SettingsModel], project: str) -> JsonSchema:
     """The schema of a stack file of ``project``; keys of other namespaces may hold anything."""
     settings = settings_schema(model)
-    keys = {key: key if ":" in key else f"{project}:{key}" for key in settings["properties"]}
+    keys = {key: whole_key(key, project) for key in settings["properties"]}
     del keys["pulumi:stack"]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",

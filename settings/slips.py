@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from settings.bounds import decoded
-from settings.errors import DOCUMENT, Mark, Problem
+from settings.errors import DOCUMENT, Mark, Problem, whole_key
 from settings.model import SettingsModel, keys_of
 from settings.rules import warn
 from settings.spelling import one_slip_from
@@ -16,22 +15,22 @@ _SECTIONS: Final = ("config", "secretsprovider", "encryptionsalt", "encryptedkey
 """What Pulumi reads in a stack file. https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/"""
 
 
-def slips(config: Mapping[str, str], model: type[SettingsModel], file: StackFile) -> Iterator[Problem]:
-    """Warnings of keys that are one slip from one that is read.
+def slips(config: Mapping[str, object], model: type[SettingsModel], file: StackFile) -> Iterator[Problem]:
+    """Warnings of keys of ``config``, values by whole keys, that are one slip from one that is read.
 
     Unknown keys of the project's own namespace are refused elsewhere, and other namespaces belong to others.
     """
-    known = [key if ":" in key else f"{file.project}:{key}" for key in keys_of(model)]
+    known = [whole_key(key, file.project) for key in keys_of(model)]
     known += model.providers_keys
     spaces = {key.partition(":")[0] for key in known}
-    for whole, text in config.items():
+    for whole, value in config.items():
         space, _, key = whole.partition(":")
         of_space = space if space in spaces else one_slip_from(space, spaces)
         if whole in known or space == file.project or of_space is None:
             continue
         meant = one_slip_from(f"{of_space}:{key}", known)
         if meant is not None or space != of_space:
-            meant, value = meant or f"{of_space}:{key}", decoded(text)
+            meant = meant or f"{of_space}:{key}"
             reason = f"nothing reads {whole}, so it has no effect"
             yield replace(warn((whole,), meant, reason, f"{meant}: {as_written(value)}"), value=value)
     for name, line in file.beside_config():

@@ -14,7 +14,7 @@ from typing import Final
 
 import yaml
 
-from settings.errors import DOCUMENT, Mark, Path
+from settings.errors import DOCUMENT, Mark, Path, whole_key
 
 _LARGEST: Final = 1_000_000
 """Characters of a file that is still searched for lines; a stack file has some thousand."""
@@ -75,7 +75,7 @@ class StackFile:
 
     def _keys(self, path: Path) -> Iterator[str]:
         first, *rest = map(str, path)
-        yield from ("config", first if ":" in first else f"{self.project}:{first}", *rest)
+        yield from ("config", whole_key(first, self.project), *rest)
 
     @cached_property
     def _text(self) -> str:
