@@ -7,9 +7,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,19 +100,8 @@ def signals_passed_to(process: subprocess.Popen[str], *, interrupt: bool) -> Ite
         if number != signal.SIGINT or interrupt:
             process.send_signal(signal.SIGTERM if number == signal.SIGHUP else number)
 
-    try:
-        before = {
-            number: signal.signal(number, forward)
-            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-            if signal.getsignal(number) is not signal.SIG_IGN
-        }
-    except ValueError:  # Only the main thread may handle signals; in another one there are none to pass on.
-        before = {}
-    try:
+    with _handled(forward, signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
@@ -121,30 +111,36 @@ def signals_raised() -> Iterator[None]:
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = {
-        number: signal.signal(number, interrupt)
-        for number in (signal.SIGHUP, signal.SIGTERM)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    }
-    try:
+    with _handled(interrupt, signal.SIGHUP, signal.SIGTERM):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+
+
+def _hangups_ignored() -> contextlib.AbstractContextManager[None]:
+    """Ignore SIGHUP, which a process that is started meanwhile does too: it would end without order."""
+    return _handled(signal.SIG_IGN, signal.SIGHUP)
 
 
 @contextlib.contextmanager
-def _hangups_ignored() -> Iterator[None]:
-    """Ignore SIGHUP, which a process that is started meanwhile does too: it would end without order."""
+def _handled(
+    handler: Callable[[int, Any], None] | signal.Handlers, *signals: signal.Signals
+) -> Iterator[None]:
+    """Have *handler* handle those of *signals* that are not ignored, while the block runs.
+
+    Only the main thread may handle signals. Another one gets none, so there it does nothing.
+    """
     try:
-        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        before = {
+            number: signal.signal(number, handler)
+            for number in signals
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
     except ValueError:
-        yield
-        return
+        before = {}
     try:
         yield
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for number, previous in before.items():
+            signal.signal(number, previous)
 
 
 def _is_in_foreground() -> bool:
