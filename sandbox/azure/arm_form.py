@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sandbox.azure.projection import with_items
 from sandbox.azure.resource_types import Property
 from sandbox.engine.plugin import Value
 
@@ -64,11 +65,7 @@ def _value(value: Value, property_: Property | None) -> Value:
         return flattened(value, {**property_.shape.outputs, **property_.shape.inputs})
     if isinstance(value, Mapping) and property_.type == "array":
         return list(value)
-    if isinstance(value, Mapping) and property_.items is not None:
-        return {key: _value(item, property_.items) for key, item in value.items()}
-    if isinstance(value, list) and property_.items is not None:
-        return [_value(item, property_.items) for item in value]
-    return value
+    return with_items(value, property_, _value)
 
 
 def _nested_value(value: Value, property_: Property | None) -> Value:
@@ -80,8 +77,4 @@ def _nested_value(value: Value, property_: Property | None) -> Value:
             return nested(value, shape)
         renamed = _with_hyphens if property_.shape_name == _WITH_HYPHENS else str
         return {renamed(name): _nested_value(item, shape.get(name)) for name, item in value.items()}
-    if isinstance(value, Mapping) and property_.items is not None:
-        return {key: _nested_value(item, property_.items) for key, item in value.items()}
-    if isinstance(value, list) and property_.items is not None:
-        return [_nested_value(item, property_.items) for item in value]
-    return value
+    return with_items(value, property_, _nested_value)

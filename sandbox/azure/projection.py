@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.azure.resource_types import Property
@@ -20,14 +20,10 @@ def previewed(inputs: Mapping[str, Any], outputs: Mapping[str, Property]) -> dic
 def _previewed(value: Value, property_: Property) -> Value:
     if isinstance(value, Mapping) and property_.shape is not None:
         return previewed(value, property_.shape.outputs)
-    if isinstance(value, Mapping) and property_.items is not None:
-        return {key: _previewed(item, property_.items) for key, item in value.items()}
     if isinstance(value, list) and property_.type in ("map", "object"):
         # A set of names goes in as a list and comes back as an object that says something about each.
         return UNKNOWN
-    if isinstance(value, list) and property_.items is not None:
-        return [_previewed(item, property_.items) for item in value]
-    return value
+    return with_items(value, property_, _previewed)
 
 
 def to_inputs(outputs: Mapping[str, Any], inputs: Mapping[str, Property]) -> dict[str, Any]:
@@ -44,8 +40,14 @@ def _to_input(value: Value, property_: Property) -> Value:
         return to_inputs(value, property_.shape.inputs)
     if isinstance(value, Mapping) and property_.type == "array":
         return sorted(value)
-    if isinstance(value, Mapping) and property_.items is not None:
-        return {key: _to_input(item, property_.items) for key, item in value.items()}
-    if isinstance(value, list) and property_.items is not None:
-        return [_to_input(item, property_.items) for item in value]
+    return with_items(value, property_, _to_input)
+
+
+def with_items(value: Value, property_: Property, convert: Callable[[Value, Property], Value]) -> Value:
+    """A list or map with each item converted; any other value itself."""
+    items = property_.items
+    if items is not None and isinstance(value, Mapping):
+        return {key: convert(item, items) for key, item in value.items()}
+    if items is not None and isinstance(value, list):
+        return [convert(item, items) for item in value]
     return value

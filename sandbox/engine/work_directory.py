@@ -93,7 +93,9 @@ class WorkDirectory:
             yield f"deleted {name}"
         for name in sorted(after.keys() - before.keys()):
             yield f"made {name}"
-        for name in sorted((before.keys() & after.keys()) - {PROJECT_FILE}):
+        kept = (before.keys() & after.keys()) - {PROJECT_FILE}
+        # Nearly every command changes none, and parsing takes longer than comparing.
+        for name in sorted(name for name in kept if before[name] != after[name]):
             was, is_now = _config(_parsed(before[name])), _config(_parsed(after[name]))
             for key in sorted(was.keys() | is_now.keys()):
                 if key not in is_now:

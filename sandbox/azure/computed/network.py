@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from sandbox.azure.cloud import key_of, parent_id
@@ -14,8 +14,8 @@ from sandbox.azure.effects import peering_back
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
-# Reserved for documentation by RFC 5737: nothing on the Internet answers there.
 _KEPT_AT_THE_START = 4
+# Reserved for documentation by RFC 5737: nothing on the Internet answers there.
 _PREFIXES = IPv4Network("192.0.2.0/24")
 _PUBLIC_RANGES = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
 
@@ -52,8 +52,12 @@ def _ip_configuration(request: Request, given: Mapping[str, Any]) -> dict[str, A
     subnet = request.cloud.get((given.get("subnet") or {}).get("id", ""))
     if subnet is None:
         return shown
-    first = IPv4Network(subnet.properties["addressPrefix"]).network_address + _KEPT_AT_THE_START
-    return {**shown, "privateIPAddress": str(first)}
+    return {**shown, "privateIPAddress": next(usable_addresses(subnet.properties["addressPrefix"]))}
+
+
+def usable_addresses(prefix: str) -> Iterator[str]:
+    """The addresses of a subnet but the first four and the last, which Azure keeps."""
+    return map(str, islice(IPv4Network(prefix).hosts(), _KEPT_AT_THE_START - 1, None))
 
 
 def _free_public_address(request: Request) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
-from itertools import islice
 from typing import Any, Final
 
 from sandbox.azure.cloud import parent_id
 from sandbox.azure.computed.identifiers import guid
+from sandbox.azure.computed.network import usable_addresses
 from sandbox.azure.computed.write import Write
 from sandbox.azure.facts import facts
 from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import CloudView
 
-_RESERVED_PER_SUBNET: Final = 4
 _RECORD_SECONDS: Final = 10
 _STATES: Final = {
     "privateLinkServiceConnections": ("Approved", "Auto-Approved"),
@@ -47,8 +45,8 @@ def inbound_endpoint(request: Write) -> dict[str, Any]:
     found = request.cloud.get(configs[0]["subnet"]["id"])
     if found is None or configs[0].get("privateIpAddress"):
         return {}
-    address = IPv4Network(found.properties["addressPrefix"])[_RESERVED_PER_SUBNET]
-    return {"ipConfigurations": [{**configs[0], "privateIpAddress": str(address)}]}
+    address = next(usable_addresses(found.properties["addressPrefix"]))
+    return {"ipConfigurations": [{**configs[0], "privateIpAddress": address}]}
 
 
 def private_dns_zone_group(request: Write) -> dict[str, Any]:
@@ -118,8 +116,6 @@ def _free_addresses(request: Write) -> Iterator[str]:
         for config in endpoint.properties.get("customDnsConfigs", [])
         for address in config["ipAddresses"]
     }
-    # Azure keeps the first four addresses of a subnet, and the last.
-    hosts = map(str, islice(IPv4Network(prefix).hosts(), _RESERVED_PER_SUBNET - 1, None))
-    yield from (host for host in hosts if host not in taken)
+    yield from (address for address in usable_addresses(prefix) if address not in taken)
     full = f"Subnet {subnet_id} with address prefix {prefix} does not have enough capacity."
     raise Refusal(400, "SubnetIsFull", full)
