@@ -13,11 +13,24 @@ AZURE_RESERVED_ADDRESSES_PER_SUBNET: Final = 5
 """The first four addresses and the last one of every subnet.
 https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq"""
 
-RESERVED: Final = tuple(
+RESERVED_BY_AKS: Final = tuple(
     IPv4Network(network) for network in ("169.254.0.0/16", "192.0.2.0/24", "172.30.0.0/16", "172.31.0.0/16")
 )
 """Ranges that AKS keeps for itself: no node, pod or service range may overlap them.
 https://learn.microsoft.com/azure/aks/concepts-network-cni-overview"""
+
+RESERVED_BY_AZURE: Final = tuple(
+    IPv4Network(network)
+    for network in (
+        "127.0.0.0/8",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "224.0.0.0/4",
+        "255.255.255.255/32",
+    )
+)
+"""Ranges that no virtual network may have: loopback, Azure's DNS and DHCP, link-local, multicast, broadcast.
+https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq"""
 
 PRIVATE: Final = tuple(
     IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -29,8 +42,13 @@ LARGEST_SERVICE_RANGE: Final = 13
 """A service range must be smaller than /12.
 https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 
-POD_BLOCK_PREFIX: Final = 24
-"""Every node of an overlay cluster takes one /24 of the pod range, whatever its maxPods."""
+POD_BLOCK_ADDRESSES: Final = 256
+"""Every node of an overlay cluster takes a /24 of the pod range, whatever its maxPods.
+https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"""
+
+
+_POD_BATCH: Final = 16
+"""https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +145,18 @@ def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
     return subnets
 
 
-def address_space_for(slot: str, address_space: IPv4Network) -> IPv4Network:
-    """The smallest range around ``address_space`` in whose plan ``slot`` finds room."""
-    lengths = range(address_space.prefixlen, LARGEST_ADDRESS_SPACE - 1, -1)
-    wider = (address_space.supernet(new_prefix=length) for length in lengths)
-    return next(space for space in wider if slot in plan(space))
+def planned_length(slot: str, addresses: int = 0) -> int:
+    """The prefix length of the smallest address space in whose plan ``slot`` has room for ``addresses``."""
+    for length in range(SMALLEST_ADDRESS_SPACE, LARGEST_ADDRESS_SPACE, -1):
+        place = plan(IPv4Network((0, length))).get(slot)
+        if place is not None and usable_addresses(place) >= addresses:
+            return length
+    return LARGEST_ADDRESS_SPACE
+
+
+def whole_pod_batches(pods: int) -> int:
+    """The addresses that a node takes of a subnet for pods, which it gets 16 at a time."""
+    return -(-pods // _POD_BATCH) * _POD_BATCH
 
 
 def usable_addresses(subnet: IPv4Network) -> int:
@@ -139,14 +164,15 @@ def usable_addresses(subnet: IPv4Network) -> int:
     return max(0, subnet.num_addresses - AZURE_RESERVED_ADDRESSES_PER_SUBNET)
 
 
-def overlay_node_capacity(pod_cidr: IPv4Network) -> int:
-    """Nodes whose /24 pod blocks fit into ``pod_cidr``."""
-    return 2 ** (POD_BLOCK_PREFIX - pod_cidr.prefixlen) if pod_cidr.prefixlen <= POD_BLOCK_PREFIX else 0
+def is_free(network: IPv4Network, taken: Iterable[IPv4Network]) -> bool:
+    """Whether ``network`` is private and overlaps neither ``taken`` nor a range that AKS reserves."""
+    private = any(network.subnet_of(each) for each in PRIVATE)
+    return private and not any(network.overlaps(each) for each in [*taken, *RESERVED_BY_AKS])
 
 
 def free_ranges(prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
     """The private ranges of length ``prefix`` that overlap neither ``taken`` nor a reserved range."""
-    obstacles = [*taken, *RESERVED]
+    obstacles = [*taken, *RESERVED_BY_AKS]
     for private in PRIVATE:
         yield from _free_in(private, prefix, obstacles)
 

@@ -29,8 +29,6 @@ from components.network.subnets import (
     BASTION,
     DNS_INBOUND,
     DNS_OUTBOUND,
-    NODES,
-    PRIVATE_ENDPOINTS,
 )
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
@@ -120,7 +118,7 @@ class Platform(ComponentResource):
                 settings=settings.registry,
                 kubelet_principal_id=identity.kubelet_principal_id,
                 virtual_network_id=network.id,
-                endpoint_subnet_id=network.subnet_ids[PRIVATE_ENDPOINTS],
+                subnet_ids=network.subnet_ids,
                 caches_artifacts=settings.network.is_isolated,
             ),
             after_network,
@@ -139,9 +137,9 @@ class Platform(ComponentResource):
                 kubelet_identity_id=identity.kubelet_id,
                 kubelet_client_id=identity.kubelet_client_id,
                 kubelet_principal_id=identity.kubelet_principal_id,
-                node_subnet_id=network.subnet_ids[NODES],
+                node_subnet_id=network.subnet_ids[settings.cluster.system_pool.subnet],
                 pods=pods,
-                api_server_subnet_id=network.subnet_ids[API_SERVER],
+                api_server_subnet_id=network.subnet_ids.get(API_SERVER),
                 egress_addresses=network.egress_addresses,
                 artifact_registry_id=registry.id,
             ),
@@ -170,7 +168,7 @@ class Platform(ComponentResource):
                     settings=pool,
                     kubernetes_version=settings.cluster.kubernetes_version,
                     cluster_name=cluster.name,
-                    subnet_id=network.subnet_ids[NODES],
+                    subnet_id=network.subnet_ids[pool.subnet],
                     pods=pods,
                     # Azure changes one pool of a cluster at a time.
                     after=tuple(pools.values()),

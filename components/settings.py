@@ -12,6 +12,7 @@ from components.ingress.settings import IngressSettings, NginxIngressSettings
 from components.monitoring.settings import MonitoringSettings
 from components.network.settings import NetworkSettings
 from components.network.subnets import Subnet, subnets_of
+from components.nodepool.capacity import AddressRange, address_ranges
 from components.nodepool.settings import NodePoolBase, NodePoolSettings
 from components.registry.settings import RegistrySettings
 from settings.model import Matching, Required, SettingsModel
@@ -130,6 +131,12 @@ class Settings(SettingsModel):
     def subnets(self) -> Mapping[str, Subnet]:
         """Every subnet of the platform, by name, in the order of the address plan."""
         return subnets_of(self.network, self.needed_subnets)
+
+    @property
+    def address_ranges(self) -> list[AddressRange]:
+        """The subnets and the range of pods that node pools take addresses from, and how much they take."""
+        pools = {"system": self.cluster.system_pool, **self.node_pools}
+        return address_ranges(self.network, self.subnets, pools)
 
     @property
     def system_pool_is_dedicated(self) -> bool:

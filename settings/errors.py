@@ -71,6 +71,13 @@ class SettingsError(pulumi.RunError, ValueError):
         super().__init__(render(self.problems, source=source, project=project))
 
 
+class RefusedError(pulumi.RunError):
+    """Something in Azure does not suit: ends a Pulumi program with its message and no traceback.
+
+    It is here for what may not know Pulumi, because it is called once a value is known.
+    """
+
+
 def render(
     problems: Sequence[Problem],
     *,

@@ -60,7 +60,7 @@ class AksClusterArgs:
     kubelet_principal_id: pulumi.Input[str]
     node_subnet_id: pulumi.Input[str]
     pods: PodAddresses
-    api_server_subnet_id: pulumi.Input[str]
+    api_server_subnet_id: pulumi.Input[str] | None
     egress_addresses: pulumi.Input[list[str]]
     artifact_registry_id: pulumi.Input[str]
 

@@ -37,7 +37,9 @@ def security(image_cleaner: ImageCleanerSettings) -> containerservice.ManagedClu
 
 
 def api_server(
-    settings: ApiServerSettings, subnet_id: pulumi.Input[str], egress_addresses: pulumi.Input[list[str]]
+    settings: ApiServerSettings,
+    subnet_id: pulumi.Input[str] | None,
+    egress_addresses: pulumi.Input[list[str]],
 ) -> containerservice.ManagedClusterAPIServerAccessProfileArgs:
     """An API server on the internet, open to the given ranges or to all, or inside the virtual network only.
 

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from azure_facts import address_plan
 from settings.model import DefaultKind, SettingsModel
 from settings.values import Network
 
@@ -58,6 +59,14 @@ class CniBase(SettingsModel):
     def pod_range(self) -> IPv4Network | None:
         """The range of the pods where it is no part of the virtual network."""
         return None
+
+    def node_addresses(self, _max_pods: int) -> int:
+        """Addresses that a node takes of its subnet."""
+        return 1
+
+    def pod_addresses(self, _max_pods: int) -> int:
+        """Addresses that a node's pods take of the range of pods, or else of the subnet for pods."""
+        return 0
 
     @property
     def data_plane(self) -> str | None:
@@ -122,6 +131,10 @@ class OverlayCniSettings(AzureCniBase):
         """The range of the pods."""
         return self.pod_cidr
 
+    def pod_addresses(self, _max_pods: int) -> int:
+        """A /24, whatever `maxPods` is."""
+        return address_plan.POD_BLOCK_ADDRESSES
+
 
 class PodSubnetCniSettings(AzureCniBase):
     """Azure CNI Pod Subnet: pods have addresses of a subnet of their own, so that others can reach them.
@@ -141,6 +154,10 @@ class PodSubnetCniSettings(AzureCniBase):
     may hold, which is for more than 65,000 pods. Azure takes one mode in a subnet, so it cannot change.
     https://learn.microsoft.com/azure/aks/configure-azure-cni-static-block-allocation"""
 
+    def pod_addresses(self, max_pods: int) -> int:
+        """Whole blocks of 16 for all pods that the node may hold."""
+        return address_plan.whole_pod_batches(max_pods)
+
     @property
     def allocation_mode(self) -> str:
         """How addresses come to pods."""
@@ -157,6 +174,10 @@ class NodeSubnetCniSettings(AzureCniBase):
 
     kind: Literal["nodeSubnet"] = "nodeSubnet"
     """Pods have addresses of the nodes' subnet."""
+
+    def node_addresses(self, max_pods: int) -> int:
+        """One for the node, and one for each pod that it may hold."""
+        return 1 + max_pods
 
 
 class NoCniSettings(CniBase):

@@ -49,18 +49,22 @@ class EgressArgs:
 
     Attributes:
         subnet_ids: ARM ids of the subnets that the traffic does not leave from, by name.
+        has_subnets: Whether the platform makes a subnet that the traffic leaves from.
         api_server_on_internet: Whether nodes and pods reach their API server at a public address.
     """
 
     context: Context
     subnet_ids: Mapping[str, Output[str]]
+    has_subnets: bool
     api_server_on_internet: bool
 
 
 def nat_gateway(
     name: str, args: EgressArgs, settings: NatGatewayEgressSettings, opts: ResourceOptions
 ) -> Egress:
-    """A NAT gateway of the platform's own."""
+    """A NAT gateway of the platform's own, where it has a subnet to attach it to."""
+    if not args.has_subnets:
+        return Egress()
     gateway = NatGateway(name, NatGatewayArgs(context=args.context, settings=settings), opts)
     return Egress(nat_gateway_id=gateway.id, addresses=gateway.public_ip_addresses)
 

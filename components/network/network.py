@@ -7,14 +7,17 @@ import pulumi
 from pulumi import ComponentResource, Resource, ResourceOptions
 from pulumi_azure_native import network
 
+from azure_facts.resource_ids import ResourceId
 from components.context import Context
 from components.network import security_rules
 from components.network.changes import of_joined_subnet, of_virtual_network
 from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
+from components.network.existing_subnet import existing_subnet_id
 from components.network.settings import NetworkSettings, SubnetSettings
-from components.network.subnets import BASTION, NODES, Subnet
+from components.network.subnets import BASTION, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
 from components.refused_changes import refused_changes
+from settings.errors import RefusedError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class NetworkArgs:
 
     Attributes:
         context: Where the platform is. Subnets take no tags.
-        settings: Address space, kinds of egress and CNI.
+        settings: Address space or existing network, kinds of egress and CNI.
         subnets: The subnets of it, by name.
         open_to_internet: Whether ports 80 and 443 of the nodes may be reached from outside, through a load
             balancer.
@@ -37,11 +40,23 @@ class NetworkArgs:
     api_server_on_internet: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Home:
+    """The virtual network of the subnets, of the platform's own or not."""
+
+    id: pulumi.Input[str]
+    name: pulumi.Input[str]
+    resource_group_name: pulumi.Input[str]
+    resources: tuple[Resource, ...] = ()
+    """The virtual network itself, if it is the platform's own."""
+
+
 class Network(ComponentResource):
-    """A virtual network with its subnets, and its way out.
+    """A virtual network with its subnets, and its way out; or subnets in an existing virtual network.
 
     Each subnet has a network security group, unless Azure allows none there, and no default outbound access:
-    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other networks.
+    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other networks. An
+    existing network gets subnets and is not changed otherwise; an existing subnet stays as it is.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -55,49 +70,51 @@ class Network(ComponentResource):
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:Network", name, None, opts)
-        self._name, self._context = name, args.context
+        self._name, self._args = name, args
         settings = args.settings
-        self._given_subnets = settings.subnets
-        self._virtual_network = network.VirtualNetwork(
-            f"vnet-{name}",
-            resource_group_name=args.context.resource_group_name,
-            address_space=network.AddressSpaceArgs(address_prefixes=[str(settings.address_space)]),
-            dhcp_options=network.DhcpOptionsArgs(dns_servers=[str(each) for each in settings.dns_servers])
-            if settings.dns_servers
-            else None,
-            ddos_protection_plan=network.SubResourceArgs(id=settings.ddos_protection_plan_id)
-            if settings.ddos_protection_plan_id
-            else None,
-            enable_ddos_protection=settings.ddos_protection_plan_id is not None,
-            tags=args.context.tags,
-            opts=ResourceOptions(
-                parent=self, hooks=refused_changes(f"vnet-{name}", of_virtual_network(args.subnets))
-            ),
-        )
-        subnets: dict[str, network.Subnet] = {}
-        nodes = args.subnets[NODES].prefix
-        rules = {
-            NODES: security_rules.for_nodes(nodes, settings.cni.pod_range, args.open_to_internet),
-            BASTION: security_rules.for_bastion(),
+        home = self._existing_home() if settings.virtual_network_id else self._own_home()
+        made = {key: subnet for key, subnet in args.subnets.items() if subnet.id is None}
+        ids = {
+            key: existing_subnet_id(
+                key,
+                subnet,
+                outbound_type=settings.egress.outbound_type,
+                subscription_id=args.context.subscription_id,
+            )
+            for key, subnet in args.subnets.items()
+            if subnet.id is not None
         }
-        for name_, subnet in args.subnets.items():
+        of_nodes = [subnet.prefix for subnet in args.subnets.values() if subnet.for_nodes]
+        rules = {
+            BASTION: security_rules.for_bastion(),
+            **{
+                key: security_rules.for_nodes(of_nodes, settings.cni.pod_range, args.open_to_internet)
+                for key, subnet in made.items()
+                if subnet.for_nodes
+            },
+        }
+        subnets: dict[str, network.Subnet] = {}
+        for key, subnet in made.items():
             if not subnet.slot.egress:
                 after = list(subnets.values())[-1:]
-                subnets[name_] = self._subnet(subnet, rules=rules.get(name_, []), after=after)
+                subnets[key] = self._subnet(subnet, home, rules=rules.get(key, []), after=after)
         egress = EGRESS_KINDS[type(settings.egress)](
             name,
             EgressArgs(
                 context=args.context,
-                subnet_ids={name_: subnet.id for name_, subnet in subnets.items()},
+                subnet_ids={**ids, **{key: subnet.id for key, subnet in subnets.items()}},
+                has_subnets=any(subnet.slot.egress for subnet in made.values()),
                 api_server_on_internet=args.api_server_on_internet,
             ),
             settings.egress,
             ResourceOptions(parent=self),
         )
-        for name_, subnet in args.subnets.items():
+        for key, subnet in made.items():
             if subnet.slot.egress:
                 after = list(subnets.values())[-1:]
-                subnets[name_] = self._subnet(subnet, rules=rules.get(name_, []), egress=egress, after=after)
+                subnets[key] = self._subnet(
+                    subnet, home, rules=rules.get(key, []), egress=egress, after=after
+                )
 
         changes: list[Resource] = [*subnets.values()]
         commands: list[pulumi.Output[str]] = []
@@ -107,8 +124,8 @@ class Network(ComponentResource):
                 VirtualNetworkPeeringArgs(
                     context=args.context,
                     settings=peering_settings,
-                    virtual_network_id=self._virtual_network.id,
-                    virtual_network_name=self._virtual_network.name.apply(str),
+                    virtual_network_id=home.id,
+                    virtual_network_name=home.name,
                     after=tuple(changes),
                 ),
                 ResourceOptions(parent=self),
@@ -117,8 +134,9 @@ class Network(ComponentResource):
             if not peering_settings.remote_peering:
                 commands.append(peering.remote_command)
 
-        self.id = self._virtual_network.id
-        self.subnet_ids = {slot: subnet.id for slot, subnet in subnets.items()}
+        self.id = pulumi.Output.from_input(home.id)
+        ids |= {key: subnet.id for key, subnet in subnets.items()}
+        self.subnet_ids = {key: ids[key] for key in args.subnets}
         self.egress_addresses = egress.addresses
         self.remote_commands = pulumi.Output.all(*commands)
         self.firewall_id = egress.firewall_id
@@ -134,9 +152,55 @@ class Network(ComponentResource):
             }
         )
 
+    def _own_home(self) -> _Home:
+        """The platform's own virtual network."""
+        settings, name = self._args.settings, f"vnet-{self._name}"
+        virtual_network = network.VirtualNetwork(
+            name,
+            resource_group_name=self._args.context.resource_group_name,
+            address_space=network.AddressSpaceArgs(
+                address_prefixes=[str(each) for each in settings.address_spaces]
+            ),
+            dhcp_options=network.DhcpOptionsArgs(dns_servers=[str(each) for each in settings.dns_servers])
+            if settings.dns_servers
+            else None,
+            ddos_protection_plan=network.SubResourceArgs(id=settings.ddos_protection_plan_id)
+            if settings.ddos_protection_plan_id
+            else None,
+            enable_ddos_protection=settings.ddos_protection_plan_id is not None,
+            tags=self._args.context.tags,
+            opts=ResourceOptions(
+                parent=self, hooks=refused_changes(name, of_virtual_network(self._args.subnets))
+            ),
+        )
+        return _Home(
+            id=virtual_network.id,
+            name=virtual_network.name.apply(str),
+            resource_group_name=self._args.context.resource_group_name,
+            resources=(virtual_network,),
+        )
+
+    def _existing_home(self) -> _Home:
+        """The virtual network that the stack file names.
+
+        Raises RefusedError where subnets would have to be made in another subscription: the program is signed
+        in to one.
+        """
+        whole = str(self._args.settings.virtual_network_id)
+        id_ = ResourceId.parse(whole)
+        made = [key for key, subnet in self._args.subnets.items() if subnet.id is None]
+        if made and id_.subscription_id.lower() != self._args.context.subscription_id.lower():
+            raise RefusedError(
+                f"network.virtualNetworkId is in the subscription {id_.subscription_id}, and the stack in "
+                f"{self._args.context.subscription_id}. Subnets cannot be made there: let its owner make "
+                f"{', '.join(made)}, and write their ids in network.subnets."
+            )
+        return _Home(id=whole, name=id_.name, resource_group_name=id_.resource_group_name)
+
     def _subnet(
         self,
         subnet: Subnet,
+        home: _Home,
         *,
         rules: list[network.SecurityRuleArgs],
         after: list[network.Subnet],
@@ -149,13 +213,13 @@ class Network(ComponentResource):
         """
         slot, egress = subnet.slot, egress or Egress()
         name = f"snet-{self._name}-{slot.name}"
-        given = self._given_subnets.get(slot.name, SubnetSettings())
+        given = self._args.settings.subnets.get(slot.name, SubnetSettings())
         rules = [*rules, *security_rules.own(given.security_rules)]
-        group = self._security_group(slot.name, rules) if slot.security_group else None
+        group = self._security_group(slot.name, rules, home) if slot.security_group else None
         return network.Subnet(
             name,
-            resource_group_name=self._context.resource_group_name,
-            virtual_network_name=self._virtual_network.name,
+            resource_group_name=home.resource_group_name,
+            virtual_network_name=home.name,
             subnet_name=slot.azure_name,
             address_prefix=str(subnet.prefix),
             # Azure gives the subnets that it names whatever way out their service needs.
@@ -179,14 +243,14 @@ class Network(ComponentResource):
         )
 
     def _security_group(
-        self, slot: str, rules: list[network.SecurityRuleArgs]
+        self, slot: str, rules: list[network.SecurityRuleArgs], home: _Home
     ) -> network.NetworkSecurityGroup:
         return network.NetworkSecurityGroup(
             f"nsg-{self._name}-{slot}",
-            resource_group_name=self._context.resource_group_name,
+            resource_group_name=self._args.context.resource_group_name,
             # An empty list too: azure-native leaves the rules as they are where there is none.
             security_rules=rules,
-            tags=self._context.tags,
+            tags=self._args.context.tags,
             # Where Azure refuses a new address space, rules for the new one must not be in place already.
-            opts=ResourceOptions(parent=self, depends_on=[self._virtual_network]),
+            opts=ResourceOptions(parent=self, depends_on=[*home.resources]),
         )

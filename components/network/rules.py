@@ -1,22 +1,25 @@
 """Address ranges and what has room in them, ways out, and the network of the pods."""
 
-import math
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from azure_facts import address_plan
 from components.network.cni_settings import AzureCniBase, OverlayCniSettings
 from components.network.egress_settings import (
+    AzureFirewallEgressSettings,
     LoadBalancerEgressSettings,
     NatGatewayEgressSettings,
     UserDefinedRoutingEgressSettings,
 )
 from components.network.settings import NetworkSettings, SecurityRuleSettings, SubnetSettings
+from components.network.subnets import NODES, slots_of
+from components.nodepool.settings import NodePoolBase
 from components.settings import Settings
 from settings.errors import Path, Problem
+from settings.model import keys_of
 from settings.rules import Refusals, refuse, rule, unused, warn
 from settings.spelling import nearest
 
@@ -41,21 +44,41 @@ class _Range:
         instead = f"{key}{next(free, '<a smaller range>')}"
         yield refuse(self.at, f"a range that does not overlap {limit}", reason, instead)
 
+    def instead(self, length: int, ranges: list["_Range"]) -> IPv4Network | None:
+        """A private range of a length that overlaps no other: around this one, or where there is room."""
+        taken = [other.network for other in ranges if other is not self]
+        around = self.network.supernet(new_prefix=min(length, self.network.prefixlen))
+        if length < self.network.prefixlen and address_plan.is_free(around, taken):
+            return around
+        return next(address_plan.free_ranges(length, taken), None)
+
 
 def _own_ranges(network: NetworkSettings) -> list[_Range]:
-    given = {*network.model_fields_set, *network.cni.model_fields_set}
+    """The cluster's own ranges: those of the virtual network first."""
+    planned, further = network.planned_address_space, network.additional_address_spaces
+    # An existing network cannot give way to the cluster's own ranges.
+    movable = "address_space" in network.model_fields_set and network.virtual_network_id is None
+    spaces = [(("addressSpace",), planned, movable)] if planned else []
+    spaces += [(("additionalAddressSpaces", position), each, True) for position, each in enumerate(further)]
+    if network.virtual_network_id and not planned:
+        chosen = {name: given.address_prefix for name, given in network.subnets.items()}
+        spaces += [(("subnets", name, "addressPrefix"), each, False) for name, each in chosen.items() if each]
+    pods = network.cni.pod_range
+    ranges = [
+        _Range(at=at, title="the virtual network's", network=each, given=given) for at, each, given in spaces
+    ]
+    if pods:
+        given = bool(network.cni.model_fields_set)
+        ranges.append(_Range(at=("cni", "podCidr"), title="the pods'", network=pods, given=given))
+    given = "service_cidr" in network.model_fields_set
     return [
-        _Range(at=at, title=title, network=range_, given=field in given)
-        for at, title, range_, field in (
-            (("addressSpace",), "the virtual network's", network.address_space, "address_space"),
-            (("cni", "podCidr"), "the pods'", network.cni.pod_range, "pod_cidr"),
-            (("serviceCidr",), "the services'", network.service_cidr, "service_cidr"),
-        )
-        if range_
+        *ranges,
+        _Range(at=("serviceCidr",), title="the services'", network=network.service_cidr, given=given),
     ]
 
 
 def _all_ranges(network: NetworkSettings) -> list[_Range]:
+    """The cluster's own ranges and those of networks that are connected with it."""
     peers = [
         _Range(at=("peerAddressSpaces", position), title="a peer's", network=peer, given=True)
         for position, peer in enumerate(network.peer_address_spaces)
@@ -120,13 +143,19 @@ def ranges_do_not_overlap(network: NetworkSettings) -> Refusals:
 
 @rule
 def ranges_are_not_reserved(network: NetworkSettings) -> Refusals:
-    """No range of the cluster's own overlaps one that AKS reserves."""
-    for each in _own_ranges(network):
-        reserved = [kept for kept in address_plan.RESERVED if kept.overlaps(each.network)]
-        if reserved:
-            limit = ", ".join(map(str, address_plan.RESERVED))
-            free = _free_beside(_all_ranges(network))[each.network.prefixlen]
-            yield from each.refuse(limit, f"AKS reserves {reserved[0]}", free)
+    """No range overlaps one that Azure reserves, and none of the cluster's own one that AKS reserves."""
+    own = _own_ranges(network)
+    for each in _all_ranges(network):
+        kept_by = {"Azure": address_plan.RESERVED_BY_AZURE}
+        if each in own:
+            kept_by["AKS"] = address_plan.RESERVED_BY_AKS
+        for keeper, ranges in kept_by.items():
+            overlapped = [kept for kept in ranges if kept.overlaps(each.network)]
+            if overlapped:
+                free = _free_beside(_all_ranges(network))[each.network.prefixlen]
+                limit = ", ".join(map(str, ranges))
+                yield from each.refuse(limit, f"{keeper} reserves {overlapped[0]}", free)
+                break
 
 
 @rule
@@ -302,35 +331,59 @@ def policies_by_name_need_cilium(cni: AzureCniBase) -> Refusals:
 
 
 @rule
-def subnets_have_names_of_the_plan(network: NetworkSettings) -> Refusals:
-    """A subnet has one of the names in the address plan."""
+def subnets_have_names_of_the_plan(network: NetworkSettings, stack: Settings) -> Refusals:
+    """A subnet has one of the names in the address plan, or that of a subnet which a node pool names."""
     known = [slot.name for slot in address_plan.SLOTS]
+    used = {*known, *(pool.subnet for pool in stack.pools)}
+    for name in (name for name in network.subnets if name not in used):
+        close = nearest(name, known)
+        limit = f"one of {', '.join(known)}, or the subnet of a node pool"
+        instead = f"{close}: <the same>" if close else f"remove {name}"
+        yield refuse(("subnets", name), limit, "nothing would use it", instead)
+
+
+@rule
+def names_of_subnets_fit_into_names(network: NetworkSettings) -> Refusals:
+    """The name of a subnet has 1 to 20 lower-case letters, digits and hyphens."""
     for name in network.subnets:
-        if name not in known:
-            close = nearest(name, known)
-            instead = f"{close}: <the same>" if close else f"nothing: remove {name}"
-            reason = "the address plan has no such subnet"
-            yield refuse(("subnets", name), f"one of {', '.join(known)}", reason, instead)
+        if not re.fullmatch(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", name):
+            limit = "1 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last"
+            yield refuse(("subnets", name), limit, "names of resources contain it", "a name such as batch")
+
+
+@rule
+def pools_are_in_subnets_for_nodes(pool: NodePoolBase, stack: Settings) -> Refusals:
+    """The subnet of a node pool is nodes, or one that network.subnets adds."""
+    own = [name for name in stack.network.subnets if name not in address_plan.SLOTS_BY_NAME]
+    if pool.subnet not in {NODES, *own}:
+        limit = f"one of {', '.join([NODES, *own])}"
+        taken = pool.subnet in address_plan.SLOTS_BY_NAME
+        reason = "that subnet is for something else" if taken else "network.subnets has no such subnet"
+        close = NODES if taken else nearest(pool.subnet, [NODES, *own]) or NODES
+        yield refuse("subnet", limit, reason, f"subnet: {close}")
 
 
 @rule
 def subnets_are_large_enough(network: NetworkSettings) -> Refusals:
     """A subnet has the size that the service in it asks for."""
-    for name, given in network.subnets.items():
-        prefix, slot = given.address_prefix, address_plan.SLOTS_BY_NAME.get(name)
-        if prefix and slot and prefix.prefixlen > slot.smallest:
-            instead = f"addressPrefix: {prefix.supernet(new_prefix=slot.smallest)}"
+    for name, slot in slots_of(network).items():
+        given = network.subnets.get(name)
+        if given and given.address_prefix and given.address_prefix.prefixlen > slot.smallest:
+            instead = f"addressPrefix: {given.address_prefix.supernet(new_prefix=slot.smallest)}"
             limit, reason = f"/{slot.smallest} or larger", "Azure accepts no smaller subnet there"
             yield refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
 
 
 @rule
-def subnets_lie_in_the_address_space(network: NetworkSettings, stack: Settings) -> Refusals:
-    """The ranges of subnets lie in addressSpace."""
+def subnets_lie_in_the_virtual_network(network: NetworkSettings, stack: Settings) -> Refusals:
+    """The ranges of subnets lie in addressSpace or additionalAddressSpaces."""
+    spaces = network.address_spaces
+    if network.virtual_network_id:
+        return
     for name, subnet in stack.subnets.items():
-        if not subnet.prefix.subnet_of(network.address_space):
-            reason = "a subnet is a part of its virtual network"
-            yield _refuse_prefix(name, f"a range inside {network.address_space}", reason, stack)
+        if not any(subnet.prefix.subnet_of(space) for space in spaces):
+            limit = f"a range inside {' or '.join(map(str, spaces))}"
+            yield _refuse_prefix(name, limit, "a subnet is a part of its virtual network", stack)
 
 
 @rule
@@ -347,56 +400,126 @@ def subnets_do_not_overlap(network: NetworkSettings, stack: Settings) -> Refusal
         settled[name] = prefix
 
 
-def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings) -> Problem:
-    """Refuse the range that the stack file gives a subnet, and offer one of its size that is free."""
-    taken = [subnet.prefix for other, subnet in stack.subnets.items() if other != name]
-    space, length = stack.network.address_space, stack.subnets[name].prefix.prefixlen
-    instead = address_plan.first_free(space, length, taken) or "<a smaller range>"
-    return refuse(("subnets", name, "addressPrefix"), limit, reason, f"addressPrefix: {instead}")
+def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings, length: int | None = None) -> Problem:
+    """Refuse the range that the stack file gives a subnet; offer a free one of its size, or of ``length``."""
+    subnet = stack.subnets[name]
+    taken = [other.prefix for key, other in stack.subnets.items() if key != name]
+    length = length or subnet.prefix.prefixlen
+    around = subnet.prefix.supernet(new_prefix=length) if length < subnet.prefix.prefixlen else None
+    spaces = [around, *stack.network.address_spaces] if around else stack.network.address_spaces
+    free = [place for space in spaces if (place := address_plan.first_free(space, length, taken))]
+    instead = f"addressPrefix: {free[0] if free else '<another range>'}"
+    if subnet.id:
+        instead = "id: <another subnet>"
+    return refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+
+
+@rule
+def a_nat_gateway_has_a_subnet(egress: NatGatewayEgressSettings, stack: Settings) -> Refusals:
+    """The NAT gateway has settings only where the platform makes a subnet that uses it."""
+    if all(subnet.id for subnet in stack.subnets.values() if subnet.slot.egress):
+        keys = [key for key in keys_of(type(egress)) if key != "kind"]
+        yield from unused(egress, keys, "existing subnets alone", "a range instead of an id")
+
+
+@rule
+def existing_subnets_keep_their_route_table(
+    egress: UserDefinedRoutingEgressSettings | AzureFirewallEgressSettings, stack: Settings
+) -> Refusals:
+    """A way out that needs a route table of the platform's own has no existing subnet."""
+    has_own = isinstance(egress, UserDefinedRoutingEgressSettings) and egress.route_table_id is not None
+    existing = [name for name, subnet in stack.subnets.items() if subnet.slot.egress and subnet.id]
+    if existing and not has_own:
+        limit = f"userDefinedRouting with routeTableId, for the existing subnet {' and '.join(existing)}"
+        reason = "the platform changes nothing about such a subnet, so it would not get the route"
+        instead = "egress: {kind: userDefinedRouting, routeTableId: <id of the subnet's route table>}"
+        yield refuse("kind", limit, reason, instead)
+
+
+@rule
+def existing_subnets_stay_as_they_are(subnet: SubnetSettings) -> Refusals:
+    """Security rules and service endpoints are set only on subnets that the platform makes."""
+    if subnet.id:
+        yield from unused(subnet, ["securityRules", "serviceEndpoints"], "id", "a range instead of an id")
 
 
 @rule
 def every_subnet_has_room(network: NetworkSettings, stack: Settings) -> Refusals:
-    """Every subnet that something needs, or that the stack file names, finds room in addressSpace."""
-    for slot in address_plan.SLOTS:
-        if slot.name in {*stack.needed_subnets, *network.subnets} - {*stack.subnets}:
-            space = address_plan.address_space_for(slot.name, network.address_space)
-            limit = f"/{space.prefixlen} or larger for the subnet {slot.name}"
+    """Every subnet that something needs, or that the stack file names, has a range."""
+    space = network.planned_address_space
+    for name in slots_of(network):
+        given = network.subnets.get(name)
+        wanted = name in stack.needed_subnets or (given and name in address_plan.SLOTS_BY_NAME)
+        if name in stack.subnets or not wanted:
+            continue
+        if given and given.id:
+            reason = "the plan is checked before Azure is asked"
+            instead = f"what `az network vnet subnet show --ids {given.id} --query addressPrefix` prints"
+        elif space is None or name not in address_plan.SLOTS_BY_NAME:
+            reason = "the address plan has no place for it"
+            instead = "a free range of the virtual network"
+        else:
+            wider = space.supernet(new_prefix=address_plan.planned_length(name))
+            limit = f"/{wider.prefixlen} or larger for the subnet {name}"
             reason = "the plan of a smaller address space has no place for it"
-            instead = f"addressSpace: {space}, or subnets: {{{slot.name}: {{addressPrefix: <a free range>}}}}"
+            instead = f"addressSpace: {wider}, or subnets: {{{name}: {{addressPrefix: <a free range>}}}}"
             yield refuse("addressSpace", limit, reason, instead)
+            continue
+        yield refuse(("subnets", name, "addressPrefix"), "required", reason, f"addressPrefix: <{instead}>")
 
 
 @rule
-def nodes_fit_their_subnet(network: NetworkSettings, stack: Settings) -> Refusals:
-    """The nodes' subnet has an address for every node, also during an upgrade."""
-    prefix, nodes = stack.subnets["nodes"].prefix, sum(pool.most_nodes for pool in stack.pools)
-    room = address_plan.usable_addresses(prefix)
-    if nodes <= room:
-        return
-    enough = 32 - math.ceil(math.log2(nodes + address_plan.AZURE_RESERVED_ADDRESSES_PER_SUBNET))
-    if (given := network.subnets.get("nodes")) and given.address_prefix:
-        at, limit = "subnets.nodes.addressPrefix", f"/{enough} or larger for {nodes} nodes"
-        reason = f"it has {room} addresses for nodes; with surge all pools may have {nodes}"
-        instead = f"addressPrefix: {prefix.supernet(new_prefix=enough)}, or lower maxCount"
-    else:
-        at, limit = "addressSpace", f"/{enough - 1} or larger for {nodes} nodes"
-        reason = f"its first half has {room} addresses for nodes; with surge all pools may have {nodes}"
-        instead = f"addressSpace: {network.address_space.supernet(new_prefix=enough - 1)}, or lower maxCount"
-    yield refuse(at, limit, reason, instead)
+def existing_subnets_are_in_the_existing_network(network: NetworkSettings) -> Refusals:
+    """The ids of subnets for the cluster lie in the network of virtualNetworkId."""
+    home = network.virtual_network_id
+    for name, slot in slots_of(network).items():
+        given = network.subnets.get(name)
+        if given and given.id and slot.joined:
+            parent = given.id.rpartition("/subnets/")[0]
+            at, reason = ("subnets", name, "id"), "all nodes and pods of a cluster are in one virtual network"
+            if home is None:
+                yield refuse(at, "not without virtualNetworkId", reason, f"virtualNetworkId: {parent}")
+            elif parent.lower() != home.lower():
+                yield refuse(at, f"a subnet of {home}", reason, f"id: {home}/subnets/<name>")
 
 
 @rule
-def pods_fit_their_range(cni: OverlayCniSettings, stack: Settings) -> Refusals:
-    """An overlay's range of pods has a /24 for every node, also during an upgrade."""
-    pods, nodes = cni.pod_cidr, sum(pool.most_nodes for pool in stack.pools)
-    room = address_plan.overlay_node_capacity(pods)
-    if nodes > room:
-        enough = address_plan.POD_BLOCK_PREFIX - math.ceil(math.log2(nodes))
-        limit = f"/{enough} or larger for {nodes} nodes"
-        reason = f"each node takes a /24, so it has room for {room}; with surge all pools may have {nodes}"
-        instead = f"podCidr: {pods.supernet(new_prefix=enough)}, or lower maxCount"
-        yield refuse("podCidr", limit, reason, instead)
+def an_existing_virtual_network_is_not_changed(network: NetworkSettings) -> Refusals:
+    """Ranges, DNS servers and peerings are set only on a virtual network of the platform's own."""
+    if network.virtual_network_id:
+        keys = ["additionalAddressSpaces", "dnsServers", "peerings", "ddosProtectionPlanId"]
+        yield from unused(network, keys, "virtualNetworkId", "remove virtualNetworkId")
+
+
+@rule
+def every_pool_can_reach_its_maximum(network: NetworkSettings, stack: Settings) -> Refusals:
+    """Subnets and the range of the pods hold all pools at their largest, also during an upgrade."""
+    for each in stack.address_ranges:
+        if each.during_upgrade <= each.usable:
+            continue
+        nodes = sum(demand.nodes + demand.surge for demand in each.demands)
+        place = f"the subnet {each.subnet}, {each.network}," if each.subnet else "it"
+        taken = f"with surge {nodes:,} nodes take {each.during_upgrade:,}"
+        reason = f"{place} has {each.usable:,} addresses, and {taken}"
+        given = network.subnets.get(each.subnet or "")
+        if given and given.address_prefix and each.subnet:
+            limit = f"/{each.least_length} or larger for {nodes:,} nodes"
+            yield _or_fewer_nodes(_refuse_prefix(each.subnet, limit, reason, stack, each.least_length))
+            continue
+        at: Path = ("addressSpace",) if each.subnet else ("cni", "podCidr")
+        length = (
+            address_plan.planned_length(each.subnet, each.during_upgrade)
+            if each.subnet
+            else each.least_length
+        )
+        ranges = _all_ranges(network)
+        instead = next(one for one in ranges if one.at == at).instead(length, ranges)
+        limit = f"/{length} or larger for {nodes:,} nodes"
+        yield _or_fewer_nodes(refuse(at, limit, reason, f"{at[-1]}: {instead or '<a larger range>'}"))
+
+
+def _or_fewer_nodes(problem: Problem) -> Problem:
+    return replace(problem, write=f"{problem.write}, or lower maxCount")
 
 
 @rule

@@ -1,6 +1,6 @@
 """The rules of the subnets' network security groups, as plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
 from pulumi_azure_native import network
@@ -18,9 +18,9 @@ PRIORITIES = {
 
 
 def for_nodes(
-    nodes: IPv4Network, pods: IPv4Network | None, open_to_internet: bool
+    nodes: Sequence[IPv4Network], pods: IPv4Network | None, open_to_internet: bool
 ) -> list[network.SecurityRuleArgs]:
-    """Inbound rules of the node subnet; `pods` is their range where it is no part of the virtual network.
+    """Inbound rules of a subnet of nodes; `pods` is their range where it is no part of the virtual network.
 
     Azure's AllowVnetInBound does not cover such addresses, so traffic from and to pods is named. Web traffic
     reaches the nodes with the client's address, not the load balancer's; AKS does not open a subnet's group
@@ -28,18 +28,21 @@ def for_nodes(
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
-    rules = [
-        _allow(f"Allow{name}", source=str(source), destination=str(destination))
-        for name, source, destination in (
-            ("PodsToPods", pods, pods),
-            ("NodesToPods", nodes, pods),
-            ("PodsToNodes", pods, nodes),
-        )
-        if pods
-    ]
+    rules = []
+    if pods:
+        of_nodes, of_pods = [str(each) for each in nodes], [str(pods)]
+        rules = [
+            _allow("AllowPodsToPods", source=of_pods, destination=of_pods),
+            _allow("AllowNodesToPods", source=of_nodes, destination=of_pods),
+            _allow("AllowPodsToNodes", source=of_pods, destination=of_nodes),
+        ]
     if open_to_internet:
         web = _allow(
-            "AllowWebFromInternet", source="Internet", destination="*", protocol="Tcp", ports=("80", "443")
+            "AllowWebFromInternet",
+            source=["Internet"],
+            destination=["*"],
+            protocol="Tcp",
+            ports=("80", "443"),
         )
         return [web, *rules]
     return rules
@@ -110,7 +113,7 @@ def _several(values: tuple[str, ...]) -> list[str] | None:
 
 
 def _allow(
-    name: str, *, source: str, destination: str, protocol: str = "*", ports: tuple[str, ...] = ()
+    name: str, *, source: list[str], destination: list[str], protocol: str = "*", ports: tuple[str, ...] = ()
 ) -> network.SecurityRuleArgs:
     return network.SecurityRuleArgs(
         name=name,
@@ -118,9 +121,11 @@ def _allow(
         direction=network.SecurityRuleDirection.INBOUND,
         access=network.SecurityRuleAccess.ALLOW,
         protocol=protocol,
-        source_address_prefix=source,
+        source_address_prefix=source[0] if len(source) == 1 else None,
+        source_address_prefixes=source if len(source) > 1 else None,
         source_port_range="*",
-        destination_address_prefix=destination,
+        destination_address_prefix=destination[0] if len(destination) == 1 else None,
+        destination_address_prefixes=destination if len(destination) > 1 else None,
         destination_port_range=None if ports else "*",
         destination_port_ranges=list(ports) or None,
     )

@@ -28,6 +28,10 @@ def _address_space(space: IPv4Network) -> IPv4Network:
 AddressSpace = Annotated[Network, AfterValidator(_address_space)]
 
 
+VirtualNetworkId = Annotated[str, resource_id("Microsoft.Network/virtualNetworks")]
+SubnetId = Annotated[str, resource_id("Microsoft.Network/virtualNetworks/subnets")]
+
+
 class SecurityRuleSettings(SettingsModel):
     """A rule of a subnet's network security group.
 
@@ -69,6 +73,11 @@ class SubnetSettings(SettingsModel):
     address_prefix: Network | None = None
     """Range of the subnet; by default its place in the plan of addressSpace.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"""
+
+    id: SubnetId | None = None
+    """ARM id of an existing subnet, which is used as it is. addressPrefix then says what range it has: the
+    plan is checked with it before Azure is asked, and a preview compares it with the subnet.
+    https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites"""
 
     security_rules: dict[str, SecurityRuleSettings] = Field(default={})
     """Rules of the subnet's network security group, by name, beside the platform's own.
@@ -244,13 +253,25 @@ class NetworkSettings(SettingsModel):
         "podCidr": Never("the pods' range is now a setting of cni", "cni: {podCidr: <the same>}"),
     }
 
+    virtual_network_id: VirtualNetworkId | None = None
+    """ARM id of an existing virtual network. Subnets are made in it, or exist in it too; by default the
+    platform has a virtual network of its own.
+    https://learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites"""
+
     address_space: AddressSpace = IPv4Network("10.224.0.0/16")
-    """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half.
+    """Range of the virtual network, /8 to /24. Subnets are planned from it: nodes get the first half. In an
+    existing virtual network, the part of it that is the platform's; without it, nothing is planned there.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
 
+    additional_address_spaces: ListOf[Network] = ()
+    """More ranges of the virtual network. Nothing is planned there: subnets in them have an addressPrefix.
+    https://learn.microsoft.com/azure/virtual-network/manage-virtual-network#add-or-remove-an-address-range"""
+
     subnets: dict[str, SubnetSettings] = Field(default={})
-    """Subnets by name, to choose their ranges or to make one that nothing needs yet: nodes, privateendpoints,
-    ingress, apiserver, pods, firewall, firewallmanagement, gateway, bastion, dnsinbound or dnsoutbound.
+    """Subnets by name: nodes, privateendpoints, ingress, apiserver, pods, firewall, firewallmanagement,
+    gateway, bastion, dnsinbound and dnsoutbound have a place in the plan; any other name is a further subnet
+    for the node pools that name it. An entry chooses a range, names a subnet that exists, or makes one that
+    nothing needs yet.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
 
     service_cidr: Network = IPv4Network("10.0.0.0/16")
@@ -302,6 +323,18 @@ class NetworkSettings(SettingsModel):
     def is_isolated(self) -> bool:
         """Whether nodes and pods do not reach the internet."""
         return isinstance(self.egress, NoEgressSettings)
+
+    @property
+    def planned_address_space(self) -> IPv4Network | None:
+        """The range from which subnets are planned; None in an existing network of which no part is named."""
+        given = self.virtual_network_id is None or "address_space" in self.model_fields_set
+        return self.address_space if given else None
+
+    @property
+    def address_spaces(self) -> tuple[IPv4Network, ...]:
+        """The ranges that the virtual network is known to have, as far as subnets do not tell."""
+        planned = self.planned_address_space
+        return (*((planned,) if planned else ()), *self.additional_address_spaces)
 
     @property
     def dns_service_ip_or_default(self) -> IPv4Address:

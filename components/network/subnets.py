@@ -1,12 +1,12 @@
 """Which subnets a platform has, and which range each takes. Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import Final
 
 from azure_facts import address_plan
-from azure_facts.address_plan import Slot
+from azure_facts.address_plan import SLOTS_BY_NAME, Slot
 from components.network.settings import NetworkSettings
 
 NODES: Final = "nodes"
@@ -30,20 +30,42 @@ class Subnet:
     """Whether the stack file has its range."""
     joined: bool
     """Whether the cluster puts network interfaces in it."""
+    id: str | None
+    """ARM id of the subnet if it exists and is used as it is."""
+
+    @property
+    def for_nodes(self) -> bool:
+        """Whether node pools may be in it."""
+        return self.slot.egress and self.slot.delegated_to is None
 
 
 def subnets_of(network: NetworkSettings, needed: Collection[str]) -> Mapping[str, Subnet]:
-    """The subnets that are always there, those that are ``needed``, and those that the stack file names.
+    """The subnets of the platform, by name, in the order of the slots, and those of the team's own last.
 
-    In the order of the slots. A subnet for which there is no room is left out; a rule refuses that.
+    Some are always in a network of the platform's own; others are ``needed``, or named in the stack file. One
+    that has no range is left out; a rule refuses that.
     """
-    planned = address_plan.plan(network.address_space)
+    space = network.planned_address_space
+    planned = address_plan.plan(space) if space else {}
     found: dict[str, Subnet] = {}
-    for slot in address_plan.SLOTS:
-        given = network.subnets.get(slot.name)
-        prefix = (given and given.address_prefix) or planned.get(slot.name)
-        if prefix and (slot.always or given or slot.name in needed):
-            joined = slot.joined and slot.name in needed
-            own = bool(given and given.address_prefix)
-            found[slot.name] = Subnet(slot=slot, prefix=prefix, given=own, joined=joined)
+    for name, slot in slots_of(network).items():
+        given = network.subnets.get(name)
+        prefix, id_ = (given.address_prefix, given.id) if given else (None, None)
+        if id_ is None:
+            prefix = prefix or planned.get(name)
+        always = slot.always and network.virtual_network_id is None
+        if prefix and (always or name in needed or (given and name in SLOTS_BY_NAME)):
+            found[name] = Subnet(
+                slot=slot,
+                prefix=prefix,
+                given=bool(given and given.address_prefix),
+                joined=slot.joined and name in needed,
+                id=id_,
+            )
     return found
+
+
+def slots_of(network: NetworkSettings) -> Mapping[str, Slot]:
+    """The slots of the plan, and one as that of the nodes for each further subnet of the stack file."""
+    own = [name for name in network.subnets if name not in SLOTS_BY_NAME]
+    return {**SLOTS_BY_NAME, **{name: replace(SLOTS_BY_NAME[NODES], name=name, always=False) for name in own}}

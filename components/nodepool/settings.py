@@ -118,9 +118,6 @@ class NodePoolBase(SettingsModel):
     kind_taints: ClassVar[tuple[str, ...]] = ()
     """Taints that all pools of its kind have."""
 
-    required_subnets: ClassVar[tuple[str, ...]] = ("nodes",)
-    """The subnets that it needs."""
-
     vm_size: Annotated[VmSizeName, Required("it depends on what the nodes are for", "Standard_D8ds_v5")]
     """Virtual machine size of the nodes, in which case does not matter.
     https://learn.microsoft.com/azure/virtual-machines/sizes/overview"""
@@ -138,6 +135,10 @@ class NodePoolBase(SettingsModel):
     availability_zones: ListOf[Zone] | None = None
     """Zones over which the nodes are spread; by default the stack's, [] for none.
     https://learn.microsoft.com/azure/aks/availability-zones-overview"""
+
+    subnet: str = "nodes"
+    """Name of the subnet of the nodes: nodes, or one that network.subnets adds. A change makes a new pool.
+    https://learn.microsoft.com/azure/aks/node-pool-unique-subnet"""
 
     max_pods: Annotated[int, Between(10, 250, "AKS allows 10 to 250 pods a node")] | None = None
     """Most pods on a node; by default 250 with the CNI kinds overlay and none, 111 with podSubnet, 30 with
@@ -183,6 +184,11 @@ class NodePoolBase(SettingsModel):
 
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
+
+    @property
+    def required_subnets(self) -> tuple[str, ...]:
+        """The subnet of its nodes."""
+        return (self.subnet,)
 
     @property
     def encryption_at_host(self) -> bool:

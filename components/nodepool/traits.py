@@ -128,11 +128,20 @@ def trusted_launch(pool: NodePoolBase) -> Trait | None:
     return Trait(immutable={"trusted_launch": True}) if pool.trusted_launch else None
 
 
+def own_subnet(pool: NodePoolBase) -> Trait | None:
+    """A subnet other than that of most nodes; `Platform` knows its id.
+
+    https://learn.microsoft.com/azure/aks/node-pool-unique-subnet
+    """
+    return None if pool.subnet == "nodes" else Trait(immutable={"subnet": pool.subnet})
+
+
 TRAITS: Final[tuple[Callable[[NodePoolBase], Trait | None], ...]] = (
     gpu,
     spot,
     encryption_at_host,
     trusted_launch,
+    own_subnet,
 )
 """Every trait."""
 

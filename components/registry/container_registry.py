@@ -1,5 +1,6 @@
 """The registry that the cluster pulls its images from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -11,6 +12,7 @@ from components.context import Context
 from components.identity.role_assignment import role_assignment
 from components.network.private_dns_zone import PrivateDnsZone, PrivateDnsZoneArgs
 from components.network.private_endpoint import PrivateEndpoint, PrivateEndpointArgs
+from components.network.subnets import PRIVATE_ENDPOINTS
 from components.registry.settings import RegistrySettings
 
 
@@ -22,7 +24,7 @@ class ContainerRegistryArgs:
         settings: Tier, retention in days, ways to reach it.
         kubelet_principal_id: Entra object id (GUID) of the identity that pulls.
         virtual_network_id: ARM id of the virtual network in which it may have an address.
-        endpoint_subnet_id: ARM id of the subnet for private endpoints there.
+        subnet_ids: ARM ids of the subnets there, by name; a private endpoint goes to its own.
         caches_artifacts: Whether the nodes pull through it what AKS brings, and not from the internet.
     """
 
@@ -30,7 +32,7 @@ class ContainerRegistryArgs:
     settings: RegistrySettings
     kubelet_principal_id: pulumi.Input[str]
     virtual_network_id: pulumi.Input[str]
-    endpoint_subnet_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
     caches_artifacts: bool
 
 
@@ -81,7 +83,7 @@ class ContainerRegistry(ComponentResource):
                     context=context,
                     service=private_link.REGISTRY,
                     resource_id=registry.id,
-                    subnet_id=args.endpoint_subnet_id,
+                    subnet_id=args.subnet_ids[PRIVATE_ENDPOINTS],
                     private_dns_zone_id=given or self._private_dns_zone(f"{name}-registry", args).id,
                 ),
                 ResourceOptions(parent=self),

@@ -116,9 +116,21 @@ def test_an_address_space_is_always_planned_alike(space: str) -> None:
     assert {name: str(subnet) for name, subnet in plan(IPv4Network(space)).items()} == PLANS[space]
 
 
-@pytest.mark.parametrize(("slot", "space"), [("nodes", "10.0.2.0/24"), ("pods", "10.0.0.0/20")])
-def test_a_wider_address_space_is_found_for_a_subnet(slot: str, space: str) -> None:
-    assert address_plan.address_space_for(slot, IPv4Network("10.0.2.0/24")) == IPv4Network(space)
+@pytest.mark.parametrize(
+    ("slot", "addresses", "length"),
+    [
+        ("nodes", 0, 24),
+        ("nodes", 123, 24),
+        ("nodes", 124, 23),
+        ("pods", 0, 20),
+        ("pods", 1020, 19),
+        ("nodes", 2**24, 8),
+    ],
+)
+def test_the_smallest_address_space_is_found_whose_plan_has_room(
+    slot: str, addresses: int, length: int
+) -> None:
+    assert address_plan.planned_length(slot, addresses) == length
 
 
 @pytest.mark.parametrize("space", ["10.0.0.0/7", "0.0.0.0/0", "10.0.0.0/25", "10.0.0.0/32"])
@@ -136,8 +148,27 @@ def test_azure_keeps_five_addresses_of_a_subnet(subnet: str, usable: int) -> Non
     assert address_plan.usable_addresses(IPv4Network(subnet)) == usable
 
 
-@pytest.mark.parametrize(
-    ("pods", "nodes"), [("10.244.0.0/16", 256), ("10.244.0.0/24", 1), ("10.244.0.0/25", 0)]
-)
-def test_every_node_takes_a_24_of_the_pods(pods: str, nodes: int) -> None:
-    assert address_plan.overlay_node_capacity(IPv4Network(pods)) == nodes
+TAKEN = st.lists(spaces(), max_size=6)
+
+
+@given(space=spaces(), prefix=st.integers(8, 29), taken=TAKEN)
+def test_a_free_range_is_inside_the_space_and_overlaps_nothing(
+    space: IPv4Network, prefix: int, taken: list[IPv4Network]
+) -> None:
+    found = address_plan.first_free(space, prefix, taken)
+
+    if found is None:
+        # Where there is room at all, something stands in the way.
+        assert prefix < space.prefixlen or any(each.overlaps(space) for each in taken)
+    else:
+        assert found.subnet_of(space)
+        assert not any(each.overlaps(found) for each in taken)
+
+
+@given(prefix=st.integers(8, 29), taken=TAKEN)
+def test_a_range_that_is_offered_is_private_and_overlaps_nothing(
+    prefix: int, taken: list[IPv4Network]
+) -> None:
+    found = next(address_plan.free_ranges(prefix, taken), None)
+
+    assert found is None or address_plan.is_free(found, taken)

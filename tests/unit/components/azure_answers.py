@@ -30,6 +30,22 @@ RENDERED_CHART: Final = [
 ]
 """What Pulumi's Kubernetes provider answers when it is asked to render a Helm chart."""
 
+NAT_GATEWAY: Final = {"natGateway": {"id": "/natGateways/ng-hub"}}
+SUBNETS: Final[dict[str, dict[str, Any]]] = {
+    "snet-aks": {"addressPrefix": "10.40.0.0/22", **NAT_GATEWAY},
+    "snet-api": {
+        "addressPrefixes": ["10.40.4.0/28"],
+        "delegations": [{"serviceName": "Microsoft.ContainerService/managedClusters"}],
+    },
+    "snet-bare": {"addressPrefix": "10.40.0.0/22"},
+    "snet-taken": {
+        "addressPrefix": "10.40.8.0/24",
+        "delegations": [{"serviceName": "Microsoft.Web/serverFarms"}],
+        **NAT_GATEWAY,
+    },
+}
+"""Subnets that exist before the stack, by name."""
+
 _EXPLICIT_NAMES: Final = (
     "agentPoolName",
     "associationName",
@@ -88,3 +104,16 @@ _COMPUTED: Final[Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]]] = 
     "PublicIPAddress": lambda _: {"ipAddress": IP_ADDRESS},
     "Registry": lambda _: {"loginServer": "registry.azurecr"},
 }
+
+READS: Final[Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]] = {
+    "getAzureFirewall": lambda _: {"ipConfigurations": [{"privateIPAddress": FIREWALL_ADDRESS}]},
+    "getInboundEndpoint": lambda asked: {
+        "ipConfigurations": [{"privateIpAddress": PRIVATE_IP_ADDRESS, "subnet": {"id": "/Subnet/dns"}}],
+        "name": asked["inboundEndpointName"],
+    },
+    "getPublicIPAddress": lambda asked: {"ipAddress": IP_ADDRESS, "name": asked["publicIpAddressName"]},
+    "getPublicIPPrefix": lambda asked: {"ipPrefix": IP_PREFIX, "name": asked["publicIpPrefixName"]},
+    "getSubnet": lambda asked: SUBNETS[asked["subnetName"]],
+    "getUserAssignedIdentity": lambda asked: identity(asked["resourceName"]),
+}
+"""What is read of one resource that exists, by function."""

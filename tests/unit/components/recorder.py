@@ -178,17 +178,9 @@ class _Monitor(mocks.MockMonitor):
             if isinstance(self._account, str):
                 raise _Refused(self._account)
             return self._account
-        if token.endswith(":getUserAssignedIdentity"):
-            return azure_answers.identity(arguments["resourceName"])
-        if token.endswith(":getPublicIPAddress"):
-            return {"ipAddress": azure_answers.IP_ADDRESS, "name": arguments["publicIpAddressName"]}
-        if token.endswith(":getPublicIPPrefix"):
-            return {"ipPrefix": azure_answers.IP_PREFIX, "name": arguments["publicIpPrefixName"]}
-        if token.endswith(":getAzureFirewall"):
-            return {"ipConfigurations": [{"privateIPAddress": azure_answers.FIREWALL_ADDRESS}]}
-        if token.endswith(":getInboundEndpoint"):
-            address = {"privateIpAddress": azure_answers.PRIVATE_IP_ADDRESS, "subnet": {"id": "/Subnet/dns"}}
-            return {"ipConfigurations": [address], "name": arguments["inboundEndpointName"]}
+        read = azure_answers.READS.get(token.rpartition(":")[2])
+        if read is not None:
+            return read(arguments)
         if token.endswith(":listManagedClusterUserCredentials"):
             return {
                 "kubeconfigs": [

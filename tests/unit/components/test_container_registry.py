@@ -18,7 +18,7 @@ def record_registry(name: str = "platform-dev", *, caches: bool = False, **keys:
         settings=stacks.settings(registry=keys).registry,
         kubelet_principal_id="44444444-4444-4444-4444-444444444444",
         virtual_network_id="/VirtualNetwork/vnet",
-        endpoint_subnet_id="/Subnet/privateendpoints",
+        subnet_ids={"privateendpoints": "/Subnet/privateendpoints"},
         caches_artifacts=caches,
     )
     return stacks.record_component(ContainerRegistry, args, name)

@@ -1,3 +1,5 @@
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -5,22 +7,28 @@ from typing import Any
 import pytest
 
 from components.network.network import Network, NetworkArgs
+from settings.errors import RefusedError
 from tests.unit.components import stacks
+from tests.unit.components.azure_answers import SUBSCRIPTION
 from tests.unit.components.recording import Recording
 
 
 def record_network(
-    *, open_to_internet: bool = False, zones: tuple[str, ...] = ("1", "2"), **keys: Any
+    *,
+    open_to_internet: bool = False,
+    zones: tuple[str, ...] = ("1", "2"),
+    stack: Mapping[str, Any] | None = None,
+    **keys: Any,
 ) -> Recording:
-    stack = stacks.settings(network=keys)
+    settings = stacks.settings(network=keys, **(stack or {}))
     return stacks.record_component(
         Network,
         NetworkArgs(
             context=replace(stacks.CONTEXT, availability_zones=zones),
-            settings=stack.network,
-            subnets=stack.subnets,
+            settings=settings.network,
+            subnets=settings.subnets,
             open_to_internet=open_to_internet,
-            api_server_on_internet=stack.cluster.api_server.on_internet,
+            api_server_on_internet=settings.cluster.api_server.on_internet,
         ),
     )
 
@@ -244,3 +252,141 @@ def test_peerings_wait_for_the_subnets_and_for_each_other() -> None:
     assert "peer-platform-dev-a" in network["peer-platform-dev-b"].depends_on
     commands = network.outputs("Network").values["remote_commands"]
     assert [command.split("--resource-group ")[1][0] for command in commands] == ["a", "b"]
+
+
+_HUB = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-hub"
+VNET = f"{_HUB}/providers/Microsoft.Network/virtualNetworks/vnet-spoke"
+ELSEWHERE = VNET.replace(SUBSCRIPTION, "00000000-0000-0000-0000-000000000009")
+GIVEN_NODES = {"nodes": {"id": f"{VNET}/subnets/snet-aks", "addressPrefix": "10.40.0.0/22"}}
+
+
+def test_in_an_existing_network_only_the_subnets_that_something_needs_are_made() -> None:
+    network = record_network(virtualNetworkId=VNET, subnets={"nodes": {"addressPrefix": "10.40.0.0/22"}})
+    assert network.of("VirtualNetwork") == []
+    (nodes,) = network.of("Subnet")
+    placed = ("resourceGroupName", "virtualNetworkName", "addressPrefix")
+    assert [nodes.inputs[key] for key in placed] == ["rg-hub", "vnet-spoke", "10.40.0.0/22"]
+    assert nodes.inputs["natGateway"] == {"id": network["ng-platform-dev"].id}
+    assert network["nsg-platform-dev-nodes"].inputs["resourceGroupName"] == stacks.GROUP
+    assert network.outputs("Network").values["id"] == VNET
+
+
+def test_subnets_are_planned_in_the_part_of_an_existing_network_that_the_stack_file_names() -> None:
+    network = record_network(virtualNetworkId=VNET, addressSpace="10.40.0.0/20", subnets={"ingress": {}})
+    assert {found.name: found.inputs["addressPrefix"] for found in network.of("Subnet")} == {
+        "snet-platform-dev-nodes": "10.40.0.0/21",
+        "snet-platform-dev-ingress": "10.40.9.0/24",
+    }
+
+
+def test_an_existing_subnet_is_read_and_nothing_is_made_for_it() -> None:
+    network = record_network(virtualNetworkId=VNET, subnets=GIVEN_NODES)
+    assert network.names == set(), "neither a security group nor a NAT gateway of ours has a use there"
+    assert network.invokes == [
+        (
+            "azure-native:network:getSubnet",
+            {"resourceGroupName": "rg-hub", "virtualNetworkName": "vnet-spoke", "subnetName": "snet-aks"},
+        )
+    ]
+    outputs = network.outputs("Network").values
+    assert outputs["subnet_ids"] == {"nodes": GIVEN_NODES["nodes"]["id"]}
+    assert outputs["egress_addresses"] == []
+
+
+def test_existing_subnets_and_new_ones_are_mixed() -> None:
+    network = record_network(
+        virtualNetworkId=VNET,
+        subnets={**GIVEN_NODES, "batch": {"addressPrefix": "10.40.12.0/24"}},
+        stack={"nodePools": {"batch": {**stacks.GENERAL, "subnet": "batch"}}},
+    )
+    assert [found.name for found in network.of("Subnet")] == ["snet-platform-dev-batch"]
+    rules = network["nsg-platform-dev-batch"].inputs["securityRules"]
+    assert rules[1]["sourceAddressPrefixes"] == ["10.40.0.0/22", "10.40.12.0/24"], "from nodes anywhere"
+    assert rules[2]["destinationAddressPrefixes"] == ["10.40.0.0/22", "10.40.12.0/24"]
+    assert "sourceAddressPrefix" not in rules[1]
+    assert network["snet-platform-dev-batch"].inputs["natGateway"] == {"id": network["ng-platform-dev"].id}
+
+
+UNSUITABLE: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "another range": (
+        {"subnets": {"nodes": {"id": f"{VNET}/subnets/snet-aks", "addressPrefix": "10.40.0.0/21"}}},
+        ["nodes", "snet-aks", "Its range is 10.40.0.0/22: write that as addressPrefix."],
+    ),
+    "no NAT gateway": (
+        {"subnets": {"nodes": {"id": f"{VNET}/subnets/snet-bare", "addressPrefix": "10.40.0.0/22"}}},
+        [
+            "nodes",
+            "snet-bare",
+            "It has no NAT gateway: its owner must attach one, or choose another kind of egress.",
+        ],
+    ),
+    "the wrong delegation": (
+        {"subnets": {"nodes": {"id": f"{VNET}/subnets/snet-taken", "addressPrefix": "10.40.8.0/24"}}},
+        [
+            "nodes",
+            "snet-taken",
+            "It is delegated to Microsoft.Web/serverFarms, which has it for itself: choose another subnet.",
+        ],
+    ),
+    "no delegation, and another range": (
+        {
+            "subnets": {
+                "nodes": {"addressPrefix": "10.40.16.0/22"},
+                "apiserver": {"id": f"{VNET}/subnets/snet-bare", "addressPrefix": "10.40.0.0/28"},
+            }
+        },
+        [
+            "apiserver",
+            "snet-bare",
+            "Its range is 10.40.0.0/22: write that as addressPrefix.",
+            "It is not delegated to Microsoft.ContainerService/managedClusters: its owner must do that.",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNSUITABLE)
+def test_an_existing_subnet_that_does_not_suit_ends_the_program(case: str) -> None:
+    keys, (slot, name, *problems) = UNSUITABLE[case]
+    says = f"network.subnets.{slot}: {VNET}/subnets/{name} does not suit."
+    says += "".join(f"\n  - {problem}" for problem in problems)
+    with pytest.raises(RefusedError, match=f"^{re.escape(says)}$"):
+        record_network(virtualNetworkId=VNET, **keys)
+
+
+@pytest.mark.parametrize("kind", ["loadBalancer"])
+def test_an_existing_subnet_needs_no_nat_gateway_for_another_way_out(kind: str) -> None:
+    nodes = {"id": f"{VNET}/subnets/snet-bare", "addressPrefix": "10.40.0.0/22"}
+    record_network(virtualNetworkId=VNET, subnets={"nodes": nodes}, egress={"kind": kind})
+
+
+def test_a_delegated_existing_subnet_suits_the_api_server() -> None:
+    api_server = {"id": f"{VNET}/subnets/snet-api", "addressPrefix": "10.40.4.0/28"}
+    network = record_network(virtualNetworkId=VNET, subnets={**GIVEN_NODES, "apiserver": api_server})
+    assert network.outputs("Network").values["subnet_ids"]["apiserver"] == api_server["id"]
+
+
+def test_in_another_subscription_subnets_are_used_unread_and_none_can_be_made() -> None:
+    nodes = {"id": f"{ELSEWHERE}/subnets/snet-aks", "addressPrefix": "10.40.0.0/22"}
+    given = record_network(virtualNetworkId=ELSEWHERE, subnets={"nodes": nodes})
+    assert given.invokes == []
+    assert given.outputs("Network").values["subnet_ids"] == {"nodes": nodes["id"]}
+    says = (
+        "network.virtualNetworkId is in the subscription 00000000-0000-0000-0000-000000000009, and the stack "
+        f"in {SUBSCRIPTION}. Subnets cannot be made there: let its owner make ingress, and write their "
+        "ids in network.subnets."
+    )
+    with pytest.raises(RefusedError, match=f"^{re.escape(says)}$"):
+        record_network(
+            virtualNetworkId=ELSEWHERE,
+            subnets={"nodes": nodes, "ingress": {"addressPrefix": "10.40.9.0/24"}},
+        )
+
+
+def test_further_ranges_are_added_to_the_platforms_own_network() -> None:
+    network = record_network(
+        additionalAddressSpaces=["10.228.0.0/16"], subnets={"gateway": {"addressPrefix": "10.228.0.0/26"}}
+    )
+    assert network["vnet-platform-dev"].inputs["addressSpace"] == {
+        "addressPrefixes": ["10.224.0.0/16", "10.228.0.0/16"]
+    }

@@ -4,10 +4,13 @@ from typing import Any, Final
 
 import pytest
 
+from components.network.cni import pod_addresses
 from components.nodepool.kinds import NODE_POOL_KINDS
+from components.nodepool.node_pool_profile import node_pool_profile
 from components.nodepool.settings import SystemNodePoolSettings
 from settings.model import keys_of
-from tests.unit.components.stacks import agent_pool
+from tests.unit.components.stacks import CONTEXT, agent_pool
+from tests.unit.settings.stack import settings
 
 FIXED: Final = {"count": 1}
 POOLS: Final = {
@@ -52,6 +55,7 @@ HERE_BELOW: Final = {
     "scaleSetPriority",
     "scaleSetEvictionPolicy",
     "spotMaxPrice",
+    "subnet",
 }
 """Settings that have tests of their own, because one alone would be refused or change others."""
 
@@ -91,6 +95,21 @@ def test_what_changes_in_place_never_changes_the_name(pool: str, changed: dict[s
 def test_the_autoscaler_changes_counts_and_never_the_name() -> None:
     autoscaled = {"vmSize": "Standard_D8ds_v5", "minCount": 1, "maxCount": 9}
     assert name_of(autoscaled) == name_of(POOLS["user"])
+
+
+def test_another_subnet_is_another_name_and_the_default_one_leaves_the_name_alone() -> None:
+    network = {"subnets": {"batch": {"addressPrefix": "10.224.192.0/24"}}}
+
+    def name_in(subnet: str) -> str:
+        pools = {"pool": {**POOLS["user"], "subnet": subnet}, "batch": {**POOLS["user"], "subnet": "batch"}}
+        stack = settings(network=network, nodePools=pools)
+        pods = pod_addresses(stack.network, {})
+        return node_pool_profile(
+            "pool", stack.node_pools["pool"], CONTEXT.availability_zones, pods
+        ).azure_name
+
+    assert name_in("nodes") == name_of(POOLS["user"])
+    assert name_in("batch") != name_of(POOLS["user"])
 
 
 @pytest.mark.parametrize("around", [{"version": None}, {"tags": {}}, {"subnet": "/subnets/others"}], ids=str)

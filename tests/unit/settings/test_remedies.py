@@ -22,6 +22,8 @@ from tests.unit.settings.test_bad_input import CASES, Case
 
 PROSE: Final = {
     "a key such as team or example.com/team",
+    "a name such as batch",
+    "a range instead of an id",
     "a shorter value",
     "add a pool of kind user without taints",
     "another kind of egress",
@@ -75,7 +77,8 @@ def _is_uncovered(told: tuple[Path, str], case: Case) -> bool:
 
 def _alternatives(write: str) -> list[str]:
     parts = re.split(r", or (?![^{\[]*[}\]])", write)
-    return [part for part in parts if part not in PROSE and not re.search(r"<(?!the same>)[^>]+>", part)]
+    in_words = r"<(?!the same>)[^>]+>|what the property id of `az resource show` says$"
+    return [part for part in parts if part not in PROSE and not re.search(in_words, part)]
 
 
 def _problems(config: Config) -> tuple[Problem, ...]:
