@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from azure_facts.arm_types import ArmType, arm_type
 from recovery.arm import Arm
 from recovery.cluster import RELEASE, Clusters, Revision
-from recovery.state import UNKNOWN, Row, State, adopted, is_known, name_of, secret
+from recovery.state import UNKNOWN, Row, State, adopted, is_known, name_of, secret, type_of
 
 Verdict = Literal["adopt", "absent", "recorded", "wait", "decide"]
 """`adopt`: it exists and the state does not say so. `absent`: it was never made. `recorded`: the state says
@@ -80,7 +80,7 @@ class Finder:
             planned: the steps of the preview.
         """
         for step in planned:
-            row, type_ = step.get("newState"), step["urn"].split("::")[2].rpartition("$")[2]
+            row, type_ = step.get("newState"), type_of(step["urn"])
             if step["op"] != "create" or row is None:
                 continue
             # A component, such as the group of a chart's definitions, has no provider: only the state has it.

@@ -13,7 +13,7 @@ from recovery.cluster import Clusters
 from recovery.errors import RecoveryError
 from recovery.findings import Finder, Finding
 from recovery.stack import Stack
-from recovery.state import Row, State, name_of
+from recovery.state import Row, State, name_of, type_of
 
 _RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 _TAGS = ("environment", "workload")
@@ -137,8 +137,7 @@ def _asking(question: str) -> None:
 
 
 def _tell(found: Finding) -> None:
-    type_ = found.urn.split("::")[2].rpartition("$")[2]
-    print(f"{found.verdict:8} {type_} {name_of(found.urn)}: {found.said}")
+    print(f"{found.verdict:8} {type_of(found.urn)} {name_of(found.urn)}: {found.said}")
     if found.id:
         print(f"         {found.id}")
 

@@ -115,6 +115,11 @@ def name_of(urn: str) -> str:
     return urn.rpartition("::")[2]
 
 
+def type_of(urn: str) -> str:
+    """The type in a URN, without those of its parents."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
 def in_clear(value: Any) -> Any:  # noqa: ANN401 - any JSON
     """A value of a state that was exported with its secrets."""
     if isinstance(value, Mapping) and _PLAINTEXT in value:
