@@ -1,6 +1,7 @@
 """The rules between settings: what one is, how it refuses or warns, and how all of them are run.
 
-A rule is a function that stands in the module ``rules`` beside the models that it is about:
+A rule is a function in the module ``rules`` beside the models that it is about, or in a module of a package
+of that name:
 
     @rule
     def a_system_pool_is_not_burstable(pool: NodePoolBase) -> Refusals:
@@ -22,6 +23,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc, getmodule, signature
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import get_type_hints
 
 from settings.errors import Path, Problem
@@ -91,8 +94,15 @@ def unused(part: SettingsModel, keys: Iterable[str], because: str, write: str) -
 def rules_of(model: type[SettingsModel]) -> list[Rule]:
     """The rules beside ``model`` and beside every model that it holds."""
     names = dict.fromkeys(f"{part.__module__.rpartition('.')[0]}.rules" for part in models_of(model))
-    modules = [import_module(name) for name in names if find_spec(name)]
+    modules = [module for name in names if find_spec(name) for module in _modules(name)]
     return [member for module in modules for member in vars(module).values() if isinstance(member, Rule)]
+
+
+def _modules(name: str) -> list[ModuleType]:
+    """The module ``name``, or the modules in it if it is a package."""
+    module = import_module(name)
+    inside = [found.name for found in iter_modules(getattr(module, "__path__", ()), f"{name}.")]
+    return [import_module(each) for each in inside] or [module]
 
 
 def problems_in(stack: SettingsModel) -> Refusals:

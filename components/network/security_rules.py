@@ -7,7 +7,7 @@ from pulumi_azure_native import network
 
 from components.network.settings import SecurityRuleSettings
 
-# Azure's own rules start at 65000. Those of a team have 100 to 999 and 2000 to 4096, as rules.py says.
+# Azure's own rules start at 65000. Those of a team have 100 to 999 and 2000 to 4096, as rules say.
 _FIRST = 1000
 PRIORITIES = {
     "AllowWebFromInternet": _FIRST,

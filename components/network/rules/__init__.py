@@ -1,0 +1,1 @@
+"""What is refused about the network, a module for each subject."""

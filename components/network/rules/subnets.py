@@ -1,0 +1,194 @@
+"""Subnets, and the node pools that have room in them."""
+
+import re
+from dataclasses import replace
+from ipaddress import IPv4Network
+
+from azure_facts import address_plan
+from components.network.ranges import Range, all_ranges
+from components.network.settings import NetworkSettings, SubnetSettings
+from components.network.subnets import NODES, slots_of
+from components.nodepool.settings import NodePoolBase
+from components.settings import Settings
+from settings.errors import Path, Problem
+from settings.rules import Refusals, refuse, rule, unused
+from settings.spelling import nearest
+
+
+@rule
+def subnets_have_names_of_the_plan(network: NetworkSettings, stack: Settings) -> Refusals:
+    """A subnet has one of the names in the address plan, or that of a subnet which a node pool names."""
+    known = [slot.name for slot in address_plan.SLOTS]
+    used = {*known, *(pool.subnet for pool in stack.pools)}
+    for name in (name for name in network.subnets if name not in used):
+        close = nearest(name, known)
+        limit = f"one of {', '.join(known)}, or the subnet of a node pool"
+        instead = f"{close}: <the same>" if close else f"remove {name}"
+        yield refuse(("subnets", name), limit, "nothing would use it", instead)
+
+
+@rule
+def names_of_subnets_fit_into_names(network: NetworkSettings) -> Refusals:
+    """The name of a subnet has 1 to 20 lower-case letters, digits and hyphens."""
+    for name in network.subnets:
+        if not re.fullmatch(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", name):
+            limit = "1 to 20 lower-case letters, digits and hyphens, a letter first, no hyphen last"
+            yield refuse(("subnets", name), limit, "names of resources contain it", "a name such as batch")
+
+
+@rule
+def pools_are_in_subnets_for_nodes(pool: NodePoolBase, stack: Settings) -> Refusals:
+    """The subnet of a node pool is nodes, or one that network.subnets adds."""
+    own = [name for name in stack.network.subnets if name not in address_plan.SLOTS_BY_NAME]
+    if pool.subnet not in {NODES, *own}:
+        limit = f"one of {', '.join([NODES, *own])}"
+        taken = pool.subnet in address_plan.SLOTS_BY_NAME
+        reason = "that subnet is for something else" if taken else "network.subnets has no such subnet"
+        close = NODES if taken else nearest(pool.subnet, [NODES, *own]) or NODES
+        yield refuse("subnet", limit, reason, f"subnet: {close}")
+
+
+@rule
+def subnets_are_large_enough(network: NetworkSettings) -> Refusals:
+    """A subnet has the size that the service in it asks for."""
+    for name, slot in slots_of(network).items():
+        given = network.subnets.get(name)
+        if given and given.address_prefix and given.address_prefix.prefixlen > slot.smallest:
+            instead = f"addressPrefix: {given.address_prefix.supernet(new_prefix=slot.smallest)}"
+            limit, reason = f"/{slot.smallest} or larger", "Azure accepts no smaller subnet there"
+            yield refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+
+
+@rule
+def subnets_lie_in_the_virtual_network(network: NetworkSettings, stack: Settings) -> Refusals:
+    """The ranges of subnets lie in addressSpace or additionalAddressSpaces."""
+    spaces = network.address_spaces
+    if network.virtual_network_id:
+        return
+    for name, subnet in stack.subnets.items():
+        if not any(subnet.prefix.subnet_of(space) for space in spaces):
+            limit = f"a range inside {' or '.join(map(str, spaces))}"
+            yield _refuse_prefix(name, limit, "a subnet is a part of its virtual network", stack)
+
+
+@rule
+def subnets_do_not_overlap(network: NetworkSettings, stack: Settings) -> Refusals:
+    """The ranges of subnets do not overlap."""
+    chosen = [name for name, given in network.subnets.items() if given.address_prefix]
+    settled = {name: subnet.prefix for name, subnet in stack.subnets.items() if name not in chosen}
+    for name in (name for name in stack.subnets if name in chosen):
+        prefix = stack.subnets[name].prefix
+        clashes = [f"{other} {taken}" for other, taken in settled.items() if taken.overlaps(prefix)]
+        if clashes:
+            limit = f"a range that does not overlap {', '.join(clashes)}"
+            yield _refuse_prefix(name, limit, "an address belongs to one subnet", stack)
+        settled[name] = prefix
+
+
+def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings, length: int | None = None) -> Problem:
+    """Refuse the range that the stack file gives a subnet; offer a free one of its size, or of ``length``."""
+    subnet = stack.subnets[name]
+    taken = [other.prefix for key, other in stack.subnets.items() if key != name]
+    length = length or subnet.prefix.prefixlen
+    around = subnet.prefix.supernet(new_prefix=length) if length < subnet.prefix.prefixlen else None
+    spaces = [around, *stack.network.address_spaces] if around else stack.network.address_spaces
+    free = [place for space in spaces if (place := address_plan.first_free(space, length, taken))]
+    instead = f"addressPrefix: {free[0] if free else '<another range>'}"
+    if subnet.id:
+        instead = "id: <another subnet>"
+    return refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+
+
+@rule
+def existing_subnets_stay_as_they_are(subnet: SubnetSettings) -> Refusals:
+    """Security rules and service endpoints are set only on subnets that the platform makes."""
+    if subnet.id:
+        yield from unused(subnet, ["securityRules", "serviceEndpoints"], "id", "a range instead of an id")
+
+
+@rule
+def every_subnet_has_room(network: NetworkSettings, stack: Settings) -> Refusals:
+    """Every subnet that something needs, or that the stack file names, has a range."""
+    space = network.planned_address_space
+    for name in slots_of(network):
+        given = network.subnets.get(name)
+        wanted = name in stack.needed_subnets or (given and name in address_plan.SLOTS_BY_NAME)
+        if name in stack.subnets or not wanted:
+            continue
+        if given and given.id:
+            reason = "the plan is checked before Azure is asked"
+            instead = f"what `az network vnet subnet show --ids {given.id} --query addressPrefix` prints"
+        elif space is None or name not in address_plan.SLOTS_BY_NAME:
+            reason = "the address plan has no place for it"
+            instead = "a free range of the virtual network"
+        else:
+            wider = space.supernet(new_prefix=address_plan.planned_length(name))
+            limit = f"/{wider.prefixlen} or larger for the subnet {name}"
+            reason = "the plan of a smaller address space has no place for it"
+            instead = f"addressSpace: {wider}, or subnets: {{{name}: {{addressPrefix: <a free range>}}}}"
+            yield refuse("addressSpace", limit, reason, instead)
+            continue
+        yield refuse(("subnets", name, "addressPrefix"), "required", reason, f"addressPrefix: <{instead}>")
+
+
+@rule
+def existing_subnets_are_in_the_existing_network(network: NetworkSettings) -> Refusals:
+    """The ids of subnets for the cluster lie in the network of virtualNetworkId."""
+    home = network.virtual_network_id
+    for name, slot in slots_of(network).items():
+        given = network.subnets.get(name)
+        if given and given.id and slot.joined:
+            parent = given.id.rpartition("/subnets/")[0]
+            at, reason = ("subnets", name, "id"), "all nodes and pods of a cluster are in one virtual network"
+            if home is None:
+                yield refuse(at, "not without virtualNetworkId", reason, f"virtualNetworkId: {parent}")
+            elif parent.lower() != home.lower():
+                yield refuse(at, f"a subnet of {home}", reason, f"id: {home}/subnets/<name>")
+
+
+@rule
+def an_existing_virtual_network_is_not_changed(network: NetworkSettings) -> Refusals:
+    """Ranges, DNS servers and peerings are set only on a virtual network of the platform's own."""
+    if network.virtual_network_id:
+        keys = ["additionalAddressSpaces", "dnsServers", "peerings", "ddosProtectionPlanId"]
+        yield from unused(network, keys, "virtualNetworkId", "remove virtualNetworkId")
+
+
+@rule
+def every_pool_can_reach_its_maximum(network: NetworkSettings, stack: Settings) -> Refusals:
+    """Subnets and the range of the pods hold all pools at their largest, also during an upgrade."""
+    for each in stack.address_ranges:
+        if each.during_upgrade <= each.usable:
+            continue
+        nodes = sum(demand.nodes + demand.surge for demand in each.demands)
+        place = f"the subnet {each.subnet}, {each.network}," if each.subnet else "it"
+        taken = f"with surge {nodes:,} nodes take {each.during_upgrade:,}"
+        reason = f"{place} has {each.usable:,} addresses, and {taken}"
+        given = network.subnets.get(each.subnet or "")
+        if given and given.address_prefix and each.subnet:
+            limit = f"/{each.least_length} or larger for {nodes:,} nodes"
+            yield _or_fewer_nodes(_refuse_prefix(each.subnet, limit, reason, stack, each.least_length))
+            continue
+        at: Path = ("addressSpace",) if each.subnet else ("cni", "podCidr")
+        length = (
+            address_plan.planned_length(each.subnet, each.during_upgrade)
+            if each.subnet
+            else each.least_length
+        )
+        instead = _larger(at, length, all_ranges(network))
+        limit = f"/{length} or larger for {nodes:,} nodes"
+        yield _or_fewer_nodes(refuse(at, limit, reason, f"{at[-1]}: {instead or '<a larger range>'}"))
+
+
+def _or_fewer_nodes(problem: Problem) -> Problem:
+    return replace(problem, write=f"{problem.write}, or lower maxCount")
+
+
+def _larger(at: Path, length: int, ranges: list[Range]) -> IPv4Network | None:
+    """A private range of a length in place of that ``at``, clear of the others: around it, or elsewhere."""
+    (network,) = (each.network for each in ranges if each.at == at)
+    taken = [each.network for each in ranges if each.at != at]
+    around = network.supernet(new_prefix=min(length, network.prefixlen))
+    if length < network.prefixlen and address_plan.is_free(around, taken):
+        return around
+    return next(address_plan.free_ranges(length, taken), None)
