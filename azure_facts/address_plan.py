@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network, summarize_address_range
 from typing import Final
 
 LARGEST_ADDRESS_SPACE: Final = 8
 SMALLEST_ADDRESS_SPACE: Final = 24
 """Prefix lengths between which an address space can be planned."""
 
-AZURE_RESERVED_ADDRESSES_PER_SUBNET: Final = 5
-"""The first four addresses and the last one of every subnet.
+_RESERVED_FIRST: Final = 4
+_RESERVED_LAST: Final = 1
+"""The first four addresses and the last one of every subnet are Azure's.
 https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq"""
 
 RESERVED_BY_AKS: Final = tuple(
@@ -42,13 +43,26 @@ LARGEST_SERVICE_RANGE: Final = 13
 """A service range must be smaller than /12.
 https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
 
-POD_BLOCK_ADDRESSES: Final = 256
+OVERLAY_BLOCK: Final = 256
 """Every node of an overlay cluster takes a /24 of the pod range, whatever its maxPods.
 https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"""
 
+STATIC_BLOCK: Final = 16
+"""With static blocks, a node takes whole /28 of the subnet for pods.
+https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet#static-block-allocation-mode"""
 
 _POD_BATCH: Final = 16
-"""https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet"""
+_FREE_IN_BATCH: Final = 8
+"""A node gets addresses for pods 16 at a time, and 16 more whenever fewer than 8 are left.
+https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet#dynamic-ip-allocation-mode"""
+
+_MOST_POD_ADDRESSES: Final = 250
+"""It never asks for more.
+https://github.com/Azure/azure-container-networking/blob/master/cns/ipampool/monitor.go"""
+
+API_SERVER_ADDRESSES: Final = 9
+"""AKS takes at least so many in the subnet of an API server.
+https://learn.microsoft.com/azure/aks/api-server-vnet-integration"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,23 +159,33 @@ def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
     return subnets
 
 
-def planned_length(slot: str, addresses: int = 0) -> int:
+def planned_length(slot: str, addresses: int = 0, block: int = 1) -> int:
     """The prefix length of the smallest address space in whose plan ``slot`` has room for ``addresses``."""
     for length in range(SMALLEST_ADDRESS_SPACE, LARGEST_ADDRESS_SPACE, -1):
         place = plan(IPv4Network((0, length))).get(slot)
-        if place is not None and usable_addresses(place) >= addresses:
+        if place is not None and usable_addresses(place, block) >= addresses:
             return length
     return LARGEST_ADDRESS_SPACE
 
 
-def whole_pod_batches(pods: int) -> int:
-    """The addresses that a node takes of a subnet for pods, which it gets 16 at a time."""
-    return -(-pods // _POD_BATCH) * _POD_BATCH
+def dynamic_pod_addresses(max_pods: int) -> int:
+    """The addresses that a full node takes of a subnet for pods: whole batches, and one for its interface."""
+    return min(_whole(max_pods + _FREE_IN_BATCH, _POD_BATCH), _MOST_POD_ADDRESSES) + 1
 
 
-def usable_addresses(subnet: IPv4Network) -> int:
-    """Addresses of ``subnet`` that Azure does not keep for itself."""
-    return max(0, subnet.num_addresses - AZURE_RESERVED_ADDRESSES_PER_SUBNET)
+def static_pod_addresses(max_pods: int) -> int:
+    """The addresses of the blocks that a node gets of a subnet for pods; one is for its interface."""
+    return _whole(max_pods + 1, STATIC_BLOCK)
+
+
+def usable_addresses(subnet: IPv4Network, block: int = 1) -> int:
+    """Addresses of ``subnet`` in whole blocks of ``block`` in which Azure keeps none for itself."""
+    return max(0, subnet.num_addresses - _whole(_RESERVED_FIRST, block) - _whole(_RESERVED_LAST, block))
+
+
+def _whole(addresses: int, block: int) -> int:
+    """``addresses`` rounded up to whole blocks."""
+    return -(-addresses // block) * block
 
 
 def is_free(network: IPv4Network, taken: Iterable[IPv4Network]) -> bool:
@@ -182,12 +206,22 @@ def first_free(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) ->
     return next(_free_in(space, prefix, taken), None)
 
 
+def free_blocks(space: IPv4Network, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
+    """What is left of ``space`` beside ``taken``, in the fewest ranges, in the order of their addresses."""
+    start, end = int(space.network_address), int(space.broadcast_address)
+    for each in sorted(taken):
+        first, last = int(each.network_address), int(each.broadcast_address)
+        yield from _blocks(start, min(first - 1, end))
+        start = max(start, last + 1)
+    yield from _blocks(start, end)
+
+
+def _blocks(first: int, last: int) -> Iterator[IPv4Network]:
+    if first <= last:
+        yield from summarize_address_range(IPv4Address(first), IPv4Address(last))
+
+
 def _free_in(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
-    size = 2 ** (32 - prefix)
-    start, end = int(space.network_address), int(space.broadcast_address) + 1
-    obstacles = [(int(each.network_address), int(each.broadcast_address) + 1) for each in sorted(taken)]
-    for first, behind in [*obstacles, (end, end)]:
-        while start + size <= min(first, end):
-            yield IPv4Network((start, prefix))
-            start += size
-        start = max(start, -(-behind // size) * size)
+    for block in free_blocks(space, taken):
+        if block.prefixlen <= prefix:
+            yield from block.subnets(new_prefix=prefix)

@@ -1,5 +1,6 @@
 """All that one stack says: the one place where areas are named."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
@@ -136,7 +137,20 @@ class Settings(SettingsModel):
     def address_ranges(self) -> list[AddressRange]:
         """The subnets and the range of pods that node pools take addresses from, and how much they take."""
         pools = {"system": self.cluster.system_pool, **self.node_pools}
-        return address_ranges(self.network, self.subnets, pools)
+        return address_ranges(self.network, self.subnets, pools, self.fixed_addresses)
+
+    @property
+    def fixed_addresses(self) -> Mapping[str, int]:
+        """Addresses of subnets that are taken whatever the number of nodes: what parts of it name."""
+        fixed: Counter[str] = Counter()
+        for _, part in parts_of(self):
+            fixed.update(getattr(part, "subnet_addresses", {}))
+        return fixed
+
+    @property
+    def most_nodes(self) -> int:
+        """The most nodes that the cluster may have at a time, while all pools are upgraded."""
+        return sum(pool.most_nodes for pool in self.pools)
 
     @property
     def system_pool_is_dedicated(self) -> bool:

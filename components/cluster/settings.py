@@ -1,10 +1,11 @@
 """The AKS cluster itself: version, upgrades, API server, add-ons, and its own system pool."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator
 
-from azure_facts import versions
+from azure_facts import address_plan, versions
 from components.nodepool.settings import SystemPoolSettings
 from settings.model import Between, Matching, SettingsModel, refused
 from settings.values import ListOf, Network
@@ -342,3 +343,10 @@ class ClusterSettings(SettingsModel):
     cost_analysis: bool = False
     """Whether costs are shown by namespace; needs the tier Standard or Premium.
     https://learn.microsoft.com/azure/aks/cost-analysis"""
+
+    @property
+    def subnet_addresses(self) -> Mapping[str, int]:
+        """Addresses of the API server: in its subnet, or its private endpoint's beside the system pool."""
+        if self.api_server.vnet_integration:
+            return {"apiserver": address_plan.API_SERVER_ADDRESSES}
+        return {self.system_pool.subnet: 1} if self.api_server.private_cluster.enabled else {}

@@ -56,6 +56,11 @@ class CniBase(SettingsModel):
     """Pods of a node whose pool does not say how many."""
 
     @property
+    def pod_block(self) -> int:
+        """Addresses of the pods that are given out together."""
+        return 1
+
+    @property
     def pod_range(self) -> IPv4Network | None:
         """The range of the pods where it is no part of the virtual network."""
         return None
@@ -133,7 +138,12 @@ class OverlayCniSettings(AzureCniBase):
 
     def pod_addresses(self, _max_pods: int) -> int:
         """A /24, whatever `maxPods` is."""
-        return address_plan.POD_BLOCK_ADDRESSES
+        return self.pod_block
+
+    @property
+    def pod_block(self) -> int:
+        """A /24."""
+        return address_plan.OVERLAY_BLOCK
 
 
 class PodSubnetCniSettings(AzureCniBase):
@@ -155,8 +165,15 @@ class PodSubnetCniSettings(AzureCniBase):
     https://learn.microsoft.com/azure/aks/configure-azure-cni-static-block-allocation"""
 
     def pod_addresses(self, max_pods: int) -> int:
-        """Whole blocks of 16 for all pods that the node may hold."""
-        return address_plan.whole_pod_batches(max_pods)
+        """Whole blocks for all pods that the node may hold, or whole batches."""
+        if self.pod_ip_allocation_mode == "StaticBlock":
+            return address_plan.static_pod_addresses(max_pods)
+        return address_plan.dynamic_pod_addresses(max_pods)
+
+    @property
+    def pod_block(self) -> int:
+        """A /28 with static blocks."""
+        return address_plan.STATIC_BLOCK if self.pod_ip_allocation_mode == "StaticBlock" else 1
 
     @property
     def allocation_mode(self) -> str:

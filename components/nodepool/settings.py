@@ -257,9 +257,14 @@ class NodePoolBase(SettingsModel):
     @property
     def most_nodes(self) -> int:
         """The most nodes that the pool may have at a time, during an upgrade."""
+        return self.largest_count + self.surge_of(self.largest_count)
+
+    def surge_of(self, nodes: int) -> int:
+        """Nodes that an upgrade adds to so many of the pool; a spot pool's takes some away before."""
         surge = self.upgrade_settings.max_surge
-        extra = math.ceil(self.largest_count * int(surge[:-1]) / 100) if surge.endswith("%") else int(surge)
-        return self.largest_count + extra if self.largest_count else 0
+        if self.spot or not nodes:
+            return 0
+        return math.ceil(nodes * int(surge[:-1]) / 100) if surge.endswith("%") else int(surge)
 
     @property
     def os_disk_room_gib(self) -> int | None:

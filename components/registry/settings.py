@@ -39,3 +39,8 @@ class RegistrySettings(SettingsModel):
         """As set, else Disabled where a private endpoint takes its place."""
         default = "Disabled" if self.private_endpoint.enabled else "Enabled"
         return self.public_network_access or default
+
+    @property
+    def subnet_addresses(self) -> Mapping[str, int]:
+        """Addresses of its private endpoint: of the registry itself, and of its data in this region."""
+        return {"privateendpoints": 2} if self.private_endpoint.enabled else {}

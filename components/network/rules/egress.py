@@ -55,7 +55,7 @@ def outbound_ports_suffice_for_all_nodes(egress: LoadBalancerEgressSettings, sta
     if egress.outbound_ip_prefixes or not egress.allocated_outbound_ports:
         return
     addresses = len(egress.outbound_ips) or egress.managed_outbound_ip_count or 1
-    nodes = sum(pool.most_nodes for pool in stack.pools)
+    nodes = stack.most_nodes
     wanted, room = nodes * egress.allocated_outbound_ports, addresses * _PORTS_OF_AN_ADDRESS
     if wanted > room:
         limit = f"at most {room // nodes // 8 * 8} with {nodes} nodes; outbound addresses: {addresses}"

@@ -160,10 +160,12 @@ def every_pool_can_reach_its_maximum(network: NetworkSettings, stack: Settings) 
     for each in stack.address_ranges:
         if each.during_upgrade <= each.usable:
             continue
-        nodes = sum(demand.nodes + demand.surge for demand in each.demands)
+        nodes = each.nodes_during_upgrade
         place = f"the subnet {each.subnet}, {each.network}," if each.subnet else "it"
-        taken = f"with surge {nodes:,} nodes take {each.during_upgrade:,}"
-        reason = f"{place} has {each.usable:,} addresses, and {taken}"
+        units = "addresses" if each.block == 1 else f"blocks of {each.block} addresses"
+        room, taken = each.usable // each.block, each.during_upgrade // each.block
+        takers = f"{nodes:,} nodes and a private endpoint" if each.fixed else f"{nodes:,} nodes"
+        reason = f"{place} has {room:,} {units}, and with surge {takers} take {taken:,}"
         given = network.subnets.get(each.subnet or "")
         if given and given.address_prefix and each.subnet:
             limit = f"/{each.least_length} or larger for {nodes:,} nodes"
@@ -171,7 +173,7 @@ def every_pool_can_reach_its_maximum(network: NetworkSettings, stack: Settings) 
             continue
         at: Path = ("addressSpace",) if each.subnet else ("cni", "podCidr")
         length = (
-            address_plan.planned_length(each.subnet, each.during_upgrade)
+            address_plan.planned_length(each.subnet, each.during_upgrade, each.block)
             if each.subnet
             else each.least_length
         )
