@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -61,9 +61,7 @@ class Recovery:
             state = self._adopted(state, found, rows) if adopt else state.with_adopted(rows)
             planned = self._planned(state)
             found = list(self._finder(state).unrecorded(planned))
-            above = (
-                row for each in found if each.row for row in _with_what_is_above(each.row, planned, state)
-            )
+            above = (row for each in found if each.row for row in self._with_above(each.row, planned, state))
             rows = list({row["urn"]: row for row in above}.values())
             if not rows:
                 break
@@ -122,6 +120,26 @@ class Recovery:
         own = {name: tags[name] for name in _TAGS if name in tags}
         return self._finder(state).left_over(own) if len(own) == len(_TAGS) else []
 
+    def _with_above(self, row: Row, planned: list[dict[str, Any]], state: State) -> Iterator[Row]:
+        """A resource as the state is to have it, after the components and the provider that it lacks."""
+        made = {step["urn"]: step["newState"] for step in planned if step["op"] == "create"}
+        parent, provider = row.get("parent", ""), row.get("provider", "").rpartition("::")[0]
+        for urn in (parent, provider):
+            if urn in made and not state.recorded(urn):
+                yield from self._with_above(made[urn], planned, state)
+        if row["type"].startswith("pulumi:providers:"):
+            yield {**row, "id": _id_of_provider(row["urn"])}
+        elif provider:
+            recorded = state.recorded(provider)
+            if not recorded and provider not in made:
+                package = type_of(provider).rpartition(":")[2]
+                default = _default_provider(provider, self._stack.config_of(package))
+                yield from self._with_above(default, planned, state)
+            id_ = recorded["id"] if recorded else _id_of_provider(provider)
+            yield {**row, "provider": f"{provider}::{id_}"}
+        else:
+            yield row
+
     def _subscription(self, state: State) -> str:
         if not self._subscription_id:
             ids = (row.get("id", "").split("/") for row in state.resources)
@@ -142,20 +160,11 @@ def _tell(found: Finding) -> None:
         print(f"         {found.id}")
 
 
-def _with_what_is_above(row: Row, planned: list[dict[str, Any]], state: State) -> Iterator[Row]:
-    """A resource as the state is to have it, after the components and the provider that the state lacks."""
-    made = {step["urn"]: step["newState"] for step in planned if step["op"] == "create"}
-    parent, provider = row.get("parent", ""), row.get("provider", "").rpartition("::")[0]
-    for urn in (parent, provider):
-        if urn in made and not state.recorded(urn):
-            yield from _with_what_is_above(made[urn], planned, state)
-    if row["type"].startswith("pulumi:providers:"):
-        yield {**row, "id": _id_of_provider(row["urn"])}
-    elif provider:
-        recorded = state.recorded(provider)
-        yield {**row, "provider": f"{provider}::{recorded['id'] if recorded else _id_of_provider(provider)}"}
-    else:
-        yield row
+def _default_provider(urn: str, config: Mapping[str, str]) -> Row:
+    """A provider that no program declares, as Pulumi records it; a preview does not show it."""
+    version = name_of(urn).removeprefix("default_").replace("_", ".")
+    told = {**config, "version": version}
+    return {"urn": urn, "custom": True, "type": type_of(urn), "inputs": told, "outputs": told}
 
 
 def _id_of_provider(urn: str) -> str:

@@ -73,7 +73,20 @@ class Stack:
         Raises:
             RecoveryError: Pulumi does not give it.
         """
-        return json.loads(self._pulumi("config", "--json")).get(key, {}).get("value", "")
+        namespace, _, name = key.partition(":")
+        return self.config_of(namespace).get(name, "")
+
+    def config_of(self, namespace: str) -> dict[str, str]:
+        """The values of the stack's configuration in a namespace, such as that of a provider; no secrets.
+
+        Raises:
+            RecoveryError: Pulumi does not give it.
+        """
+        values = json.loads(self._pulumi("config", "--json"))
+        plain = {key: each["value"] for key, each in values.items() if not each["secret"]}
+        return {
+            key.rpartition(":")[2]: value for key, value in plain.items() if key.startswith(f"{namespace}:")
+        }
 
     def _pulumi(self, *arguments: str) -> str:
         ended = self._run(*arguments)
