@@ -51,26 +51,37 @@ class Recovery:
             state = self._read(state.unread)
         found = list(self._finder(state).pending(self._replacing(state)))
         rows = [each.row for each in found if each.row]
-        is_settled = True
+        is_settled = not any(each.verdict == "decide" for each in found)
+        told = found
         while True:
-            for each in found:
+            for each in told:
                 _tell(each)
             if any(each.verdict == "wait" for each in found):
                 return False
-            is_settled &= not any(each.verdict == "decide" for each in found)
             state = self._adopted(state, found, rows) if adopt else state.with_adopted(rows)
             planned = self._planned(state)
             found = list(self._finder(state).unrecorded(planned))
             above = (row for each in found if each.row for row in self._with_above(each.row, planned, state))
             rows = list({row["urn"]: row for row in above}.values())
-            if not rows:
+            # What one is made from may be known once others are adopted, so decisions come last.
+            told = [each for each in found if each.verdict != "decide"]
+            if rows:
+                continue
+            provider = next(_providers(planned, state), None)
+            if provider is None or not adopt:
                 break
+            self._back_up(state)
+            _tell(Finding(urn=provider["urn"], id="", verdict="adopt", said="its cluster exists"))
+            self._stack.make([provider["parent"], provider["urn"]])
+            state = State(self._stack.export())
         for each in found:
             _tell(each)
         is_settled &= not found
         left = self._left_over(state, planned)
         for resource_id in left:
             print(f"left     in Azure with the tags of this stack, and in no state: {resource_id}")
+        if not adopt and state.unread:
+            print("What is made from these is looked for once they are adopted.")
         counts = Counter(step["op"] for step in planned)
         changes = ", ".join(f"{count} to {op}" for op, count in sorted(counts.items()))
         print(f"The next update: {changes or 'nothing to do'}.")
@@ -94,10 +105,7 @@ class Recovery:
         half_done = [(each, each.revision) for each in found if each.revision]
         if not (rows or half_done or state.pending):
             return state
-        if not self._is_backed_up:
-            file = self._stack.back_up(state.exported, self._backups)
-            print(f"The state as it was: {file}. `pulumi stack import --file {file}` brings it back.")
-            self._is_backed_up = True
+        self._back_up(state)
         for each, revision in half_done:
             row = each.row or state.recorded(each.urn)
             if row:
@@ -106,6 +114,12 @@ class Recovery:
         count = sum(1 for row in rows if row.get("custom"))
         print(f"{count} adopted, {len(state.pending)} pending operations cleared.")
         return self._read(State(self._stack.export()).unread)
+
+    def _back_up(self, state: State) -> None:
+        if not self._is_backed_up:
+            file = self._stack.back_up(state.exported, self._backups)
+            print(f"The state as it was: {file}. `pulumi stack import --file {file}` brings it back.")
+            self._is_backed_up = True
 
     def _read(self, rows: list[Row]) -> State:
         """The stack's state once the providers have read *rows*."""
@@ -165,6 +179,13 @@ def _default_provider(urn: str, config: Mapping[str, str]) -> Row:
     version = name_of(urn).removeprefix("default_").replace("_", ".")
     told = {**config, "version": version}
     return {"urn": urn, "custom": True, "type": type_of(urn), "inputs": told, "outputs": told}
+
+
+def _providers(planned: list[dict[str, Any]], state: State) -> Iterator[Row]:
+    """The providers that a preview would make although what they lead to is in the state."""
+    for row in (step["newState"] for step in planned if step["op"] == "create"):
+        if row["type"].startswith("pulumi:providers:") and all(map(state.recorded, row["dependencies"])):
+            yield row
 
 
 def _id_of_provider(urn: str) -> str:

@@ -54,6 +54,15 @@ class Stack:
         targets = [argument for urn in urns for argument in ("--target", urn)]
         self._pulumi("refresh", "--yes", "--skip-preview", "--suppress-outputs", *targets)
 
+    def make(self, urns: Iterable[str]) -> None:
+        """Have the next update make resources, and nothing else.
+
+        Raises:
+            RecoveryError: one cannot be made.
+        """
+        targets = [argument for urn in urns for argument in ("--target", urn)]
+        self._pulumi("up", "--yes", "--skip-preview", "--suppress-outputs", *targets)
+
     def planned(self) -> list[dict[str, Any]]:
         """The steps of a preview, those that change nothing left out.
 
