@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup preview up refresh destroy outputs az recover kubectl charts inject timing test scenarios faults coverage check format docs bench states clean
+.PHONY: help setup plan preview up refresh destroy outputs az recover kubectl charts inject timing test scenarios faults coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -22,6 +22,9 @@ setup: ## Install what is missing: the virtual environment and the Pulumi CLI; e
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
 		echo "error: there is no Python here. Install Python 3.11 or later, so that \`$(PYTHON)\` is on PATH." >&2; exit 1; }
 	@$(PYTHON) -m tools.setup
+
+plan: setup ## Show and draw the stack's addresses: who has what, how full it gets, what is free
+	@$(venv_python) -m plan --stack $(STACK) $(ARGS)
 
 preview: setup ## Show what `make up` would do to the stack, in the sandbox
 	@$(sandbox) preview --stack $(STACK) -- $(ARGS)

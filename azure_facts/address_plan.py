@@ -71,6 +71,8 @@ class Slot:
 
     name: str
     """Its key in the stack file."""
+    purpose: str
+    """What is in it."""
     share: int
     """It takes at most one part in 2**share of the address space."""
     largest: int
@@ -99,18 +101,49 @@ _AKS: Final = "Microsoft.ContainerService/managedClusters"
 _DNS_RESOLVER: Final = "Microsoft.Network/dnsResolvers"
 
 SLOTS: Final = (
-    # Every node of every pool.
-    Slot(name="nodes", share=1, largest=0, always=True, joined=True, egress=True),
-    Slot(name="privateendpoints", share=3, largest=24, always=True),
-    # Internal load balancers and gateways.
-    Slot(name="ingress", share=3, largest=24, always=True),
+    Slot(
+        name="nodes",
+        purpose="nodes and internal load balancers",
+        share=1,
+        largest=0,
+        always=True,
+        joined=True,
+        egress=True,
+    ),
+    Slot(name="privateendpoints", purpose="private endpoints", share=3, largest=24, always=True),
+    Slot(
+        name="ingress",
+        purpose="your own gateways and load balancers",
+        share=3,
+        largest=24,
+        always=True,
+    ),
     # https://learn.microsoft.com/azure/aks/api-server-vnet-integration
-    Slot(name="apiserver", share=0, largest=28, smallest=28, delegated_to=_AKS, always=True, joined=True),
+    Slot(
+        name="apiserver",
+        purpose="API Server VNet Integration",
+        share=0,
+        largest=28,
+        smallest=28,
+        delegated_to=_AKS,
+        always=True,
+        joined=True,
+    ),
     # https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet
-    Slot(name="pods", share=2, largest=0, smallest=28, delegated_to=_AKS, joined=True, egress=True),
+    Slot(
+        name="pods",
+        purpose="pods of the cluster",
+        share=2,
+        largest=0,
+        smallest=28,
+        delegated_to=_AKS,
+        joined=True,
+        egress=True,
+    ),
     # https://learn.microsoft.com/azure/firewall/firewall-faq
     Slot(
         name="firewall",
+        purpose="Azure Firewall",
         azure_name="AzureFirewallSubnet",
         share=0,
         largest=26,
@@ -119,6 +152,7 @@ SLOTS: Final = (
     ),
     Slot(
         name="firewallmanagement",
+        purpose="Azure Firewall's own traffic",
         azure_name="AzureFirewallManagementSubnet",
         share=0,
         largest=26,
@@ -126,12 +160,40 @@ SLOTS: Final = (
         security_group=False,
     ),
     # https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-vpn-gateway-settings#gwsub
-    Slot(name="gateway", azure_name="GatewaySubnet", share=0, largest=27, security_group=False),
+    Slot(
+        name="gateway",
+        purpose="VPN and ExpressRoute gateways",
+        azure_name="GatewaySubnet",
+        share=0,
+        largest=27,
+        security_group=False,
+    ),
     # https://learn.microsoft.com/azure/bastion/configuration-settings#subnet
-    Slot(name="bastion", azure_name="AzureBastionSubnet", share=0, largest=26, smallest=26),
+    Slot(
+        name="bastion",
+        purpose="Azure Bastion",
+        azure_name="AzureBastionSubnet",
+        share=0,
+        largest=26,
+        smallest=26,
+    ),
     # https://learn.microsoft.com/azure/dns/dns-private-resolver-overview#subnet-restrictions
-    Slot(name="dnsinbound", share=0, largest=28, smallest=28, delegated_to=_DNS_RESOLVER),
-    Slot(name="dnsoutbound", share=0, largest=28, smallest=28, delegated_to=_DNS_RESOLVER),
+    Slot(
+        name="dnsinbound",
+        purpose="the resolver's inbound endpoint",
+        share=0,
+        largest=28,
+        smallest=28,
+        delegated_to=_DNS_RESOLVER,
+    ),
+    Slot(
+        name="dnsoutbound",
+        purpose="the resolver's outbound endpoint",
+        share=0,
+        largest=28,
+        smallest=28,
+        delegated_to=_DNS_RESOLVER,
+    ),
 )
 """The slots, in the order in which they are placed. A new one goes last: elsewhere it would move others."""
 

@@ -22,6 +22,8 @@ from tools import samples
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 PROJECT: Final = "aks-platform"
+PLANNED: Final = ("firewall", "pod-subnet", "wide-network")
+"""Scenarios whose address plans are drawn in docs/network.md."""
 
 
 def files() -> dict[Path, str]:
@@ -36,6 +38,10 @@ def files() -> dict[Path, str]:
             CHECKOUT / "docs" / "sandbox.md", rules=markdown.tables(), deviations=deviations.table()
         ),
         **with_parts(CHECKOUT / "README.md", refusal=samples.refusal(PROJECT)),
+        **{
+            CHECKOUT / "docs" / "images" / f"plan-{name}.svg": samples.address_plan(name, PROJECT)
+            for name in PLANNED
+        },
     }
 
 

@@ -9,10 +9,14 @@ from typing import Final
 import yaml
 
 from components.settings import Settings
+from plan.picture import picture
+from plan.plan import plan_of
+from plan.stack import settings_of
 from settings.errors import SettingsError
 from settings.loader import read
 
-_STACK_FILE: Final = Path(__file__).resolve().parent.parent / "Pulumi.dev.yaml"
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent
+_STACK_FILE: Final = _CHECKOUT / "Pulumi.dev.yaml"
 _WRONG: Final = """\
   aks-platform:network:
     addressSpace: 10.224.0.0/26
@@ -41,3 +45,9 @@ def refusal(project: str) -> str:
     except SettingsError as error:
         return f"```yaml\n{_WRONG}```\n\n```text\n{str(error).strip()}\n```"
     raise ValueError("The program no longer refuses the sample's values: write wrong ones.")
+
+
+def address_plan(scenario: str, project: str) -> str:
+    """SVG: the picture of a scenario's address plan, as `make plan` draws it."""
+    file = _CHECKOUT / "scenarios" / f"{scenario}.yaml"
+    return picture(plan_of(settings_of(file, scenario, project, _unheard)))

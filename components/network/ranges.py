@@ -12,14 +12,20 @@ class Range:
     """A range of addresses, and where in the settings of the network it stands."""
 
     at: Path
-    title: str
+    owner: str
+    """Who has it: the virtual network, the pods, the services, a peer."""
     network: IPv4Network
     given: bool
     """Whether the stack file has it, as against a default."""
 
+    @property
+    def title(self) -> str:
+        """Whose range it is, and the range."""
+        return f"{self.owner}'{'' if self.owner.endswith('s') else 's'} {self.network}"
 
-def own_ranges(network: NetworkSettings) -> list[Range]:
-    """The cluster's own ranges: those of the virtual network first."""
+
+def network_ranges(network: NetworkSettings) -> list[Range]:
+    """The ranges of the virtual network."""
     planned, further = network.planned_address_space, network.additional_address_spaces
     # An existing network cannot give way to the cluster's own ranges.
     movable = "address_space" in network.model_fields_set and network.virtual_network_id is None
@@ -28,34 +34,44 @@ def own_ranges(network: NetworkSettings) -> list[Range]:
     if network.virtual_network_id and not planned:
         chosen = {name: given.address_prefix for name, given in network.subnets.items()}
         spaces += [(("subnets", name, "addressPrefix"), each, False) for name, each in chosen.items() if each]
-    pods = network.cni.pod_range
-    ranges = [
-        Range(at=at, title="the virtual network's", network=each, given=given) for at, each, given in spaces
-    ]
-    if pods:
-        given = bool(network.cni.model_fields_set)
-        ranges.append(Range(at=("cni", "podCidr"), title="the pods'", network=pods, given=given))
-    given = "service_cidr" in network.model_fields_set
     return [
-        *ranges,
-        Range(at=("serviceCidr",), title="the services'", network=network.service_cidr, given=given),
+        Range(at=at, owner="the virtual network", network=each, given=given) for at, each, given in spaces
     ]
 
 
-def all_ranges(network: NetworkSettings) -> list[Range]:
-    """The cluster's own ranges and those of networks that are connected with it."""
+def cluster_ranges(network: NetworkSettings) -> list[Range]:
+    """The ranges that only the cluster knows: of its pods, where they are an overlay, and of its services."""
+    pods, given = network.cni.pod_range, bool(network.cni.model_fields_set)
+    of_pods = [Range(at=("cni", "podCidr"), owner="the pods", network=pods, given=given)] if pods else []
+    given = "service_cidr" in network.model_fields_set
+    services = Range(at=("serviceCidr",), owner="the services", network=network.service_cidr, given=given)
+    return [*of_pods, services]
+
+
+def peer_ranges(network: NetworkSettings) -> list[Range]:
+    """The ranges of networks that are connected with this one."""
     peers = [
-        Range(at=("peerAddressSpaces", position), title="a peer's", network=peer, given=True)
+        Range(at=("peerAddressSpaces", position), owner="a peer", network=peer, given=True)
         for position, peer in enumerate(network.peer_address_spaces)
     ]
     peered = [
         Range(
             at=("peerings", name, "addressSpaces", position),
-            title=f"the peer {name}'s",
+            owner=f"the peer {name}",
             network=peer,
             given=True,
         )
         for name, peering in network.peerings.items()
         for position, peer in enumerate(peering.address_spaces)
     ]
-    return [*own_ranges(network), *peers, *peered]
+    return [*peers, *peered]
+
+
+def own_ranges(network: NetworkSettings) -> list[Range]:
+    """The platform's own ranges."""
+    return [*network_ranges(network), *cluster_ranges(network)]
+
+
+def all_ranges(network: NetworkSettings) -> list[Range]:
+    """The platform's own ranges and those of its peers."""
+    return [*own_ranges(network), *peer_ranges(network)]

@@ -68,4 +68,5 @@ def subnets_of(network: NetworkSettings, needed: Collection[str]) -> Mapping[str
 def slots_of(network: NetworkSettings) -> Mapping[str, Slot]:
     """The slots of the plan, and one as that of the nodes for each further subnet of the stack file."""
     own = [name for name in network.subnets if name not in SLOTS_BY_NAME]
-    return {**SLOTS_BY_NAME, **{name: replace(SLOTS_BY_NAME[NODES], name=name, always=False) for name in own}}
+    further = replace(SLOTS_BY_NAME[NODES], purpose="nodes of the pools that name it", always=False)
+    return {**SLOTS_BY_NAME, **{name: replace(further, name=name) for name in own}}

@@ -49,7 +49,7 @@ def ranges_do_not_overlap(network: NetworkSettings) -> Refusals:
             kept.insert(place, each)
         else:
             reason = "an address in both would be ambiguous"
-            yield from _refuse(each, f"{met.title} {met.network}", reason, free[each.network.prefixlen])
+            yield from _refuse(each, met.title, reason, free[each.network.prefixlen])
 
 
 @rule

@@ -26,6 +26,9 @@ def test_the_generated_files_are_these() -> None:
         "README.md",
         "azure_facts/arm_types.json",
         "docs/configuration.md",
+        "docs/images/plan-firewall.svg",
+        "docs/images/plan-pod-subnet.svg",
+        "docs/images/plan-wide-network.svg",
         "docs/sandbox.md",
         "settings/stack.schema.json",
     ]

@@ -1,0 +1,1 @@
+"""What has which addresses in a stack's network, and how full it gets: `python -m plan`."""

@@ -1,0 +1,151 @@
+"""The picture shows what the plan says: to scale, readable, in light and in dark, the same every time."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from itertools import combinations
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from plan import picture as drawing
+from plan.picture import Box, boxes_in, picture
+from plan.plan import Part, Plan, Use
+from tests.unit.plan.stacks import FEATURES, FILES, SPACES, plan_in, plan_with
+
+SVG = "{http://www.w3.org/2000/svg}"
+FEW = limits(max_examples=40)
+"""Each reads whole stack files."""
+
+AA = 4.5
+"""https://www.w3.org/TR/WCAG22/#contrast-minimum"""
+
+
+def check_readable(plan: Plan) -> None:
+    """No text overlaps another or leaves the picture, and every subnet can be read."""
+    svg = ElementTree.fromstring(picture(plan))
+    height = float(svg.attrib["height"])
+    texts = [*boxes_of_texts(svg)]
+    for _, box in texts:
+        assert box.x >= 0
+        assert box.x + box.width <= 1200
+        assert box.y >= 0
+        assert box.y + box.height <= height
+    for (one, a), (other, b) in combinations(texts, 2):
+        apart = a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
+        assert apart, (one, other)
+    shown = {text for text, _ in texts}
+    for part in (part for space in plan.spaces for part in space.parts):
+        if part.use in {Use.SUBNET, Use.EXISTING}:
+            assert {part.name, str(part.network)} <= shown
+
+
+def boxes_of_texts(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
+    for element in svg.iter(f"{SVG}text"):
+        text, size = "".join(element.itertext()), float(element.attrib["font-size"])
+        widths = {"m": 0.61, "b": 0.68}
+        style = element.attrib.get("class", "").split()
+        width = len(text) * size * max((widths[each] for each in style if each in widths), default=0.62)
+        x = float(element.attrib["x"]) - (width / 2 if "c" in style else 0)
+        yield text, Box(x, float(element.attrib["y"]) - size * 0.8, width, size)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_stack_file_has_a_readable_picture(file: Path) -> None:
+    check_readable(plan_in(file))
+
+
+@FEW
+@given(
+    space=SPACES | st.just("10.0.0.0/8"),
+    features=st.lists(st.sampled_from(sorted(FEATURES)), unique=True, max_size=6),
+)
+def test_every_picture_is_readable(space: str, features: list[str]) -> None:
+    plan = plan_with(space, features)
+    assume(plan is not None)
+    assert plan
+    check_readable(plan)
+
+
+@FEW
+@given(space=SPACES, features=st.lists(st.sampled_from(sorted(FEATURES)), unique=True, max_size=6))
+def test_blocks_are_to_scale_and_fill_their_space(space: str, features: list[str]) -> None:
+    plan = plan_with(space, features)
+    assume(plan is not None)
+    assert plan
+    for each in plan.spaces:
+        placed = [*boxes_in(each.network, Box(0, 0, 1000, 300), each.parts)]
+        assert [part for part, _ in placed] == [*each.parts]
+        for part, box in placed:
+            share = part.network.num_addresses / each.network.num_addresses
+            assert box.width * box.height == pytest.approx(share * 1000 * 300)
+
+
+def test_small_subnets_that_lie_far_apart_are_magnified_one_by_one() -> None:
+    networks = [IPv4Network("10.0.0.0/28"), IPv4Network("10.255.0.0/28")]
+    parts = [Part(use=Use.SUBNET, network=each, name="small") for each in networks]
+    found = [*drawing.lenses(IPv4Network("10.0.0.0/8"), Box(0, 0, 1000, 300), parts)]
+    assert [any(network.subnet_of(lens) for lens in found) for network in networks] == [True, True]
+    assert len(found) == 2
+
+
+def test_the_same_plan_is_drawn_alike() -> None:
+    assert picture(plan_in(FILES[0])) == picture(plan_in(FILES[0]))
+
+
+def test_names_cannot_break_the_picture() -> None:
+    plan = plan_in(FILES[0])
+    svg = picture(Plan(**{**vars(plan), "stack": "<&>"}))
+    assert "Address plan of &lt;&amp;&gt;" in svg
+    ElementTree.fromstring(svg)
+
+
+def test_it_says_all_in_words_too() -> None:
+    svg = ElementTree.fromstring(picture(plan_in(FILES[0])))
+    description = svg.findtext(f"{SVG}desc") or ""
+    assert "nodes 10.224.0.0/21" in description
+    assert "the services 10.0.0.0/16" in description
+
+
+@pytest.mark.parametrize("theme", [drawing._LIGHT, drawing._DARK], ids=["light", "dark"])
+def test_every_text_has_enough_contrast(theme: dict[str, str]) -> None:
+    grounds = {"ink": ["ground", "hatch"], "quiet": ["ground"], "ground": ["ink"]}
+    for text, behind in grounds.items():
+        for ground in behind:
+            assert contrast(rgb(theme[text]), rgb(theme[ground])) >= AA, (text, ground)
+    for color in ("nodes", "pods", "other"):
+        tint, full = rgb(theme[f"{color}-tint"]), rgb(theme[color])
+        upgrade = blended(full, tint, 0.14)
+        for ground in (tint, upgrade, blended(full, upgrade, 0.28)):
+            assert contrast(rgb(theme["ink"]), ground) >= AA, color
+
+
+def test_the_opacities_of_the_levels_are_those() -> None:
+    assert re.findall(r"\.level(?:\.more)? {{ fill-opacity: (\S+); }}", drawing._STYLE) == [".28", ".14"]
+
+
+Color = tuple[float, float, float]
+
+
+def rgb(text: str) -> Color:
+    return (int(text[1:3], 16) / 255, int(text[3:5], 16) / 255, int(text[5:7], 16) / 255)
+
+
+def blended(over: Color, under: Color, opacity: float) -> Color:
+    red, green, blue = (opacity * a + (1 - opacity) * b for a, b in zip(over, under, strict=True))
+    return red, green, blue
+
+
+def contrast(one: Color, other: Color) -> float:
+    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(color: Color) -> float:
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in color]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
