@@ -256,16 +256,31 @@ def is_free(network: IPv4Network, taken: Iterable[IPv4Network]) -> bool:
     return private and not any(network.overlaps(each) for each in [*taken, *RESERVED_BY_AKS])
 
 
-def free_ranges(prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
-    """The private ranges of length ``prefix`` that overlap neither ``taken`` nor a reserved range."""
-    obstacles = [*taken, *RESERVED_BY_AKS]
-    for private in PRIVATE:
-        yield from _free_in(private, prefix, obstacles)
+class FreeRanges:
+    """Hands out private ranges that overlap neither what is taken, nor a reserved range, nor one another."""
+
+    def __init__(self, taken: Iterable[IPv4Network]) -> None:
+        obstacles = [*taken, *RESERVED_BY_AKS]
+        self._blocks = [block for private in PRIVATE for block in free_blocks(private, obstacles)]
+        self._largest = 0
+
+    def take(self, prefix: int) -> IPv4Network | None:
+        """The first of length ``prefix`` that is left; None where none is."""
+        if prefix < self._largest:
+            return None
+        for at, block in enumerate(self._blocks):
+            if block.prefixlen <= prefix:
+                found = next(block.subnets(new_prefix=prefix))
+                self._blocks[at : at + 1] = sorted(block.address_exclude(found))
+                return found
+        self._largest = prefix + 1
+        return None
 
 
 def first_free(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> IPv4Network | None:
     """The first range of length ``prefix`` in ``space`` that overlaps none of ``taken``."""
-    return next(_free_in(space, prefix, taken), None)
+    blocks = (block for block in free_blocks(space, taken) if block.prefixlen <= prefix)
+    return next((next(block.subnets(new_prefix=prefix)) for block in blocks), None)
 
 
 def free_blocks(space: IPv4Network, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
@@ -281,9 +296,3 @@ def free_blocks(space: IPv4Network, taken: Iterable[IPv4Network]) -> Iterator[IP
 def _blocks(first: int, last: int) -> Iterator[IPv4Network]:
     if first <= last:
         yield from summarize_address_range(IPv4Address(first), IPv4Address(last))
-
-
-def _free_in(space: IPv4Network, prefix: int, taken: Iterable[IPv4Network]) -> Iterator[IPv4Network]:
-    for block in free_blocks(space, taken):
-        if block.prefixlen <= prefix:
-            yield from block.subnets(new_prefix=prefix)

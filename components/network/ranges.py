@@ -1,10 +1,19 @@
-"""The ranges of addresses that a network has to keep apart. Pure."""
+"""The ranges of addresses that a network has to keep apart, and those of them that are not. Pure."""
 
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import Final
 
+from azure_facts import address_plan
 from components.network.settings import NetworkSettings
 from settings.errors import Path
+from settings.model import SettingsModel
+
+_OF_OTHERS: Final = 0
+_DEFAULT: Final = 1
+_CHOSEN: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,8 +24,14 @@ class Range:
     owner: str
     """Who has it: the virtual network, the pods, the services, a peer."""
     network: IPv4Network
-    given: bool
-    """Whether the stack file has it, as against a default."""
+    yields: int
+    """Of two ranges that overlap, the one with the higher number gives way: one of others never to the
+    platform's own, and one that the stack file chooses rather than a default."""
+
+    @property
+    def of_others(self) -> bool:
+        """Whether the platform cannot move it."""
+        return self.yields == _OF_OTHERS
 
     @property
     def title(self) -> str:
@@ -27,31 +42,32 @@ class Range:
 def network_ranges(network: NetworkSettings) -> list[Range]:
     """The ranges of the virtual network."""
     planned, further = network.planned_address_space, network.additional_address_spaces
-    # An existing network cannot give way to the cluster's own ranges.
-    movable = "address_space" in network.model_fields_set and network.virtual_network_id is None
-    spaces = [(("addressSpace",), planned, movable)] if planned else []
-    spaces += [(("additionalAddressSpaces", position), each, True) for position, each in enumerate(further)]
+    yields = _OF_OTHERS if network.virtual_network_id else _yields(network, "address_space")
+    spaces = [(("addressSpace",), planned, yields)] if planned else []
+    spaces += [(("additionalAddressSpaces", at), each, _CHOSEN) for at, each in enumerate(further)]
     if network.virtual_network_id and not planned:
         chosen = {name: given.address_prefix for name, given in network.subnets.items()}
-        spaces += [(("subnets", name, "addressPrefix"), each, False) for name, each in chosen.items() if each]
+        spaces += [
+            (("subnets", name, "addressPrefix"), each, yields) for name, each in chosen.items() if each
+        ]
     return [
-        Range(at=at, owner="the virtual network", network=each, given=given) for at, each, given in spaces
+        Range(at=at, owner="the virtual network", network=each, yields=yields) for at, each, yields in spaces
     ]
 
 
 def cluster_ranges(network: NetworkSettings) -> list[Range]:
     """The ranges that only the cluster knows: of its pods, where they are an overlay, and of its services."""
-    pods, given = network.cni.pod_range, bool(network.cni.model_fields_set)
-    of_pods = [Range(at=("cni", "podCidr"), owner="the pods", network=pods, given=given)] if pods else []
-    given = "service_cidr" in network.model_fields_set
-    services = Range(at=("serviceCidr",), owner="the services", network=network.service_cidr, given=given)
-    return [*of_pods, services]
+    pods, services = network.cni.pod_range, network.service_cidr
+    given = _yields(network.cni, "pod_cidr")
+    of_pods = [Range(at=("cni", "podCidr"), owner="the pods", network=pods, yields=given)] if pods else []
+    given = _yields(network, "service_cidr")
+    return [*of_pods, Range(at=("serviceCidr",), owner="the services", network=services, yields=given)]
 
 
 def peer_ranges(network: NetworkSettings) -> list[Range]:
     """The ranges of networks that are connected with this one."""
     peers = [
-        Range(at=("peerAddressSpaces", position), owner="a peer", network=peer, given=True)
+        Range(at=("peerAddressSpaces", position), owner="a peer", network=peer, yields=_OF_OTHERS)
         for position, peer in enumerate(network.peer_address_spaces)
     ]
     peered = [
@@ -59,7 +75,7 @@ def peer_ranges(network: NetworkSettings) -> list[Range]:
             at=("peerings", name, "addressSpaces", position),
             owner=f"the peer {name}",
             network=peer,
-            given=True,
+            yields=_OF_OTHERS,
         )
         for name, peering in network.peerings.items()
         for position, peer in enumerate(peering.address_spaces)
@@ -75,3 +91,35 @@ def own_ranges(network: NetworkSettings) -> list[Range]:
 def all_ranges(network: NetworkSettings) -> list[Range]:
     """The platform's own ranges and those of its peers."""
     return [*own_ranges(network), *peer_ranges(network)]
+
+
+def overlaps(network: NetworkSettings) -> list[tuple[Range, Range]]:
+    """The ranges that have to give way to another, and that one."""
+    found: list[tuple[Range, Range]] = []
+    kept: list[Range] = []  # in the order of their addresses, none overlapping another
+    for each in sorted(all_ranges(network), key=lambda range_: range_.yields):
+        place = bisect(kept, each.network, key=lambda range_: range_.network)
+        neighbors = kept[max(place - 1, 0) : place + 1]
+        met = next((other for other in neighbors if other.network.overlaps(each.network)), None)
+        if met:
+            found.append((each, met))
+        else:
+            kept.insert(place, each)
+    return found
+
+
+def reserved(network: NetworkSettings) -> Iterator[tuple[Range, str, tuple[IPv4Network, ...]]]:
+    """The ranges that overlap reserved ones, who reserves these, and all that are reserved."""
+    own = own_ranges(network)
+    for each in all_ranges(network):
+        kept_by = {"Azure": address_plan.RESERVED_BY_AZURE}
+        if each in own:
+            kept_by["AKS"] = address_plan.RESERVED_BY_AKS
+        for keeper, ranges in kept_by.items():
+            if any(kept.overlaps(each.network) for kept in ranges):
+                yield each, keeper, ranges
+                break
+
+
+def _yields(settings: SettingsModel, field: str) -> int:
+    return _CHOSEN if field in settings.model_fields_set else _DEFAULT

@@ -70,3 +70,24 @@ def slots_of(network: NetworkSettings) -> Mapping[str, Slot]:
     own = [name for name in network.subnets if name not in SLOTS_BY_NAME]
     further = replace(SLOTS_BY_NAME[NODES], purpose="nodes of the pools that name it", always=False)
     return {**SLOTS_BY_NAME, **{name: replace(further, name=name) for name in own}}
+
+
+def clashes(subnets: Mapping[str, Subnet]) -> Mapping[str, list[Subnet]]:
+    """Those whose range the stack file has although it overlaps others, and these."""
+    settled = [subnet for subnet in subnets.values() if not subnet.given]
+    found: dict[str, list[Subnet]] = {}
+    for name, subnet in subnets.items():
+        if subnet.given:
+            found[name] = [other for other in settled if other.prefix.overlaps(subnet.prefix)]
+            settled.append(subnet)
+    return {name: others for name, others in found.items() if others}
+
+
+def outside(subnets: Mapping[str, Subnet], network: NetworkSettings) -> list[str]:
+    """The names of those that lie in no range of a virtual network of the platform's own."""
+    spaces = network.address_spaces
+    if network.virtual_network_id:
+        return []
+    return [
+        name for name, each in subnets.items() if not any(each.prefix.subnet_of(space) for space in spaces)
+    ]

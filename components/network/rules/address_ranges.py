@@ -1,13 +1,15 @@
 """Address ranges of virtual network, pods, services and peers."""
 
-from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 from azure_facts import address_plan
 from components.network.cni_settings import OverlayCniSettings
-from components.network.ranges import Range, all_ranges, own_ranges
+from components.network.ranges import Range, overlaps, reserved
+from components.network.rules.remedies import ranges_instead
 from components.network.settings import NetworkSettings
+from components.settings import Settings
+from settings.errors import Path, Problem
 from settings.rules import Refusals, refuse, rule
 
 _SMALLEST_SERVICE_RANGE = 28
@@ -36,37 +38,23 @@ def pods_have_private_addresses(cni: OverlayCniSettings) -> Refusals:
 
 
 @rule
-def ranges_do_not_overlap(network: NetworkSettings) -> Refusals:
+def ranges_do_not_overlap(network: NetworkSettings, stack: Settings) -> Refusals:
     """The ranges of virtual network, pods, services and peers do not overlap."""
-    ranges = all_ranges(network)
-    free = _free_beside(ranges)
-    kept: list[Range] = []  # in the order of their addresses, none overlapping another
-    for each in sorted(ranges, key=lambda range_: range_.given):
-        place = bisect(kept, each.network, key=lambda range_: range_.network)
-        neighbors = kept[max(place - 1, 0) : place + 1]
-        met = next((other for other in neighbors if other.network.overlaps(each.network)), None)
-        if met is None:
-            kept.insert(place, each)
-        else:
-            reason = "an address in both would be ambiguous"
-            yield from _refuse(each, met.title, reason, free[each.network.prefixlen])
+    found = overlaps(network)
+    instead = ranges_instead(stack) if found else {}
+    for each, met in found:
+        yield _refuse(each, met.title, "an address in both would be ambiguous", instead)
 
 
 @rule
-def ranges_are_not_reserved(network: NetworkSettings) -> Refusals:
+def ranges_are_not_reserved(network: NetworkSettings, stack: Settings) -> Refusals:
     """No range overlaps one that Azure reserves, and none of the cluster's own one that AKS reserves."""
-    own = own_ranges(network)
-    for each in all_ranges(network):
-        kept_by = {"Azure": address_plan.RESERVED_BY_AZURE}
-        if each in own:
-            kept_by["AKS"] = address_plan.RESERVED_BY_AKS
-        for keeper, ranges in kept_by.items():
-            overlapped = [kept for kept in ranges if kept.overlaps(each.network)]
-            if overlapped:
-                free = _free_beside(all_ranges(network))[each.network.prefixlen]
-                limit = ", ".join(map(str, ranges))
-                yield from _refuse(each, limit, f"{keeper} reserves {overlapped[0]}", free)
-                break
+    found = [*reserved(network)]
+    instead = ranges_instead(stack) if found else {}
+    for each, keeper, ranges in found:
+        met = next(kept for kept in ranges if kept.overlaps(each.network))
+        limit = ", ".join(map(str, ranges))
+        yield _refuse(each, limit, f"{keeper} reserves {met}", instead)
 
 
 @rule
@@ -88,14 +76,10 @@ def the_dns_address_is_a_service_address(network: NetworkSettings) -> Refusals:
         )
 
 
-def _refuse(range_: Range, limit: str, reason: str, free: Iterator[IPv4Network]) -> Refusals:
-    """Refuse a range, and offer the next of the ``free`` ones of its size."""
+def _refuse(range_: Range, limit: str, reason: str, instead: Mapping[Path, IPv4Network | None]) -> Problem:
+    """Refuse a range, and offer another one unless it is that of others."""
     key = f"{range_.at[-1]}: " if isinstance(range_.at[-1], str) else ""
-    instead = f"{key}{next(free, '<a smaller range>')}"
-    yield refuse(range_.at, f"a range that does not overlap {limit}", reason, instead)
-
-
-def _free_beside(ranges: list[Range]) -> list[Iterator[IPv4Network]]:
-    """The private ranges that are free beside ``ranges``, by the length of their prefix."""
-    taken = [each.network for each in ranges]
-    return [address_plan.free_ranges(prefix, taken) for prefix in range(33)]
+    write = f"{key}{instead.get(range_.at) or '<a smaller range>'}"
+    if range_.of_others:
+        write = "nothing: remove it, or <the range that this network has for itself>"
+    return refuse(range_.at, f"a range that does not overlap {limit}", reason, write)

@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import replace
-from ipaddress import IPv4Network
 
 from azure_facts import address_plan
-from components.network.ranges import Range, all_ranges
+from components.network.rules.remedies import (
+    prefixes_instead,
+    ranges_instead,
+    shortages,
+    without_range,
+)
 from components.network.settings import NetworkSettings, SubnetSettings
-from components.network.subnets import NODES, slots_of
+from components.network.subnets import NODES, clashes, outside, slots_of
 from components.nodepool.settings import NodePoolBase
 from components.settings import Settings
-from settings.errors import Path, Problem
+from settings.errors import Problem
 from settings.rules import Refusals, refuse, rule, unused
 from settings.spelling import nearest
 
@@ -49,54 +53,39 @@ def pools_are_in_subnets_for_nodes(pool: NodePoolBase, stack: Settings) -> Refus
 
 
 @rule
-def subnets_are_large_enough(network: NetworkSettings) -> Refusals:
+def subnets_are_large_enough(stack: Settings) -> Refusals:
     """A subnet has the size that the service in it asks for."""
-    for name, slot in slots_of(network).items():
-        given = network.subnets.get(name)
+    for name, slot in slots_of(stack.network).items():
+        given = stack.network.subnets.get(name)
         if given and given.address_prefix and given.address_prefix.prefixlen > slot.smallest:
-            instead = f"addressPrefix: {given.address_prefix.supernet(new_prefix=slot.smallest)}"
             limit, reason = f"/{slot.smallest} or larger", "Azure accepts no smaller subnet there"
-            yield refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+            yield _refuse_prefix(name, limit, reason, stack)
 
 
 @rule
-def subnets_lie_in_the_virtual_network(network: NetworkSettings, stack: Settings) -> Refusals:
+def subnets_lie_in_the_virtual_network(stack: Settings) -> Refusals:
     """The ranges of subnets lie in addressSpace or additionalAddressSpaces."""
-    spaces = network.address_spaces
-    if network.virtual_network_id:
-        return
-    for name, subnet in stack.subnets.items():
-        if not any(subnet.prefix.subnet_of(space) for space in spaces):
-            limit = f"a range inside {' or '.join(map(str, spaces))}"
-            yield _refuse_prefix(name, limit, "a subnet is a part of its virtual network", stack)
+    limit = f"a range inside {' or '.join(map(str, stack.network.address_spaces))}"
+    for name in outside(stack.subnets, stack.network):
+        yield _refuse_prefix(name, limit, "a subnet is a part of its virtual network", stack)
 
 
 @rule
-def subnets_do_not_overlap(network: NetworkSettings, stack: Settings) -> Refusals:
+def subnets_do_not_overlap(stack: Settings) -> Refusals:
     """The ranges of subnets do not overlap."""
-    chosen = [name for name, given in network.subnets.items() if given.address_prefix]
-    settled = {name: subnet.prefix for name, subnet in stack.subnets.items() if name not in chosen}
-    for name in (name for name in stack.subnets if name in chosen):
-        prefix = stack.subnets[name].prefix
-        clashes = [f"{other} {taken}" for other, taken in settled.items() if taken.overlaps(prefix)]
-        if clashes:
-            limit = f"a range that does not overlap {', '.join(clashes)}"
-            yield _refuse_prefix(name, limit, "an address belongs to one subnet", stack)
-        settled[name] = prefix
+    for name, others in clashes(stack.subnets).items():
+        met = ", ".join(f"{each.slot.name} {each.prefix}" for each in others)
+        limit = f"a range that does not overlap {met}"
+        yield _refuse_prefix(name, limit, "an address belongs to one subnet", stack)
 
 
-def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings, length: int | None = None) -> Problem:
-    """Refuse the range that the stack file gives a subnet; offer a free one of its size, or of ``length``."""
-    subnet = stack.subnets[name]
-    taken = [other.prefix for key, other in stack.subnets.items() if key != name]
-    length = length or subnet.prefix.prefixlen
-    around = subnet.prefix.supernet(new_prefix=length) if length < subnet.prefix.prefixlen else None
-    spaces = [around, *stack.network.address_spaces] if around else stack.network.address_spaces
-    free = [place for space in spaces if (place := address_plan.first_free(space, length, taken))]
-    instead = f"addressPrefix: {free[0] if free else '<another range>'}"
-    if subnet.id:
+def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings) -> Problem:
+    """Refuse the range that the stack file gives a subnet, and offer a free one."""
+    instead = f"addressPrefix: {prefixes_instead(stack).get(name) or '<another range>'}"
+    given = stack.network.subnets.get(name)
+    if given and given.id:
         instead = "id: <another subnet>"
-    return refuse(("subnets", name, "addressPrefix"), limit, reason, instead)
+    return refuse(("network", "subnets", name, "addressPrefix"), limit, reason, instead)
 
 
 @rule
@@ -110,11 +99,8 @@ def existing_subnets_stay_as_they_are(subnet: SubnetSettings) -> Refusals:
 def every_subnet_has_room(network: NetworkSettings, stack: Settings) -> Refusals:
     """Every subnet that something needs, or that the stack file names, has a range."""
     space = network.planned_address_space
-    for name in slots_of(network):
+    for name in without_range(stack):
         given = network.subnets.get(name)
-        wanted = name in stack.needed_subnets or (given and name in address_plan.SLOTS_BY_NAME)
-        if name in stack.subnets or not wanted:
-            continue
         if given and given.id:
             reason = "the plan is checked before Azure is asked"
             instead = f"what `az network vnet subnet show --ids {given.id} --query addressPrefix` prints"
@@ -122,10 +108,11 @@ def every_subnet_has_room(network: NetworkSettings, stack: Settings) -> Refusals
             reason = "the address plan has no place for it"
             instead = "a free range of the virtual network"
         else:
-            wider = space.supernet(new_prefix=address_plan.planned_length(name))
-            limit = f"/{wider.prefixlen} or larger for the subnet {name}"
+            wider = ranges_instead(stack).get(("addressSpace",))
+            limit = f"/{address_plan.planned_length(name)} or larger for the subnet {name}"
             reason = "the plan of a smaller address space has no place for it"
-            instead = f"addressSpace: {wider}, or subnets: {{{name}: {{addressPrefix: <a free range>}}}}"
+            instead = f"addressSpace: {wider or '<a larger range>'}"
+            instead += f", or subnets: {{{name}: {{addressPrefix: <a free range>}}}}"
             yield refuse("addressSpace", limit, reason, instead)
             continue
         yield refuse(("subnets", name, "addressPrefix"), "required", reason, f"addressPrefix: <{instead}>")
@@ -155,42 +142,20 @@ def an_existing_virtual_network_is_not_changed(network: NetworkSettings) -> Refu
 
 
 @rule
-def every_pool_can_reach_its_maximum(network: NetworkSettings, stack: Settings) -> Refusals:
+def every_pool_can_reach_its_maximum(stack: Settings) -> Refusals:
     """Subnets and the range of the pods hold all pools at their largest, also during an upgrade."""
-    for each in stack.address_ranges:
-        if each.during_upgrade <= each.usable:
-            continue
+    for shortage in shortages(stack):
+        each, at = shortage.addresses, shortage.at
         nodes = each.nodes_during_upgrade
         place = f"the subnet {each.subnet}, {each.network}," if each.subnet else "it"
         units = "addresses" if each.block == 1 else f"blocks of {each.block} addresses"
         room, taken = each.usable // each.block, each.during_upgrade // each.block
         takers = f"{nodes:,} nodes and a private endpoint" if each.fixed else f"{nodes:,} nodes"
+        limit = f"/{shortage.length} or larger for {nodes:,} nodes"
         reason = f"{place} has {room:,} {units}, and with surge {takers} take {taken:,}"
-        given = network.subnets.get(each.subnet or "")
-        if given and given.address_prefix and each.subnet:
-            limit = f"/{each.least_length} or larger for {nodes:,} nodes"
-            yield _or_fewer_nodes(_refuse_prefix(each.subnet, limit, reason, stack, each.least_length))
-            continue
-        at: Path = ("addressSpace",) if each.subnet else ("cni", "podCidr")
-        length = (
-            address_plan.planned_length(each.subnet, each.during_upgrade, each.block)
-            if each.subnet
-            else each.least_length
-        )
-        instead = _larger(at, length, all_ranges(network))
-        limit = f"/{length} or larger for {nodes:,} nodes"
-        yield _or_fewer_nodes(refuse(at, limit, reason, f"{at[-1]}: {instead or '<a larger range>'}"))
-
-
-def _or_fewer_nodes(problem: Problem) -> Problem:
-    return replace(problem, write=f"{problem.write}, or lower maxCount")
-
-
-def _larger(at: Path, length: int, ranges: list[Range]) -> IPv4Network | None:
-    """A private range of a length in place of that ``at``, clear of the others: around it, or elsewhere."""
-    (network,) = (each.network for each in ranges if each.at == at)
-    taken = [each.network for each in ranges if each.at != at]
-    around = network.supernet(new_prefix=min(length, network.prefixlen))
-    if length < network.prefixlen and address_plan.is_free(around, taken):
-        return around
-    return next(address_plan.free_ranges(length, taken), None)
+        if each.subnet and stack.subnets[each.subnet].given:
+            problem = _refuse_prefix(each.subnet, limit, reason, stack)
+        else:
+            instead = ranges_instead(stack).get(at) or "<a larger range>"
+            problem = refuse(("network", *at), limit, reason, f"{at[-1]}: {instead}")
+        yield replace(problem, write=f"{problem.write}, or lower maxCount")

@@ -1,6 +1,7 @@
 """Whatever the address space, its subnets lie inside it, side by side, and have the size they need."""
 
-from ipaddress import IPv4Network
+from collections.abc import Iterator
+from ipaddress import IPv4Network, collapse_addresses
 from itertools import combinations
 
 import pytest
@@ -165,10 +166,34 @@ def test_a_free_range_is_inside_the_space_and_overlaps_nothing(
         assert not any(each.overlaps(found) for each in taken)
 
 
-@given(prefix=st.integers(8, 29), taken=TAKEN)
-def test_a_range_that_is_offered_is_private_and_overlaps_nothing(
-    prefix: int, taken: list[IPv4Network]
+@given(prefixes=st.lists(st.integers(8, 29), max_size=12), taken=TAKEN)
+def test_ranges_that_are_offered_are_private_and_overlap_nothing_and_no_other(
+    prefixes: list[int], taken: list[IPv4Network]
 ) -> None:
-    found = next(address_plan.free_ranges(prefix, taken), None)
+    free, used = address_plan.FreeRanges(taken), [*taken]
+    for prefix in prefixes:
+        found = free.take(prefix)
+        if found is None:
+            places = (each for private in address_plan.PRIVATE for each in _within(private, prefix))
+            assert not any(address_plan.is_free(place, used) for place in places)
+        else:
+            assert found.prefixlen == prefix
+            assert address_plan.is_free(found, used)
+            used.append(found)
 
-    assert found is None or address_plan.is_free(found, taken)
+
+def _within(space: IPv4Network, prefix: int) -> Iterator[IPv4Network]:
+    return space.subnets(new_prefix=prefix) if space.prefixlen <= prefix else iter(())
+
+
+@given(space=spaces(), taken=TAKEN)
+def test_free_blocks_and_what_is_taken_are_the_whole_space(
+    space: IPv4Network, taken: list[IPv4Network]
+) -> None:
+    free = [*address_plan.free_blocks(space, taken)]
+    inside = [each for each in collapse_addresses(taken) if each.overlaps(space)]
+    used = sum(min(each.num_addresses, space.num_addresses) for each in inside)
+    assert sum(each.num_addresses for each in free) + used == space.num_addresses
+    assert all(each.subnet_of(space) for each in free)
+    assert not any(each.overlaps(other) for each, other in combinations([*free, *inside], 2))
+    assert free == [*collapse_addresses(free)], "they are the fewest"

@@ -57,13 +57,14 @@ def test_a_message_has_the_first_problems_and_counts_the_rest() -> None:
 
 
 def test_each_of_several_ranges_is_offered_another_place() -> None:
-    peers = json.dumps({"peerAddressSpaces": ["10.9.0.0/16"] * 4})
+    ranges = ["10.9.0.0/16", "10.9.0.0/16", "10.9.0.0/20", "10.0.0.0/12"]
+    spaces = json.dumps({"additionalAddressSpaces": ranges})
 
     offered = [
-        line.split()[1] for line in refusal({f"{PROJECT}:network": peers}).splitlines() if "write" in line
+        line.split()[1] for line in refusal({f"{PROJECT}:network": spaces}).splitlines() if "write" in line
     ]
 
-    assert offered == ["10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16"]
+    assert offered == ["10.16.0.0/16", "10.17.0.0/20", "10.32.0.0/12"]
 
 
 FILES = {
