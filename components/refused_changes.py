@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 from pulumi import ResourceHook, ResourceHookArgs, ResourceHookBinding, ResourceHookOptions
 
-from settings.errors import Problem, render
+from settings.errors import Mark, Problem, render
 from settings.rules import Refusals, refuse
 from settings.stack_file import StackFile
 
@@ -67,15 +67,16 @@ def fixed(setting: str, *, was: object, wanted: object, reason: str, instead: st
 
     Args:
         setting: The place in the stack file that decides it.
-        was: The value that it has.
+        was: The value that it has; an empty text where the stack file said nothing.
         wanted: The value that the program says.
         reason: Why it cannot change.
         instead: What people do who need another value.
     """
     if _sorted(was) != _sorted(wanted):
-        kept = was if isinstance(was, str) else json.dumps(was)
-        write = f"{setting.rpartition('.')[2]}: {kept}; {instead}"
-        yield refused(setting, f"{kept}, as it was made", reason, write, wanted=wanted)
+        kept, key = was if isinstance(was, str) else json.dumps(was), setting.rpartition(".")[2]
+        write = f"{key}: {kept}; {instead}" if kept else f"remove {key}; {instead}"
+        missing = Mark.MISSING if wanted == "" else wanted
+        yield refused(setting, f"{kept or 'none'}, as it was made", reason, write, wanted=missing)
 
 
 def _sorted(value: object) -> object:

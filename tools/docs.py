@@ -18,7 +18,7 @@ from sandbox.azure import resource_types
 from sandbox.azure.rules import markdown
 from sandbox.tests.conformance import deviations
 from settings import reference, schema
-from tools import samples
+from tools import network_changes, samples
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 PROJECT: Final = "aks-platform"
@@ -37,6 +37,7 @@ def files() -> dict[Path, str]:
         **with_parts(
             CHECKOUT / "docs" / "sandbox.md", rules=markdown.tables(), deviations=deviations.table()
         ),
+        **with_parts(CHECKOUT / "docs" / "network.md", changes=network_changes.table()),
         **with_parts(CHECKOUT / "README.md", refusal=samples.refusal(PROJECT)),
         **{
             CHECKOUT / "docs" / "images" / f"plan-{name}.svg": samples.address_plan(name, PROJECT)

@@ -7,8 +7,10 @@ from pulumi import ComponentResource, Input, ResourceOptions
 from pulumi_azure_native import network
 
 from components.context import Context
+from components.network.changes import of_bastion
 from components.network.public_ip_address import static_public_ip_address
 from components.network.settings import BastionSettings
+from components.refused_changes import refused_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Bastion(ComponentResource):
                 )
             ],
             tags=context.tags,
-            opts=ResourceOptions(parent=self),
+            opts=ResourceOptions(parent=self, hooks=refused_changes(f"bas-{name}", of_bastion)),
         )
 
         self.name = host.name.apply(str)

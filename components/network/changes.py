@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
+from typing import get_args
 
 from azure_facts import address_plan
+from components.network.settings import BastionSettings
 from components.network.subnets import Subnet
 from components.refused_changes import Update, fixed, refused
 from settings.rules import Refusals
@@ -55,5 +57,22 @@ def of_protected_nat_gateway(update: Update) -> Refusals:
             f"{had} or more with protect: true",
             "allow lists of others may name the addresses, so they are protected",
             f"publicIpCount: {had}, or protect: false in an update of its own before",
+            wanted=wanted,
+        )
+
+
+def of_bastion(update: Update) -> Refusals:
+    """A Bastion host gets a higher tier, and no lower one.
+
+    https://learn.microsoft.com/azure/bastion/upgrade-sku
+    """
+    tiers = [*get_args(BastionSettings.model_fields["sku"].annotation)]
+    was, wanted = (each["sku"]["name"] for each in (update.old, update.new))
+    if tiers.index(wanted) < tiers.index(was):
+        yield refused(
+            "network.bastion.sku",
+            " or ".join(tiers[tiers.index(was) :]),
+            "Azure raises the tier of a host and lowers none",
+            f"sku: {was}; for another one, turn Bastion off and on again, each in an update of its own",
             wanted=wanted,
         )

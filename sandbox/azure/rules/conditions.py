@@ -67,6 +67,11 @@ def _apart_from(_: Subject, value: Any, ranges: str) -> bool:  # noqa: ANN401  J
     return network is None or not any(network.overlaps(one) for one in networks(facts("networks")[ranges]))
 
 
+def _within(_: Subject, value: Any, ranges: str) -> bool:  # noqa: ANN401  JSON
+    network = network_of(value)
+    return network is None or any(network.subnet_of(one) for one in networks(facts("networks")[ranges]))
+
+
 def _has_prefix_length(_: Subject, value: Any, limits: list[int]) -> bool:  # noqa: ANN401  JSON
     network = network_of(value)
     return network is None or limits[0] <= network.prefixlen <= limits[1]
@@ -93,6 +98,7 @@ _OPERATORS: Final[Mapping[str, Callable[[Subject, Any, Any], bool]]] = {
     "has": lambda subject, value, tests: all_hold(Subject(subject.request, value, subject.known), tests),
     "prefix_length": _has_prefix_length,
     "apart_from": _apart_from,
+    "within": _within,
 }
 _ASKED_OF_ABSENT: Final = ("not", "same_as", "includes")
 

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.azure.cloud import key_of, parent_id
 from sandbox.azure.facts import facts
 from sandbox.azure.rules.managed_cluster import without_role
+from sandbox.azure.rules.pools import every_pool, most_nodes_with_surge
 from sandbox.azure.rules.reading import is_same_id, networks, prefixes_of, subnets_of
 from sandbox.azure.rules.subjects import Failures, Subject
 
@@ -72,6 +73,23 @@ def uneven_outbound_ports(cluster: Subject) -> Failures:
     ports = cluster.value("networkProfile.loadBalancerProfile.allocatedOutboundPorts")
     if ports and ports % 8:
         yield {"ports": ports}
+
+
+def more_outbound_ports_than_addresses_have(cluster: Subject) -> Failures:
+    profile = cluster.value("networkProfile.loadBalancerProfile") or {}
+    ports = profile.get("allocatedOutboundPorts") or 0
+    given = (profile.get("outboundIPs") or {}).get("publicIPs") or ()
+    addresses = len(given) or (profile.get("managedOutboundIPs") or {}).get("count") or 1
+    nodes = sum(map(most_nodes_with_surge, every_pool(cluster.request).values()))
+    available = addresses * facts("networks")["portsOfAnAddress"]
+    if nodes * ports > available and not profile.get("outboundIPPrefixes"):
+        yield {
+            "nodes": nodes,
+            "ports": ports,
+            "wanted": nodes * ports,
+            "available": available,
+            "addresses": addresses,
+        }
 
 
 def bootstrap_registry_without_cache(cluster: Subject) -> Failures:

@@ -39,6 +39,13 @@ def most_nodes(pool: Mapping[str, Any]) -> int:
     return int(pool.get("maxCount") or pool.get("count") or 0)
 
 
+def most_nodes_with_surge(pool: Mapping[str, Any]) -> int:
+    """Return the number of nodes that a pool may have while it is upgraded."""
+    nodes, surge = most_nodes(pool), str((pool.get("upgradeSettings") or {}).get("maxSurge") or "10%")
+    share = surge.removesuffix("%")
+    return nodes + (int(surge) if share == surge else -(-nodes * int(share) // 100))
+
+
 def _is_pool(request: Request) -> bool:
     return request.type.lower() == AGENT_POOL.lower()
 

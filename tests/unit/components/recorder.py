@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final
 from unittest import mock
 
@@ -22,6 +23,7 @@ from components.cluster import reachability
 from components.versioned_aliases import drop_versioned_aliases
 from tests.unit.components import azure_answers
 from tests.unit.components.recording import Outputs, Recording, Resource
+from tests.unit.components.simulated_azure import RefusedError, SimulatedAzure
 
 _STACK_TYPE: Final = "pulumi:pulumi:Stack"
 
@@ -36,6 +38,7 @@ def record(
     versioned_aliases: bool = False,
     unreached: str | None = None,
     recording: Recording | None = None,
+    azure: SimulatedAzure | None = None,
 ) -> Recording:
     """What `program` asks of Pulumi.
 
@@ -48,11 +51,13 @@ def record(
         versioned_aliases: Keep azure-native's aliases for old API versions: ten times as slow.
         unreached: Why nothing answers at the API server's address; None where something does.
         recording: Where to write it down, for who wants to see it after an error.
+        azure: What makes the resources of azure-native and answers about them; what it refuses is answered as
+            `azure_answers` says, which has all answers by default.
     """
     recorded = Recording() if recording is None else recording
 
     def run() -> None:
-        monitor = _Monitor(recorded, preview=preview, account=account or azure_answers.ACCOUNT)
+        monitor = _Monitor(recorded, preview=preview, account=account or azure_answers.ACCOUNT, azure=azure)
         pulumi.runtime.set_mocks(
             _NoMocks(), project="aks-platform", stack=stack, preview=preview, monitor=monitor
         )
@@ -106,9 +111,16 @@ class _Refused(grpc.RpcError):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, recording: Recording, *, preview: bool, account: Mapping[str, str] | str) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        *,
+        preview: bool,
+        account: Mapping[str, str] | str,
+        azure: SimulatedAzure | None,
+    ) -> None:
         super().__init__(_NoMocks())
-        self._recording, self._preview, self._account = recording, preview, account
+        self._recording, self._preview, self._account, self._azure = recording, preview, account, azure
 
     def RegisterResource(self, request: Any) -> resource_pb2.RegisterResourceResponse:
         urn = self.make_urn(request.parent, request.type, request.name)
@@ -116,9 +128,7 @@ class _Monitor(mocks.MockMonitor):
             return resource_pb2.RegisterResourceResponse(urn=urn)
         assert urn not in {known.urn for known in self._recording.resources}, f"{urn} is declared twice"
         inputs, secret, unknown = _plain(request.object)
-        resource_id = (
-            f"/{request.type.rpartition(':')[2]}/{azure_answers.physical_name(request.name, inputs)}"
-        )
+        resource_id, state = self._made(request, urn, inputs)
         self._recording.resources.append(
             Resource(
                 type=request.type,
@@ -144,14 +154,18 @@ class _Monitor(mocks.MockMonitor):
                 hooks={binding.name: [*names] for binding, names in request.hooks.ListFields()},
             )
         )
-        state = (
-            azure_answers.state(request.type, request.name, inputs, preview=self._preview)
-            if request.custom
-            else inputs
-        )
-        return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=resource_id if request.custom else "", object=_struct(state)
-        )
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=resource_id, object=_struct(state))
+
+    def _made(self, request: Any, urn: str, inputs: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
+        """The id of a resource, and its state."""
+        if not request.custom:
+            return "", inputs
+        if self._azure and request.type.startswith("azure-native:"):
+            with suppress(RefusedError):
+                return self._azure.create(urn, inputs)
+        name = azure_answers.physical_name(request.name, inputs)
+        state = azure_answers.state(request.type, request.name, inputs, preview=self._preview)
+        return f"/{request.type.rpartition(':')[2]}/{name}", state
 
     def RegisterResourceOutputs(self, request: Any) -> empty_pb2.Empty:
         values, secret, _ = _plain(request.outputs)
@@ -178,6 +192,9 @@ class _Monitor(mocks.MockMonitor):
             if isinstance(self._account, str):
                 raise _Refused(self._account)
             return self._account
+        if self._azure and ":get" in token:
+            with suppress(RefusedError):
+                return self._azure.invoke(token, arguments)
         read = azure_answers.READS.get(token.rpartition(":")[2])
         if read is not None:
             return read(arguments)

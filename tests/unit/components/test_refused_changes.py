@@ -8,7 +8,13 @@ import pytest
 from components.cluster import changes as cluster_changes
 from components.cluster.aks_cluster import SYSTEM_POOL
 from components.cluster.settings import ClusterSettings
-from components.network.changes import of_joined_subnet, of_protected_nat_gateway, of_virtual_network
+from components.environment import made_with, of_environment
+from components.network.changes import (
+    of_bastion,
+    of_joined_subnet,
+    of_protected_nat_gateway,
+    of_virtual_network,
+)
 from components.network.subnets import NODES, subnets_of
 from components.nodepool.settings import SystemPoolSettings
 from components.refused_changes import Update
@@ -148,6 +154,64 @@ def test_a_protected_nat_gateway_keeps_its_addresses() -> None:
 def test_an_unprotected_nat_gateway_may_lose_addresses() -> None:
     assert record_gateway(protect=True).hooks == {"before_update": ["unchangeable in ng-platform-dev"]}
     assert record_gateway(protect=False).hooks == {}
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "refused"),
+    [
+        ("Standard", "Premium", []),
+        ("Standard", "Standard", []),
+        ("Standard", "Basic", ["network.bastion.sku"]),
+        ("Premium", "Standard", ["network.bastion.sku"]),
+    ],
+)
+def test_a_bastion_host_keeps_its_tier_or_gets_a_higher_one(
+    was: str, wanted: str, refused: list[str]
+) -> None:
+    update = Update(old={"sku": {"name": was}}, new={"sku": {"name": wanted}}, answer={})
+    assert [dotted(problem.path) for problem in of_bastion(update)] == refused
+
+
+@pytest.mark.parametrize(
+    ("was", "refused"),
+    [
+        ({}, None),
+        ({"location": "northeurope"}, "azure-native:location"),
+        ({"workload": "shop"}, "workload"),
+        ({"virtualNetworkId": "/virtualNetworks/spoke"}, "network.virtualNetworkId"),
+        ({"serviceCidr": "10.1.0.0/16"}, "network.serviceCidr"),
+        ({"dnsServiceIP": "10.0.0.20"}, "network.dnsServiceIP"),
+        ({"cniKind": "podSubnet"}, "network.cni.kind"),
+        ({"cniKind": "nodeSubnet"}, None),
+        ({"networkDataplane": ""}, "network.cni.networkDataplane"),
+        ({"networkDataplane": "azure"}, None),
+        ({"fqdnSubdomain": "team1"}, "cluster.apiServer.privateCluster.fqdnSubdomain"),
+        ({"serviceCidr": None}, None),
+    ],
+)
+def test_an_environment_keeps_what_it_was_made_with(
+    was: Mapping[str, str | None], refused: str | None
+) -> None:
+    now = made_with(settings())
+    # An earlier program did not record all of it.
+    old = {key: value for key, value in {**now, **was}.items() if value is not None}
+    found = [dotted(problem.path) for problem in of_environment(Update(old=old, new=now, answer={}))]
+    assert found == ([refused] if refused else [])
+
+
+def test_what_the_stack_file_did_not_say_is_taken_out_again() -> None:
+    now = made_with(settings())
+    (problem,) = of_environment(
+        Update(old=now, new={**now, "virtualNetworkId": "/virtualNetworks/spoke"}, answer={})
+    )
+    assert (problem.limit, problem.write) == (
+        "none, as it was made",
+        "remove virtualNetworkId; for another one, build a new environment and move",
+    )
+    (problem,) = of_environment(
+        Update(old={**now, "virtualNetworkId": "/virtualNetworks/spoke"}, new=now, answer={})
+    )
+    assert problem.title == "network.virtualNetworkId is missing"
 
 
 def record_gateway(*, protect: bool) -> Resource:

@@ -29,6 +29,7 @@ def test_the_generated_files_are_these() -> None:
         "docs/images/plan-firewall.svg",
         "docs/images/plan-pod-subnet.svg",
         "docs/images/plan-wide-network.svg",
+        "docs/network.md",
         "docs/sandbox.md",
         "settings/stack.schema.json",
     ]
