@@ -15,6 +15,7 @@ from rich.console import Console
 from benchmarks.comparison import ComparisonError, compare
 from benchmarks.projects import CHECKOUT
 from benchmarks.report import Report
+from benchmarks.single_commands import measure_single_commands
 from sandbox.engine.engine_error import EngineError
 
 _POOLS: Final = (0, 14, 64)
@@ -30,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure previews of prod side by side: by this program, by a flat program that declares "
-        "the same resources, and by that program without versioned aliases.",
+        "the same resources, and by that program without versioned aliases; and plans, and a preview of the "
+        "largest scenario, by themselves.",
     )
     parser.add_argument(
         "--quick", action="store_true", help="one round of prod as it is, to see that it works"
@@ -61,12 +63,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 comparisons.append(
                     compare(place, pools=pools, rounds=options.rounds, warm_up=not options.quick)
                 )
+            console.print(f"commands by themselves, {options.rounds} rounds")
+            singles = measure_single_commands(Path(scratch), rounds=options.rounds, warm_up=not options.quick)
     except (ComparisonError, EngineError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
-    report = Report(started=started, rounds=options.rounds, comparisons=comparisons)
+    report = Report(started=started, rounds=options.rounds, comparisons=comparisons, singles=singles)
     report.show(console)
     console.print(f"Written to {report.write(options.output)}", soft_wrap=True)
     return 0

@@ -65,7 +65,7 @@ def compare(directory: Path, *, pools: int, rounds: int, warm_up: bool) -> Compa
     for number in range(-1 if warm_up else 0, rounds):
         for program, engine in engines.items():
             run, measured = measure(lambda engine=engine: engine.preview(STACK, capture=True))
-            created[program] = _created(run, program)
+            created[program] = created_in(run, program)
             share = take_milliseconds_per_resource(engine.root)
             if number >= 0:
                 measurements[program].append(measured)
@@ -80,7 +80,12 @@ def compare(directory: Path, *, pools: int, rounds: int, warm_up: bool) -> Compa
     )
 
 
-def _created(run: Run, program: str) -> int:
+def created_in(run: Run, program: str) -> int:
+    """How many resources a preview would create.
+
+    Raises:
+        ComparisonError: the preview failed.
+    """
     found = _TO_CREATE.search(run.output)
     if not run.succeeded or " errored" in run.output or found is None:
         raise ComparisonError(f"The preview of {STACK} ({program}) failed:\n{run.output}")

@@ -51,6 +51,15 @@ def projects(directory: Path, *, pools: int) -> dict[str, Path]:
     }
 
 
+def scenario_project(directory: Path, scenario: str) -> Path:
+    """Write a project of our program with a scenario's stack file for the stack, and return its directory."""
+    manifest, config = (
+        yaml.safe_load((CHECKOUT / name).read_text(encoding="utf-8"))
+        for name in ("Pulumi.yaml", f"scenarios/{scenario}.yaml")
+    )
+    return _project(directory / scenario, OURS, manifest, config["config"])
+
+
 def _project(parent: Path, program: str, manifest: Mapping[str, Any], config: Mapping[str, Any]) -> Path:
     directory = parent / program.replace(", ", "-").replace(" ", "-")
     directory.mkdir(parents=True)

@@ -21,12 +21,14 @@ from rich.table import Table
 from benchmarks.comparison import Comparison
 from benchmarks.measurement import Measurement
 from benchmarks.projects import FLAT, FLAT_WITHOUT_ALIASES, OURS
+from benchmarks.single_commands import PLAN, SingleCommand
 from sandbox.programs.pulumi_cli import VERSION
 
 OURS_TO_FLAT_WITHOUT_ALIASES: Final = 1.15
 FLAT_TO_OURS: Final = 3.0
 FLAT_TO_OURS_RESOURCES: Final = 100
 SANDBOX_MILLISECONDS: Final = 5.0
+PLAN_SECONDS: Final = 1.5
 
 _DISTRIBUTIONS: Final = ("pulumi", "pulumi-azure-native", "pulumi-kubernetes", "grpcio", "protobuf")
 _COSTS: Final[Mapping[str, Callable[[Measurement], float]]] = {
@@ -60,11 +62,12 @@ def _versions() -> dict[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """A whole run: when it began, how often each program was measured, each case, and on what it ran."""
+    """A whole run: when it began, how often each program was measured, what it gave, and on what it ran."""
 
     started: datetime
     rounds: int
     comparisons: Sequence[Comparison]
+    singles: Sequence[SingleCommand] = ()
     machine: Mapping[str, Any] = field(default_factory=_machine)
     versions: Mapping[str, str] = field(default_factory=_versions)
 
@@ -85,6 +88,12 @@ class Report:
             text = f"{of}: simulated Azure, ms CPU each, at most {SANDBOX_MILLISECONDS}"
             yield Aim(text, share, share <= SANDBOX_MILLISECONDS)
 
+        for each in self.singles:
+            if each.command.startswith(PLAN):
+                seconds = median(measured.cpu_seconds for measured in each.measurements)
+                text = f"{each.command}: CPU, s, at most {PLAN_SECONDS}"
+                yield Aim(text, seconds, seconds <= PLAN_SECONDS)
+
     def show(self, console: Console) -> None:
         """Print the tables."""
         for facts in (self.machine, self.versions):
@@ -100,10 +109,14 @@ class Report:
                 to_ours = [f"{case.ratio(program, OURS, cost):.2f}" for cost in _COSTS.values()]
                 previews.add_row(str(case.resources), program, *costs, *to_ours)
             previews.add_section()
+        singles = Table("command", *_COSTS, title="Commands by themselves")
+        for each in self.singles:
+            costs = [_spread([cost(one) for one in each.measurements]) for cost in _COSTS.values()]
+            singles.add_row(each.command, *costs)
         aims = Table("aim", "reached", "", title="Aims")
         for aim in self.aims():
             aims.add_row(aim.text, f"{aim.reached:.2f}", "pass" if aim.passed else "miss")
-        console.print(previews, aims)
+        console.print(previews, singles, aims)
 
     def write(self, directory: Path) -> Path:
         """Write everything measured to a JSON file in *directory*, and return its path."""

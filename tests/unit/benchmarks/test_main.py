@@ -7,6 +7,7 @@ from benchmarks import __main__ as command
 from benchmarks.comparison import Comparison, ComparisonError
 from benchmarks.measurement import Measurement
 from benchmarks.projects import PROGRAMS
+from benchmarks.single_commands import SingleCommand
 
 # `.ci/run` measures for real; here the figures are given.
 MEASUREMENT = Measurement(wall_seconds=2.0, cpu_seconds=1.5, peak_memory_bytes=2**20)
@@ -24,7 +25,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, bool]]:
         measurements = {program: [MEASUREMENT] * rounds for program in PROGRAMS}
         return Comparison(resources=36, measurements=measurements, sandbox_milliseconds=[2.0])
 
+    def measure_single_commands(directory: Path, *, rounds: int, warm_up: bool) -> list[SingleCommand]:
+        return [SingleCommand(command=f"a plan, {warm_up=}", measurements=[MEASUREMENT] * rounds)]
+
     monkeypatch.setattr(command, "compare", compare)
+    monkeypatch.setattr(command, "measure_single_commands", measure_single_commands)
     return asked
 
 
@@ -36,6 +41,8 @@ def test_a_quick_run_is_one_round_of_prod_as_it_is_and_is_written_down(
     (written,) = tmp_path.glob("*.json")
     content = json.loads(written.read_text())
     assert (content["comparisons"][0]["resources"], content["rounds"]) == (36, 1)
+    (single,) = content["singles"]
+    assert (single["command"], len(single["measurements"])) == ("a plan, warm_up=False", 1)
 
 
 def test_by_default_every_size_is_measured_five_times(
