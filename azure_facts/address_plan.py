@@ -52,13 +52,9 @@ STATIC_BLOCK: Final = 16
 https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet#static-block-allocation-mode"""
 
 _POD_BATCH: Final = 16
-_FREE_IN_BATCH: Final = 8
-"""A node gets addresses for pods 16 at a time, and 16 more whenever fewer than 8 are left.
-https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet#dynamic-ip-allocation-mode"""
-
-_MOST_POD_ADDRESSES: Final = 250
-"""It never asks for more.
-https://github.com/Azure/azure-container-networking/blob/master/cns/ipampool/monitor.go"""
+"""A node gets addresses for pods 16 at a time, but no more than its pods can use.
+https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet#dynamic-ip-allocation-mode
+https://github.com/Azure/AKS/issues/4035"""
 
 API_SERVER_ADDRESSES: Final = 9
 """AKS takes at least so many in the subnet of an API server.
@@ -231,12 +227,15 @@ def planned_length(slot: str, addresses: int = 0, block: int = 1) -> int:
 
 
 def dynamic_pod_addresses(max_pods: int) -> int:
-    """The addresses that a full node takes of a subnet for pods: whole batches, and one for its interface."""
-    return min(_whole(max_pods + _FREE_IN_BATCH, _POD_BATCH), _MOST_POD_ADDRESSES) + 1
+    """The addresses that a full node takes of a subnet for pods: whole batches, and one that no pod gets.
+
+    https://github.com/Azure/azure-container-networking/tree/master/cns/kubecontroller/nodenetworkconfig
+    """
+    return _whole(max_pods, _POD_BATCH) + 1
 
 
 def static_pod_addresses(max_pods: int) -> int:
-    """The addresses of the blocks that a node gets of a subnet for pods; one is for its interface."""
+    """The addresses of the blocks that a node gets of a subnet for pods; one of them is for no pod."""
     return _whole(max_pods + 1, STATIC_BLOCK)
 
 
