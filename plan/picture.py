@@ -119,6 +119,11 @@ class Box:
         half = self.height / 2
         return Box(self.x, self.y, self.width, half), Box(self.x, self.y + half, self.width, half)
 
+    def overlaps(self, other: Box) -> bool:
+        """Whether they have a point in common."""
+        beside = self.x + self.width <= other.x or other.x + other.width <= self.x
+        return not (beside or self.y + self.height <= other.y or other.y + other.height <= self.y)
+
     def rectangle(self, classes: str, *, radius: float = 0, title: str = "") -> str:
         """It as an element."""
         told = f"<title>{escape(title)}</title>" if title else ""
@@ -190,7 +195,7 @@ class _Sheet:
     def __init__(self) -> None:
         self._elements: list[str] = []
         self._y = float(_MARGIN)
-        self._marks = 0
+        self._marks: list[Box] = []
 
     def title(self, text: str) -> None:
         self._y += 22
@@ -215,7 +220,8 @@ class _Sheet:
         for pool in plan.pools:
             nodes = f"at most {pool.nodes:,} node{'' if pool.nodes == 1 else 's'}"
             upgrade = f", {pool.nodes + pool.surge:,} in an upgrade" if pool.surge else ""
-            room = f"room for {pool.more:,} more, limited by the {pool.limited_by}"
+            room = f"room for {pool.more:,} more" if pool.more else "no room for more"
+            room = f"{room}, limited by the {pool.limited_by}"
             self._line([("b", pool.name, 0), ("", f"{nodes}{upgrade}", 190), ("", room, 540)])
 
     def beside(self, plan: Plan) -> None:
@@ -274,13 +280,16 @@ class _Sheet:
 
     def _mark(self, frame: Box, box: Box) -> str:
         """Frame what is magnified, and name it by a letter."""
-        mark = chr(ord("A") + self._marks % 26) + "'" * (self._marks // 26)
-        self._marks += 1
-        self._elements.append(frame.rectangle("lens"))
-        side = 20.0
+        number, side = len(self._marks), 20.0
+        mark = chr(ord("A") + number % 26) + "'" * (number // 26)
         x = min(max(frame.x + frame.width / 2 - side / 2, box.x), box.x + box.width - side)
         y = min(max(frame.y + frame.height / 2 - side / 2, box.y), box.y + box.height - side)
-        self._elements.append(Box(x, y, side, side).rectangle("lens-f", radius=side / 2))
+        badge = Box(x, y, side, side)
+        while any(badge.overlaps(other) for other in self._marks):
+            badge = Box(badge.x + side, y, side, side)
+        self._marks.append(badge)
+        self._elements += [frame.rectangle("lens"), badge.rectangle("lens-f", radius=side / 2)]
+        x = badge.x
         self._write(x + side / 2, y + 14.5, mark, size=13, classes="b c on-lens")
         return mark
 

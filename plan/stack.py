@@ -29,7 +29,7 @@ def settings_of(file: Path, stack: str, project: str, warn: Callable[[str], None
     if own := sorted(key for key in encrypted if key.startswith(f"{project}:")):
         raise PlanError(f"{file.name}: {own[0]} is encrypted, and a plan decrypts nothing.")
     # What is encrypted is the provider's: it says nothing about addresses.
-    told = {key: "" if key in encrypted else _text(value) for key, value in config.items()}
+    told = {key: "" if key in encrypted else handed_over(value) for key, value in config.items()}
     return read(
         Settings,
         told,
@@ -48,6 +48,11 @@ def project_in(directory: Path) -> str:
         PlanError: there is none.
     """
     return str(_parsed(directory / PROJECT_FILE)["name"])
+
+
+def handed_over(value: object) -> str:
+    """A value of a stack file as Pulumi hands it to a program; a date is the midnight that begins it."""
+    return value if isinstance(value, str) else json.dumps(value, default="{}T00:00:00Z".format)
 
 
 def _config(file: Path) -> Mapping[str, Any]:
@@ -74,8 +79,3 @@ def _is_encrypted(value: object) -> bool:
     if isinstance(value, Mapping):
         return [*value] == ["secure"] or any(map(_is_encrypted, value.values()))
     return isinstance(value, list) and any(map(_is_encrypted, value))
-
-
-def _text(value: object) -> str:
-    """A value as Pulumi hands it over: a date is the midnight that begins it."""
-    return value if isinstance(value, str) else json.dumps(value, default="{}T00:00:00Z".format)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +10,7 @@ import yaml
 from components.settings import Settings
 from plan.picture import picture
 from plan.plan import plan_of
-from plan.stack import settings_of
+from plan.stack import handed_over, settings_of
 from settings.errors import SettingsError
 from settings.loader import read
 
@@ -39,7 +38,7 @@ def refusal(project: str) -> str:
         ValueError: the program takes them.
     """
     config = yaml.safe_load(_STACK_FILE.read_text(encoding="utf-8"))["config"] | yaml.safe_load(_WRONG)
-    told = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    told = {key: handed_over(value) for key, value in config.items()}
     try:
         read(Settings, told, project=project, stack="dev", warn=_unheard)
     except SettingsError as error:

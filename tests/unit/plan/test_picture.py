@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from plan import picture as drawing
 from plan.picture import Box, boxes_in, picture
-from plan.plan import Part, Plan, Use
+from plan.plan import Part, Plan, Use, plan_of
 from tests.unit.plan.stacks import FEATURES, FILES, SPACES, plan_in, plan_with
+from tests.unit.settings.stack import settings
 
 SVG = "{http://www.w3.org/2000/svg}"
 FEW = limits(max_examples=40)
@@ -36,12 +37,17 @@ def check_readable(plan: Plan) -> None:
         assert box.y >= 0
         assert box.y + box.height <= height
     for (one, a), (other, b) in combinations(texts, 2):
-        apart = a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y or b.y + b.height <= a.y
-        assert apart, (one, other)
+        assert not a.overlaps(b), (one, other)
+    badges = [box_of(each) for each in svg.iter(f"{SVG}rect") if each.get("class") == "lens-f"]
+    assert not [pair for pair in combinations(badges, 2) if pair[0].overlaps(pair[1])]
     shown = {text for text, _ in texts}
     for part in (part for space in plan.spaces for part in space.parts):
         if part.use in {Use.SUBNET, Use.EXISTING}:
             assert {part.name, str(part.network)} <= shown
+
+
+def box_of(element: ElementTree.Element) -> Box:
+    return Box(*(float(element.attrib[key]) for key in ("x", "y", "width", "height")))
 
 
 def boxes_of_texts(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
@@ -52,6 +58,19 @@ def boxes_of_texts(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
         width = len(text) * size * max((widths[each] for each in style if each in widths), default=0.62)
         x = float(element.attrib["x"]) - (width / 2 if "c" in style else 0)
         yield text, Box(x, float(element.attrib["y"]) - size * 0.8, width, size)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "overlap"),
+    [
+        (Box(0, 0, 2, 2), Box(1, 1, 2, 2), True),
+        (Box(0, 0, 2, 2), Box(2, 0, 2, 2), False),
+        (Box(0, 0, 2, 2), Box(0, 2, 2, 2), False),
+        (Box(0, 0, 9, 9), Box(3, 3, 1, 1), True),
+    ],
+)
+def test_boxes_that_only_touch_do_not_overlap(one: Box, other: Box, overlap: bool) -> None:
+    assert (one.overlaps(other), other.overlaps(one)) == (overlap, overlap)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -91,6 +110,24 @@ def test_small_subnets_that_lie_far_apart_are_magnified_one_by_one() -> None:
     found = [*drawing.lenses(IPv4Network("10.0.0.0/8"), Box(0, 0, 1000, 300), parts)]
     assert [any(network.subnet_of(lens) for lens in found) for network in networks] == [True, True]
     assert len(found) == 2
+
+
+def test_a_plan_with_everything_in_it_is_readable() -> None:
+    far = {f"far{number}": {"addressPrefix": f"10.{130 + number}.0.0/28"} for number in range(6)}
+    longest = {"abcdefghijklmnopqrst": {"addressPrefix": "172.20.0.0/28"}}
+    pools = {
+        f"p{number}": {"vmSize": "Standard_D8ds_v5", "count": 1, "subnet": name}
+        for number, name in enumerate([*far, *longest])
+    }
+    network = {
+        "addressSpace": "10.0.0.0/8",
+        "additionalAddressSpaces": ["172.20.0.0/22"],
+        "serviceCidr": "172.16.0.0/16",
+        "cni": {"kind": "podSubnet", "podIpAllocationMode": "StaticBlock"},
+        "peerAddressSpaces": [f"172.24.{number}.0/24" for number in range(20)],
+        "subnets": {**far, **longest},
+    }
+    check_readable(plan_of(settings(network=network, nodePools=pools)))
 
 
 def test_the_same_plan_is_drawn_alike() -> None:
