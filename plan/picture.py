@@ -6,8 +6,8 @@ small to be read, the part around it is drawn again, magnified.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Final
 from xml.sax.saxutils import escape
@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from components.network.subnets import PODS
 from components.nodepool.capacity import AddressRange
 from plan.plan import Part, Plan, Space, Use
+from plan.treemap import Box, boxes_in, lenses, place_of
 
 _LIGHT: Final = {
     "ground": "#ffffff",
@@ -87,12 +88,8 @@ _MARGIN: Final = 32
 _INNER: Final = _WIDTH - 2 * _MARGIN
 _SPACE_HEIGHT: Final = 288
 _SMALL_SPACE_HEIGHT: Final = 176
-_LENS_HEIGHT: Final = 320
-_FLAT: Final = 4.0
-"""A block this many times as wide as high is divided into left and right, others into top and bottom."""
-
-_NARROW: Final = 3
-"""What is magnified is an eighth of what is drawn, or less, unless it has to be more."""
+_LENS: Final = Box(_MARGIN, 0, _INNER, 320)
+"""Where a part is drawn that is magnified, at any height of the picture."""
 
 _NAME: Final = 13.0
 _RANGE: Final = 11.5
@@ -100,37 +97,6 @@ _SANS: Final = 0.62
 _BOLD: Final = 0.68
 _MONO: Final = 0.61
 """Widths of a character as parts of the font's size: at least those of the fonts that are common."""
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of the picture."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def halves(self) -> tuple[Box, Box]:
-        """Left and right, or top and bottom."""
-        if self.width >= _FLAT * self.height:
-            half = self.width / 2
-            return Box(self.x, self.y, half, self.height), Box(self.x + half, self.y, half, self.height)
-        half = self.height / 2
-        return Box(self.x, self.y, self.width, half), Box(self.x, self.y + half, self.width, half)
-
-    def overlaps(self, other: Box) -> bool:
-        """Whether they have a point in common."""
-        beside = self.x + self.width <= other.x or other.x + other.width <= self.x
-        return not (beside or self.y + self.height <= other.y or other.y + other.height <= self.y)
-
-    def rectangle(self, classes: str, *, radius: float = 0, title: str = "") -> str:
-        """It as an element."""
-        told = f"<title>{escape(title)}</title>" if title else ""
-        return (
-            f'  <rect class="{classes}" x="{_n(self.x)}" y="{_n(self.y)}" width="{_n(self.width)}" '
-            f'height="{_n(self.height)}"' + (f' rx="{_n(radius)}"' if radius else "") + f">{told}</rect>"
-        )
 
 
 def picture(plan: Plan) -> str:
@@ -144,49 +110,6 @@ def picture(plan: Plan) -> str:
     sheet.beside(plan)
     sheet.legend(plan)
     return sheet.svg(f"Address plan of {plan.stack}", _description(plan))
-
-
-def boxes_in(block: IPv4Network, box: Box, parts: Iterable[Part]) -> Iterator[tuple[Part, Box]]:
-    """Where the parts of a block are drawn if the block is drawn in ``box``."""
-    inside = [part for part in parts if part.network.overlaps(block)]
-    if len(inside) == 1 and block.subnet_of(inside[0].network):
-        yield inside[0], box
-    elif inside:
-        for half, place in zip(block.subnets(), box.halves(), strict=True):
-            yield from boxes_in(half, place, inside)
-
-
-def lenses(block: IPv4Network, box: Box, parts: Sequence[Part]) -> Iterator[IPv4Network]:
-    """The blocks inside ``block`` that have to be drawn again, magnified, because subnets cannot be read."""
-    yield from _lenses(block, _unread(block, box, parts), parts, block.prefixlen + _NARROW)
-
-
-def _lenses(
-    block: IPv4Network, small: Sequence[IPv4Network], parts: Sequence[Part], narrow: int
-) -> Iterator[IPv4Network]:
-    """The largest blocks in ``block`` in which the ``small`` ones can be read, but rather ``narrow`` ones."""
-    for half in block.subnets() if small else ():
-        inside = [network for network in small if network.subnet_of(half)]
-        if not inside:
-            continue
-        if {*_unread(half, Box(0, 0, _INNER, _LENS_HEIGHT), parts)} & {*inside}:
-            yield from _lenses(half, inside, parts, narrow)
-            continue
-        lens = half
-        for length in range(half.prefixlen + 1, narrow + 1):
-            around = inside[0].supernet(new_prefix=length)
-            if all(network.subnet_of(around) for network in inside):
-                lens = around
-        yield lens
-
-
-def _unread(block: IPv4Network, box: Box, parts: Sequence[Part]) -> list[IPv4Network]:
-    """The subnets that cannot be read if the block is drawn in ``box``."""
-    return [
-        part.network
-        for part, place in boxes_in(block, box, parts)
-        if part.use in {Use.SUBNET, Use.EXISTING} and not _label(part, place)
-    ]
 
 
 class _Sheet:
@@ -239,7 +162,7 @@ class _Sheet:
         self._y += 44
         x = float(_MARGIN)
         for classes, text in keys:
-            self._elements.append(Box(x, self._y - 11, 22, 14).rectangle(classes, radius=2))
+            self._elements.append(_rectangle(Box(x, self._y - 11, 22, 14), classes, radius=2))
             self._write(x + 29, self._y, text, size=13)
             x += 29 + len(text) * 13 * _SANS + 16
         self._y += 4
@@ -255,7 +178,7 @@ class _Sheet:
             f'  <title id="title">{escape(title)}</title>\n'
             f'  <desc id="description">{escape(description)}</desc>\n'
         )
-        ground = Box(0.5, 0.5, _WIDTH - 1, height - 1).rectangle("ground", radius=14)
+        ground = _rectangle(Box(0.5, 0.5, _WIDTH - 1, height - 1), "ground", radius=14)
         body = "\n".join([ground, *self._elements])
         return f"{head}{_STYLE.format(light=light, dark=dark)}{body}\n</svg>\n"
 
@@ -269,14 +192,14 @@ class _Sheet:
 
     def _treemap(self, block: IPv4Network, box: Box, parts: Sequence[Part]) -> None:
         """Draw a block, and below it the parts of it that have to be magnified."""
-        found = [*lenses(block, box, parts)]
+        frames = {lens: place_of(lens, block, box) for lens in lenses(block, box, parts, _LENS, _can_be_read)}
         for part, place in sorted(boxes_in(block, box, parts), key=lambda each: _LAYERS.index(each[0].use)):
-            self._part(part, place, labeled=not any(part.network.subnet_of(lens) for lens in found))
+            self._part(part, place, labeled=not any(part.network.subnet_of(lens) for lens in frames))
         self._y = box.y + box.height
-        marks = {lens: self._mark(_place(lens, block, box), box) for lens in found}
+        marks = {lens: self._mark(frame, box) for lens, frame in frames.items()}
         for lens, mark in marks.items():
-            self._heading(mark, f"{lens}, magnified {_zoom(block, box, lens):,.0f} times")
-            self._treemap(lens, Box(_MARGIN, self._y, _INNER, _LENS_HEIGHT), parts)
+            self._heading(mark, f"{lens}, magnified {_LENS.area / frames[lens].area:,.0f} times")
+            self._treemap(lens, replace(_LENS, y=self._y), parts)
 
     def _mark(self, frame: Box, box: Box) -> str:
         """Frame what is magnified, and name it by a letter."""
@@ -288,20 +211,20 @@ class _Sheet:
         while any(badge.overlaps(other) for other in self._marks):
             badge = Box(badge.x + side, y, side, side)
         self._marks.append(badge)
-        self._elements += [frame.rectangle("lens"), badge.rectangle("lens-f", radius=side / 2)]
+        self._elements += [_rectangle(frame, "lens"), _rectangle(badge, "lens-f", radius=side / 2)]
         x = badge.x
         self._write(x + side / 2, y + 14.5, mark, size=13, classes="b c on-lens")
         return mark
 
     def _part(self, part: Part, box: Box, *, labeled: bool) -> None:
         known = " ".join(filter(None, (part.name or part.use.value, str(part.network), part.purpose)))
-        self._elements.append(box.rectangle(_classes(part), title=known))
+        self._elements.append(_rectangle(box, _classes(part), title=known))
         if part.addresses:
             color = _color(part.addresses)
             for classes, share in _levels(part.addresses):
                 height = share * (box.height - 2)
                 level = Box(box.x + 1, box.y + box.height - 1 - height, box.width - 2, height)
-                self._elements.append(level.rectangle(f"{color}-f level {classes}".rstrip()))
+                self._elements.append(_rectangle(level, f"{color}-f level {classes}".rstrip()))
         y = box.y
         for text, size, style in _label(part, box) if labeled else ():
             y += size + 4
@@ -309,10 +232,10 @@ class _Sheet:
 
     def _gauge(self, addresses: AddressRange) -> None:
         track = Box(_MARGIN + 345, self._y + 7, 260, 14)
-        self._elements.append(track.rectangle("track", radius=3))
+        self._elements.append(_rectangle(track, "track", radius=3))
         for classes, share in _levels(addresses):
             bar = Box(track.x, track.y, max(2, share * track.width), track.height)
-            self._elements.append(bar.rectangle(f"{_color(addresses)}-f {classes}".rstrip(), radius=3))
+            self._elements.append(_rectangle(bar, f"{_color(addresses)}-f {classes}".rstrip(), radius=3))
         title = addresses.subnet or "pods, overlay"
         self._line([("b", title, 0), ("m", str(addresses.network), 190), ("", _said(addresses), 625)])
 
@@ -350,6 +273,10 @@ def _label(part: Part, box: Box) -> list[tuple[str, float, str]]:
     return lines
 
 
+def _can_be_read(part: Part, box: Box) -> bool:
+    return part.use not in {Use.SUBNET, Use.EXISTING} or bool(_label(part, box))
+
+
 def _text_width(text: str, size: float, style: str) -> float:
     return len(text) * size * {"m": _MONO, "b": _BOLD}.get(style, _SANS)
 
@@ -384,22 +311,6 @@ def _said(addresses: AddressRange) -> str:
     return f"{most:,} of {usable:,} {units}{added}"
 
 
-def _place(lens: IPv4Network, block: IPv4Network, box: Box) -> Box:
-    """Where a block inside ``block`` is drawn."""
-    while block != lens:
-        (block, box) = next(
-            (half, place)
-            for half, place in zip(block.subnets(), box.halves(), strict=True)
-            if lens.subnet_of(half)
-        )
-    return box
-
-
-def _zoom(block: IPv4Network, box: Box, lens: IPv4Network) -> float:
-    before = box.width * box.height * lens.num_addresses / block.num_addresses
-    return _INNER * _LENS_HEIGHT / before
-
-
 def _description(plan: Plan) -> str:
     spaces = " ".join(
         f"{space.title.capitalize()} {space.network}: "
@@ -413,3 +324,12 @@ def _description(plan: Plan) -> str:
 
 def _n(number: float) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _rectangle(box: Box, classes: str, *, radius: float = 0, title: str = "") -> str:
+    """A box as an element."""
+    told = f"<title>{escape(title)}</title>" if title else ""
+    return (
+        f'  <rect class="{classes}" x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" '
+        f'height="{_n(box.height)}"' + (f' rx="{_n(radius)}"' if radius else "") + f">{told}</rect>"
+    )

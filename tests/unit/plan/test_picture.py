@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,8 +12,9 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from plan import picture as drawing
-from plan.picture import Box, boxes_in, picture
-from plan.plan import Part, Plan, Use, plan_of
+from plan.picture import picture
+from plan.plan import Plan, Use, plan_of
+from plan.treemap import Box
 from tests.unit.plan.stacks import FEATURES, FILES, SPACES, plan_in, plan_with
 from tests.unit.settings.stack import settings
 
@@ -60,19 +60,6 @@ def boxes_of_texts(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
         yield text, Box(x, float(element.attrib["y"]) - size * 0.8, width, size)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "overlap"),
-    [
-        (Box(0, 0, 2, 2), Box(1, 1, 2, 2), True),
-        (Box(0, 0, 2, 2), Box(2, 0, 2, 2), False),
-        (Box(0, 0, 2, 2), Box(0, 2, 2, 2), False),
-        (Box(0, 0, 9, 9), Box(3, 3, 1, 1), True),
-    ],
-)
-def test_boxes_that_only_touch_do_not_overlap(one: Box, other: Box, overlap: bool) -> None:
-    assert (one.overlaps(other), other.overlaps(one)) == (overlap, overlap)
-
-
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_stack_file_has_a_readable_picture(file: Path) -> None:
     check_readable(plan_in(file))
@@ -88,28 +75,6 @@ def test_every_picture_is_readable(space: str, features: list[str]) -> None:
     assume(plan is not None)
     assert plan
     check_readable(plan)
-
-
-@FEW
-@given(space=SPACES, features=st.lists(st.sampled_from(sorted(FEATURES)), unique=True, max_size=6))
-def test_blocks_are_to_scale_and_fill_their_space(space: str, features: list[str]) -> None:
-    plan = plan_with(space, features)
-    assume(plan is not None)
-    assert plan
-    for each in plan.spaces:
-        placed = [*boxes_in(each.network, Box(0, 0, 1000, 300), each.parts)]
-        assert [part for part, _ in placed] == [*each.parts]
-        for part, box in placed:
-            share = part.network.num_addresses / each.network.num_addresses
-            assert box.width * box.height == pytest.approx(share * 1000 * 300)
-
-
-def test_small_subnets_that_lie_far_apart_are_magnified_one_by_one() -> None:
-    networks = [IPv4Network("10.0.0.0/28"), IPv4Network("10.255.0.0/28")]
-    parts = [Part(use=Use.SUBNET, network=each, name="small") for each in networks]
-    found = [*drawing.lenses(IPv4Network("10.0.0.0/8"), Box(0, 0, 1000, 300), parts)]
-    assert [any(network.subnet_of(lens) for lens in found) for network in networks] == [True, True]
-    assert len(found) == 2
 
 
 def test_a_plan_with_everything_in_it_is_readable() -> None:
