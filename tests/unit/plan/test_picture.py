@@ -1,7 +1,8 @@
 """The picture shows what the plan says: to scale, readable, in light and in dark, the same every time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from plan import picture as drawing
 from plan.picture import picture
-from plan.plan import Plan, Use, plan_of
+from plan.plan import Part, Plan, Use, plan_of
 from plan.treemap import Box
 from tests.unit.plan.stacks import FEATURES, FILES, SPACES, plan_in, plan_with
 from tests.unit.settings.stack import settings
@@ -30,7 +31,7 @@ def check_readable(plan: Plan) -> None:
     """No text overlaps another or leaves the picture, and every subnet can be read."""
     svg = ElementTree.fromstring(picture(plan))
     height = float(svg.attrib["height"])
-    texts = [*boxes_of_texts(svg)]
+    texts = [*boxes_of_texts(svg.iter(f"{SVG}text"))]
     for _, box in texts:
         assert box.x >= 0
         assert box.x + box.width <= 1200
@@ -38,6 +39,10 @@ def check_readable(plan: Plan) -> None:
         assert box.y + box.height <= height
     for (one, a), (other, b) in combinations(texts, 2):
         assert not a.overlaps(b), (one, other)
+    for text, box, part in labels_of(svg):
+        assert part.x <= box.x
+        assert box.x + box.width <= part.x + part.width, text
+        assert box.y + box.height <= part.y + part.height, text
     badges = [box_of(each) for each in svg.iter(f"{SVG}rect") if each.get("class") == "lens-f"]
     assert not [pair for pair in combinations(badges, 2) if pair[0].overlaps(pair[1])]
     shown = {text for text, _ in texts}
@@ -50,12 +55,30 @@ def box_of(element: ElementTree.Element) -> Box:
     return Box(*(float(element.attrib[key]) for key in ("x", "y", "width", "height")))
 
 
-def boxes_of_texts(svg: ElementTree.Element) -> Iterator[tuple[str, Box]]:
-    for element in svg.iter(f"{SVG}text"):
+def width_of(text: str, size: float, styles: Iterable[str]) -> float:
+    """At least that of the widest font that is common."""
+    widths = {"m": 0.61, "b": 0.68}
+    return len(text) * size * max((widths[each] for each in styles if each in widths), default=0.62)
+
+
+def labels_of(svg: ElementTree.Element) -> Iterator[tuple[str, Box, Box]]:
+    """The texts in the part of an address space that was drawn last, and that part."""
+    parts = {"nodes", "pods", "other", "kept", "free", "unknown"}
+    part = Box(0, 0, 0, 0)
+    for element in svg:
+        if element.tag == f"{SVG}rect" and parts & {*element.attrib["class"].split()}:
+            part = box_of(element)
+        elif element.tag == f"{SVG}text" and float(element.attrib["x"]) == pytest.approx(part.x + 8):
+            for text, box in boxes_of_texts([element]):
+                if box.y < part.y + part.height:
+                    yield text, box, part
+
+
+def boxes_of_texts(elements: Iterable[ElementTree.Element]) -> Iterator[tuple[str, Box]]:
+    for element in elements:
         text, size = "".join(element.itertext()), float(element.attrib["font-size"])
-        widths = {"m": 0.61, "b": 0.68}
         style = element.attrib.get("class", "").split()
-        width = len(text) * size * max((widths[each] for each in style if each in widths), default=0.62)
+        width = width_of(text, size, style)
         x = float(element.attrib["x"]) - (width / 2 if "c" in style else 0)
         yield text, Box(x, float(element.attrib["y"]) - size * 0.8, width, size)
 
@@ -75,6 +98,15 @@ def test_every_picture_is_readable(space: str, features: list[str]) -> None:
     assume(plan is not None)
     assert plan
     check_readable(plan)
+
+
+@given(length=st.integers(1, 20), width=st.floats(10, 300), height=st.floats(5, 120))
+def test_a_label_is_left_out_where_it_would_be_cut_off(length: int, width: float, height: float) -> None:
+    network = IPv4Network("10.224.130.192/28")
+    part = Part(use=Use.SUBNET, network=network, name="m" * length, purpose="Azure Bastion")
+    lines = drawing._label(part, Box(0, 0, width, height))
+    assert all(8 + width_of(text, size, [style]) <= width for text, size, style in lines)
+    assert sum(size + 4 for _, size, _ in lines) <= height
 
 
 def test_a_plan_with_everything_in_it_is_readable() -> None:
