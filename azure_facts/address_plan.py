@@ -2,12 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, summarize_address_range
 from typing import Final
 
 LARGEST_ADDRESS_SPACE: Final = 8
 SMALLEST_ADDRESS_SPACE: Final = 24
 """Prefix lengths between which an address space can be planned."""
+
+LARGEST_IPV6_ADDRESS_SPACE: Final = 48
+SMALLEST_IPV6_ADDRESS_SPACE: Final = 60
+"""Prefix lengths between which an IPv6 address space can be planned."""
+
+IPV6_SUBNET: Final = 64
+"""The prefix length of every IPv6 subnet.
+https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#capabilities"""
+
+IPV6_UNICAST: Final = (IPv6Network("fc00::/7"), IPv6Network("2000::/3"))
+"""Unique local and global unicast addresses (RFC 4193, RFC 4291): those that a network has."""
+
+LARGEST_IPV6_SERVICE_RANGE: Final = 108
+"""https://learn.microsoft.com/azure/aks/configure-dual-stack#deploying-a-dual-stack-cluster"""
 
 _RESERVED_FIRST: Final = 4
 _RESERVED_LAST: Final = 1
@@ -87,6 +101,10 @@ class Slot:
     """Whether the cluster's traffic leaves from it, through what the kind of egress gives it."""
     security_group: bool = True
     """Whether it may have a network security group."""
+    dual_stack: bool = False
+    """Whether it has an IPv6 range too in a dual-stack network. API server, private endpoints, gateways,
+    Azure Firewall and Bastion are IPv4 only.
+    https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview#limitations"""
 
     def prefix(self, address_space: IPv4Network) -> int:
         """Its prefix length in ``address_space``."""
@@ -105,6 +123,7 @@ SLOTS: Final = (
         always=True,
         joined=True,
         egress=True,
+        dual_stack=True,
     ),
     Slot(name="privateendpoints", purpose="private endpoints", share=3, largest=24, always=True),
     Slot(
@@ -113,6 +132,7 @@ SLOTS: Final = (
         share=3,
         largest=24,
         always=True,
+        dual_stack=True,
     ),
     # https://learn.microsoft.com/azure/aks/api-server-vnet-integration
     Slot(
@@ -215,6 +235,37 @@ def plan(address_space: IPv4Network) -> Mapping[str, IPv4Network]:
         if place is not None:
             subnets[slot.name] = place
     return subnets
+
+
+def unique_local(address_space: IPv4Network) -> IPv6Network:
+    """The /48 of unique local addresses that goes with an IPv4 address space.
+
+    Its 40 bits after fd are the address and the prefix length of ``address_space``. So networks that can be
+    peered by IPv4 can be peered by IPv6, and nobody has to choose a range.
+
+    https://www.rfc-editor.org/rfc/rfc4193
+    """
+    return IPv6Network(
+        (b"\xfd" + address_space.network_address.packed + bytes([address_space.prefixlen, *[0] * 10]), 48)
+    )
+
+
+def ipv6_plan(address_space: IPv6Network) -> Mapping[str, IPv6Network]:
+    """The place of each dual-stack slot in ``address_space``, by name: the /64 of the slot's number.
+
+    Raises ValueError for an address space that has no such place for each slot.
+    """
+    if not LARGEST_IPV6_ADDRESS_SPACE <= address_space.prefixlen <= SMALLEST_IPV6_ADDRESS_SPACE:
+        raise ValueError(
+            f"{address_space} cannot be planned: an IPv6 address space lies between "
+            f"/{LARGEST_IPV6_ADDRESS_SPACE} and /{SMALLEST_IPV6_ADDRESS_SPACE}"
+        )
+    start = int(address_space.network_address)
+    return {
+        slot.name: IPv6Network((start + (number << 128 - IPV6_SUBNET), IPV6_SUBNET))
+        for number, slot in enumerate(SLOTS)
+        if slot.dual_stack
+    }
 
 
 def planned_length(slot: str, addresses: int = 0, block: int = 1) -> int:

@@ -47,6 +47,8 @@ _FIXED: Final[Mapping[str, tuple[str, _Fixed]]] = {
         "network.cni.networkDataplane",
         _Fixed(changeable=frozenset({("azure", "cilium")})),
     ),
+    "ipFamilies": ("network.cni.ipFamilies", _Fixed()),
+    "serviceCidrIpv6": ("network.serviceCidrIpv6", _Fixed()),
     "fqdnSubdomain": ("cluster.apiServer.privateCluster.fqdnSubdomain", _Fixed()),
 }
 """The setting of each key of the record."""
@@ -84,6 +86,9 @@ def made_with(settings: Settings) -> dict[str, str]:
         "dnsServiceIP": str(network.dns_service_ip_or_default),
         "cniKind": cni.kind,
         "networkDataplane": cni.network_dataplane if isinstance(cni, AzureCniBase) else "",
+        "ipFamilies": "IPv4, IPv6" if network.is_dual_stack else "IPv4",
+        # A cluster that gets IPv6 gets the range with it.
+        **({"serviceCidrIpv6": str(network.service_cidr_ipv6)} if network.is_dual_stack else {}),
         "fqdnSubdomain": settings.cluster.api_server.fqdn_subdomain or "",
     }
 
@@ -91,6 +96,6 @@ def made_with(settings: Settings) -> dict[str, str]:
 def of_environment(update: Update) -> Refusals:
     """Another value than the record has. What an earlier program did not record, nobody knows."""
     for key, (setting, each) in _FIXED.items():
-        was, wanted = update.old.get(key), update.new[key]
-        if was is not None and (was, wanted) not in each.changeable:
+        was, wanted = update.old.get(key), update.new.get(key)
+        if None not in (was, wanted) and (was, wanted) not in each.changeable:
             yield from fixed(setting, was=was, wanted=wanted, reason=each.reason, instead=each.instead)

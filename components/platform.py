@@ -213,7 +213,9 @@ class Platform(ComponentResource):
             address = IngressAddress(
                 name,
                 IngressAddressArgs(
-                    context=context, control_plane_principal_id=identity.control_plane_principal_id
+                    context=context,
+                    dual_stack=settings.network.is_dual_stack,
+                    control_plane_principal_id=identity.control_plane_principal_id,
                 ),
                 durable,
             )
@@ -223,6 +225,7 @@ class Platform(ComponentResource):
                 IngressArgs(
                     settings=settings.ingress,
                     address_name=address.name,
+                    ipv6_address_name=address.ipv6_name,
                     address_resource_group_name=address.resource_group_name,
                 ),
                 # Helm waits for the controller to run on the pools and for its load balancer's address.
@@ -251,8 +254,7 @@ class Platform(ComponentResource):
         if logs:
             self.outputs["controlPlaneLogsWorkspaceId"] = logs.workspace_id
         if address:
-            self.outputs["ingressAddress"] = pulumi.Output.format("http://{0}", address.ip_address)
-            self.outputs["ingressPublicIpAddress"] = address.ip_address
+            self.outputs |= address.outputs
         self.register_outputs(dict(self.outputs))
 
     def _network_parts(

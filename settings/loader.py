@@ -106,13 +106,18 @@ def _validated(model: type[Model], data: Mapping[str, Any]) -> tuple[Model, list
     try:
         return model.model_validate(data, by_alias=True, by_name=False), []
     except ValidationError as error:
-        # A list counts as too short as well when one of its members is refused.
         errors = [each for each in error.errors(include_url=False) if not _is_echo(each)]
         return readable(model, data, errors), errors
 
 
 def _is_echo(error: ErrorDetails) -> bool:
-    return error["type"] == "too_short" and bool(error["input"])
+    """Whether an error follows from another one.
+
+    A list counts as too short as well when one of its members is refused, and a default that depends on other
+    settings is not made when one of them is.
+    """
+    too_short = error["type"] == "too_short" and bool(error["input"])
+    return too_short or error["type"] == "default_factory_not_called"
 
 
 def _found(problem: Problem, data: Mapping[str, Any], settings: SettingsModel) -> Problem:

@@ -1,7 +1,7 @@
 """The vocabulary that several areas share: one type for each kind of value."""
 
 import re
-from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Network, NetmaskValueError
 from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, Strict, WithJsonSchema
@@ -20,6 +20,8 @@ _ADDRESS: Final = rf"{_OCTET}(\.{_OCTET}){{3}}"
 _NETWORK: Final = rf"{_ADDRESS}/([12]?\d|3[0-2])"
 _RANGE: Final = "an IPv4 range in CIDR form"
 _NUMBERS: Final = "four numbers from 0 to 255 without leading zeros"
+_IPV6_NETWORK: Final = r"[0-9A-Fa-f:]{2,39}/\d{1,3}"
+_IPV6_RANGE: Final = "an IPv6 range in CIDR form"
 
 
 def _network(value: object) -> IPv4Network:
@@ -40,6 +42,31 @@ def _network(value: object) -> IPv4Network:
     except ValueError:
         range_ = str(IPv4Network(value, strict=False))
         raise refused(_RANGE, f"it is an address inside the range {range_}, not a range", range_) from None
+
+
+def _ipv6_network(value: object) -> IPv6Network:
+    if isinstance(value, IPv6Network):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(_IPV6_NETWORK, value, re.ASCII):
+        reason = "it has groups of hexadecimal digits with colons, and a prefix length"
+        raise refused(_IPV6_RANGE, reason, "fd00:db8::/64")
+    try:
+        return IPv6Network(value)
+    except AddressValueError:
+        raise refused(_IPV6_RANGE, "the address in it is no IPv6 address", "fd00:db8::/64") from None
+    except NetmaskValueError:
+        instead = f"{value.partition('/')[0]}/64"
+        raise refused(_IPV6_RANGE, "the prefix length is a number from 0 to 128", instead) from None
+    except ValueError:
+        range_ = str(IPv6Network(value, strict=False))
+        raise refused(
+            _IPV6_RANGE, f"it is an address inside the range {range_}, not a range", range_
+        ) from None
+
+
+def _network_of_either_family(value: object) -> IPv4Network | IPv6Network:
+    is_ipv6 = isinstance(value, IPv6Network) or (isinstance(value, str) and ":" in value)
+    return _ipv6_network(value) if is_ipv6 else _network(value)
 
 
 def _address(value: object) -> IPv4Address:
@@ -71,6 +98,22 @@ Network = Annotated[
     WithJsonSchema({"type": "string", "format": "cidr", "pattern": f"^{_NETWORK}$"}),
 ]
 """An IPv4 range, written as address/prefix without host bits."""
+
+Ipv6Network = Annotated[
+    IPv6Network,
+    PlainValidator(_ipv6_network),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "cidr", "pattern": f"^{_IPV6_NETWORK}$"}),
+]
+"""An IPv6 range, written as address/prefix without host bits."""
+
+AnyNetwork = Annotated[
+    IPv4Network | IPv6Network,
+    PlainValidator(_network_of_either_family),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "format": "cidr", "pattern": f"^({_NETWORK}|{_IPV6_NETWORK})$"}),
+]
+"""An IPv4 or IPv6 range, written as address/prefix without host bits."""
 
 Address = Annotated[
     IPv4Address,

@@ -71,7 +71,8 @@ def _authorized_ranges(
             + [
                 range_
                 for range_ in (each if "/" in each else f"{each}/32" for each in addresses)
-                if range_ not in allowed
+                # The API server has no IPv6 address.
+                if range_ not in allowed and ":" not in range_
             ]
         )
     )

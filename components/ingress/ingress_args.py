@@ -17,9 +17,11 @@ class IngressArgs(Generic[SettingsT]):
     Attributes:
         settings: Replicas, ranges that may come in; decides the graph's shape.
         address_name: Azure name of the public IP address that it answers at.
-        address_resource_group_name: The resource group of that address.
+        ipv6_address_name: Azure name of its IPv6 address, in a dual-stack cluster.
+        address_resource_group_name: The resource group of these addresses.
     """
 
     settings: SettingsT
     address_name: pulumi.Input[str]
     address_resource_group_name: pulumi.Input[str]
+    ipv6_address_name: pulumi.Input[str] | None = None

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import pulumi
 from pulumi import ComponentResource, ResourceOptions
 from pulumi_kubernetes import core, meta, networking, scheduling
 from pulumi_kubernetes.helm.v3 import Release, ReleaseArgs
@@ -30,6 +29,8 @@ _API_SERVER_PORT: Final = 443
 _RELEASE: Final = "nginx-ingress"
 _SELECTOR: Final = {"app.kubernetes.io/instance": _RELEASE}
 _ANNOTATION: Final = "service.beta.kubernetes.io"
+_BOTH_FAMILIES: Final = {"ipFamilyPolicy": "PreferDualStack", "ipFamilies": ["IPv4", "IPv6"]}
+"""https://learn.microsoft.com/azure/aks/configure-dual-stack"""
 
 
 class NginxIngress(ComponentResource):
@@ -73,7 +74,7 @@ class NginxIngress(ComponentResource):
                 chart=CHART,
                 version=CHART_VERSION,
                 namespace=namespace.metadata.name,
-                values=_values(args.settings, args.address_resource_group_name, args.address_name),
+                values=_values(args),
                 skip_crds=True,
                 atomic=True,
                 timeout=600,
@@ -129,10 +130,9 @@ def _namespaces(labels: dict[str, str]) -> networking.v1.NetworkPolicyPeerArgs:
     )
 
 
-def _values(
-    settings: NginxIngressSettings, resource_group: pulumi.Input[str], address_name: pulumi.Input[str]
-) -> dict[str, Any]:
+def _values(args: IngressArgs[NginxIngressSettings]) -> dict[str, Any]:
     """The chart's values: replicas spread over zones and nodes, one down at a time, client addresses kept."""
+    settings, ipv6_name = args.settings, args.ipv6_address_name
     return {
         "controller": {
             "replicaCount": settings.replicas,
@@ -151,10 +151,12 @@ def _values(
                 # Local keeps the client's address and probes the node's health check, never the path "/".
                 "externalTrafficPolicy": "Local",
                 "annotations": {
-                    f"{_ANNOTATION}/azure-load-balancer-resource-group": resource_group,
-                    f"{_ANNOTATION}/azure-pip-name": address_name,
+                    f"{_ANNOTATION}/azure-load-balancer-resource-group": args.address_resource_group_name,
+                    f"{_ANNOTATION}/azure-pip-name": args.address_name,
+                    **({f"{_ANNOTATION}/azure-pip-name-ipv6": ipv6_name} if ipv6_name else {}),
                     **_allowed_ranges(settings),
                 },
+                **(_BOTH_FAMILIES if ipv6_name else {}),
             },
             "telemetryReporting": {"enable": False},
         },

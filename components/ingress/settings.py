@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from settings.model import Between, DefaultKind, Matching, SettingsModel
-from settings.values import ListOf, Network
+from settings.values import AnyNetwork, ListOf
 
 
 class NginxIngressSettings(SettingsModel):
@@ -25,8 +25,9 @@ class NginxIngressSettings(SettingsModel):
     ] = 3
     """Pods of the controller. https://docs.nginx.com/nginx-ingress-controller/install/helm/"""
 
-    allowed_ip_ranges: ListOf[Network] = ()
-    """Ranges that may reach it; by default the whole internet.
+    allowed_ip_ranges: ListOf[AnyNetwork] = ()
+    """Ranges that may reach it; by default the whole internet. In a dual-stack cluster, a family of which no
+    range is named is shut out.
     https://learn.microsoft.com/azure/aks/configure-load-balancer-standard#restrict-inbound-traffic-to-specific-ip-ranges"""
 
     network_policy: bool = True

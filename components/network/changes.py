@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
-from typing import get_args
+from typing import Any, Final, get_args
 
 from azure_facts import address_plan
 from components.network.settings import BastionSettings
 from components.network.subnets import Subnet
 from components.refused_changes import Update, fixed, refused
 from settings.rules import Refusals
+
+_IN_USE: Final = "the cluster is in this subnet, and Azure moves no subnet that is in use"
+_MOVE: Final = "for another one, build a new environment and move"
 
 
 def of_virtual_network(subnets: Mapping[str, Subnet]) -> Callable[[Update], Refusals]:
@@ -18,7 +21,8 @@ def of_virtual_network(subnets: Mapping[str, Subnet]) -> Callable[[Update], Refu
     """
 
     def check(update: Update) -> Refusals:
-        was, wanted = (each["addressSpace"]["addressPrefixes"][0] for each in (update.old, update.new))
+        both = update.old, update.new
+        was, wanted = (each["addressSpace"]["addressPrefixes"][0] for each in both)
         plan = address_plan.plan(IPv4Network(was))
         stay = all(subnet.given or plan.get(name) == subnet.prefix for name, subnet in subnets.items())
         if not stay or not IPv4Network(was).subnet_of(IPv4Network(wanted)):
@@ -27,25 +31,38 @@ def of_virtual_network(subnets: Mapping[str, Subnet]) -> Callable[[Update], Refu
                 was=was,
                 wanted=wanted,
                 reason="subnets are cut from it, and Azure moves no subnet that is in use",
-                instead="for another one, build a new environment and move",
+                instead=_MOVE,
             )
+        yield from _kept_ipv6("network.addressSpaceIpv6", *(_ipv6(each["addressSpace"]) for each in both))
 
     return check
 
 
 def of_joined_subnet(slot: str) -> Callable[[Update], Refusals]:
-    """A subnet that the cluster has addresses in keeps its range."""
+    """A subnet that the cluster has addresses in keeps its ranges. IPv6 can be added."""
 
     def check(update: Update) -> Refusals:
-        yield from fixed(
-            f"network.subnets.{slot}.addressPrefix",
-            was=update.old["addressPrefix"],
-            wanted=update.new["addressPrefix"],
-            reason="the cluster is in this subnet, and Azure moves no subnet that is in use",
-            instead="for another one, build a new environment and move",
-        )
+        place, both = f"network.subnets.{slot}.addressPrefix", (update.old, update.new)
+        was, wanted = (_prefixes(each)[0] for each in both)
+        yield from fixed(place, was=was, wanted=wanted, reason=_IN_USE, instead=_MOVE)
+        yield from _kept_ipv6(f"{place}Ipv6", *map(_ipv6, both))
 
     return check
+
+
+def _kept_ipv6(place: str, was: str | None, wanted: str | None) -> Refusals:
+    """Nodes keep the IPv6 range that they have addresses of. Without any, the whole cluster is a new one."""
+    if was and wanted:
+        yield from fixed(place, was=was, wanted=wanted, reason=_IN_USE, instead=_MOVE)
+
+
+def _prefixes(inputs: Mapping[str, Any]) -> list[str]:
+    """The ranges of a subnet: one is sent, and answered, in a property of its own."""
+    return inputs.get("addressPrefixes") or [inputs["addressPrefix"]]
+
+
+def _ipv6(inputs: Mapping[str, Any]) -> str | None:
+    return next((each for each in _prefixes(inputs) if ":" in each), None)
 
 
 def of_protected_nat_gateway(update: Update) -> Refusals:

@@ -36,6 +36,7 @@ def network_profile(settings: NetworkSettings) -> containerservice.ContainerServ
     https://learn.microsoft.com/azure/aks/concepts-network-cni-overview
     """
     cni, egress = settings.cni, settings.egress
+    dual_stack = settings.is_dual_stack
     return containerservice.ContainerServiceNetworkProfileArgs(
         network_plugin=cni.network_plugin,
         network_plugin_mode=cni.network_plugin_mode,
@@ -45,12 +46,17 @@ def network_profile(settings: NetworkSettings) -> containerservice.ContainerServ
         if isinstance(cni, AzureCniBase)
         else None,
         load_balancer_sku=containerservice.LoadBalancerSku.STANDARD,
-        load_balancer_profile=_load_balancer(egress)
+        load_balancer_profile=_load_balancer(egress, dual_stack)
         if isinstance(egress, LoadBalancerEgressSettings)
         else None,
         outbound_type=egress.outbound_type,
+        ip_families=[containerservice.IpFamily.I_PV4, containerservice.IpFamily.I_PV6]
+        if dual_stack
+        else None,
         pod_cidr=str(cni.pod_range) if cni.pod_range else None,
+        pod_cidrs=[str(cni.pod_range), str(cni.ipv6_pod_range)] if dual_stack else None,
         service_cidr=str(settings.service_cidr),
+        service_cidrs=[str(settings.service_cidr), str(settings.service_cidr_ipv6)] if dual_stack else None,
         dns_service_ip=str(settings.dns_service_ip_or_default),
     )
 
@@ -83,7 +89,7 @@ def _advanced_networking(settings: AdvancedNetworkingSettings) -> containerservi
 
 
 def _load_balancer(
-    settings: LoadBalancerEgressSettings,
+    settings: LoadBalancerEgressSettings, dual_stack: bool
 ) -> containerservice.ManagedClusterLoadBalancerProfileArgs:
     """The outbound rule of the cluster's load balancer."""
     addresses, prefixes = _references(settings.outbound_ips), _references(settings.outbound_ip_prefixes)
@@ -91,7 +97,8 @@ def _load_balancer(
         managed_outbound_ips=None
         if addresses or prefixes
         else containerservice.ManagedClusterLoadBalancerProfileManagedOutboundIPsArgs(
-            count=settings.managed_outbound_ip_count or 1
+            count=settings.managed_outbound_ip_count or 1,
+            count_i_pv6=settings.managed_outbound_ipv6_count or 1 if dual_stack else None,
         ),
         outbound_ips=containerservice.ManagedClusterLoadBalancerProfileOutboundIPsArgs(public_ips=addresses)
         if addresses

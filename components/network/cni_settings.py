@@ -1,13 +1,13 @@
 """The kinds of CNI: how pods get their addresses, and what forwards and filters their traffic."""
 
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from azure_facts import address_plan
 from settings.model import DefaultKind, SettingsModel
-from settings.values import Network
+from settings.values import Ipv6Network, ListOf, Network
 
 
 class ObservabilitySettings(SettingsModel):
@@ -63,6 +63,11 @@ class CniBase(SettingsModel):
     @property
     def pod_range(self) -> IPv4Network | None:
         """The range of the pods where it is no part of the virtual network."""
+        return None
+
+    @property
+    def ipv6_pod_range(self) -> IPv6Network | None:
+        """The IPv6 range of the pods of a dual-stack cluster; None where nodes and pods have IPv4 only."""
         return None
 
     def node_addresses(self, _max_pods: int) -> int:
@@ -131,10 +136,24 @@ class OverlayCniSettings(AzureCniBase):
     """Range of the pods. Each node takes a /24 of it, so /16 is enough for 256 nodes.
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay"""
 
+    ip_families: ListOf[Literal["IPv4", "IPv6"]] = ("IPv4",)
+    """[IPv4, IPv6] for a dual-stack cluster, whose nodes, pods and services have addresses of both families.
+    Its egress is by default a load balancer, because AKS takes no NAT gateway there.
+    https://learn.microsoft.com/azure/aks/configure-dual-stack"""
+
+    pod_cidr_ipv6: Ipv6Network = IPv6Network("fd12:3456:789a::/64")
+    """IPv6 range of the pods of a dual-stack cluster. Not routed outside the cluster.
+    https://learn.microsoft.com/azure/aks/configure-dual-stack"""
+
     @property
     def pod_range(self) -> IPv4Network:
         """The range of the pods."""
         return self.pod_cidr
+
+    @property
+    def ipv6_pod_range(self) -> IPv6Network | None:
+        """The IPv6 range of the pods; None in a cluster of IPv4 only."""
+        return self.pod_cidr_ipv6 if "IPv6" in self.ip_families else None
 
     def pod_addresses(self, _max_pods: int) -> int:
         """A /24, whatever `maxPods` is."""

@@ -71,6 +71,12 @@ class LoadBalancerEgressSettings(SettingsModel):
     ) = None
     """Public IP addresses that AKS makes for outgoing connections; by default 1."""
 
+    managed_outbound_ipv6_count: (
+        Annotated[int, Between(1, 100, "AKS manages at most 100 outbound addresses of a family")] | None
+    ) = None
+    """Public IPv6 addresses that AKS makes for outgoing connections of a dual-stack cluster; by default 1.
+    https://learn.microsoft.com/azure/aks/load-balancer-standard"""
+
     outbound_ips: ListOf[PublicIpAddressId] = ()
     """ARM ids of public IP addresses to use instead. AKS must be allowed to use them: the control plane's
     identity gets Network Contributor on each."""

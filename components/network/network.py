@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 import pulumi
 from pulumi import ComponentResource, Resource, ResourceOptions
@@ -84,11 +85,10 @@ class Network(ComponentResource):
             for key, subnet in args.subnets.items()
             if subnet.id is not None
         }
-        of_nodes = [subnet.prefix for subnet in args.subnets.values() if subnet.for_nodes]
         rules = {
             BASTION: security_rules.for_bastion(),
             **{
-                key: security_rules.for_nodes(of_nodes, settings.cni.pod_range, args.open_to_internet)
+                key: security_rules.for_nodes(self._overlays(), args.open_to_internet)
                 for key, subnet in made.items()
                 if subnet.for_nodes
             },
@@ -159,7 +159,10 @@ class Network(ComponentResource):
             name,
             resource_group_name=self._args.context.resource_group_name,
             address_space=network.AddressSpaceArgs(
-                address_prefixes=[str(each) for each in settings.address_spaces]
+                address_prefixes=[
+                    *map(str, settings.address_spaces),
+                    *([str(ipv6_space)] if (ipv6_space := settings.planned_address_space_ipv6) else []),
+                ]
             ),
             dhcp_options=network.DhcpOptionsArgs(dns_servers=[str(each) for each in settings.dns_servers])
             if settings.dns_servers
@@ -221,7 +224,8 @@ class Network(ComponentResource):
             resource_group_name=home.resource_group_name,
             virtual_network_name=home.name,
             subnet_name=slot.azure_name,
-            address_prefix=str(subnet.prefix),
+            address_prefix=None if subnet.ipv6_prefix else str(subnet.prefix),
+            address_prefixes=subnet.prefixes if subnet.ipv6_prefix else None,
             # Azure gives the subnets that it names whatever way out their service needs.
             default_outbound_access=None if slot.azure_name else False,
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
@@ -241,6 +245,18 @@ class Network(ComponentResource):
                 hooks=refused_changes(name, of_joined_subnet(slot.name)) if subnet.joined else None,
             ),
         )
+
+    def _overlays(self) -> list[tuple[security_rules.Networks, IPv4Network | IPv6Network]]:
+        """Per IP family, the subnets of nodes and the range of pods outside the virtual network."""
+        subnets = [subnet for subnet in self._args.subnets.values() if subnet.for_nodes]
+        cni = self._args.settings.cni
+        found: list[tuple[security_rules.Networks, IPv4Network | IPv6Network]] = []
+        if cni.pod_range:
+            found.append(([subnet.prefix for subnet in subnets], cni.pod_range))
+        if cni.ipv6_pod_range:
+            ipv6 = [subnet.ipv6_prefix for subnet in subnets if subnet.ipv6_prefix]
+            found.append((ipv6, cni.ipv6_pod_range))
+        return found
 
     def _security_group(
         self, slot: str, rules: list[network.SecurityRuleArgs], home: _Home

@@ -8,9 +8,14 @@ from components.context import Context
 
 
 def static_public_ip_address(
-    name: str, context: Context, *, zones: tuple[str, ...], parent: Resource
+    name: str,
+    context: Context,
+    *,
+    zones: tuple[str, ...],
+    parent: Resource,
+    version: network.IPVersion = network.IPVersion.I_PV4,
 ) -> network.PublicIPAddress:
-    """A Standard public IPv4 address that spans `zones` and keeps its value.
+    """A Standard public IP address, of IPv4 unless told, that spans `zones` and keeps its value.
 
     Azure refuses to change the zones of an address; azure-native would announce an update that then fails, so
     a change of them is announced as a replacement. Azure writes the NAT gateway that uses an address into the
@@ -22,7 +27,7 @@ def static_public_ip_address(
         name,
         resource_group_name=context.resource_group_name,
         public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-        public_ip_address_version=network.IPVersion.I_PV4,
+        public_ip_address_version=version,
         sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
         zones=list(zones) or None,
         tags=context.tags,

@@ -3,8 +3,8 @@
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network
-from typing import Final
+from ipaddress import IPv4Network, IPv6Network
+from typing import Final, Generic, TypeVar
 
 from azure_facts import address_plan
 from components.network.settings import NetworkSettings
@@ -15,15 +15,17 @@ _OF_OTHERS: Final = 0
 _DEFAULT: Final = 1
 _CHOSEN: Final = 2
 
+NetworkT = TypeVar("NetworkT", IPv4Network, IPv6Network)
+
 
 @dataclass(frozen=True, kw_only=True)
-class Range:
+class RangeOf(Generic[NetworkT]):
     """A range of addresses, and where in the settings of the network it stands."""
 
     at: Path
     owner: str
     """Who has it: the virtual network, the pods, the services, a peer."""
-    network: IPv4Network
+    network: NetworkT
     yields: int
     """Of two ranges that overlap, the one with the higher number gives way: one of others never to the
     platform's own, and one that the stack file chooses rather than a default."""
@@ -37,6 +39,9 @@ class Range:
     def title(self) -> str:
         """Whose range it is, and the range."""
         return f"{self.owner}'{'' if self.owner.endswith('s') else 's'} {self.network}"
+
+
+Range = RangeOf[IPv4Network]
 
 
 def network_ranges(network: NetworkSettings) -> list[Range]:
@@ -91,6 +96,29 @@ def own_ranges(network: NetworkSettings) -> list[Range]:
 def all_ranges(network: NetworkSettings) -> list[Range]:
     """The platform's own ranges and those of its peers."""
     return [*own_ranges(network), *peer_ranges(network)]
+
+
+def ipv6_ranges(network: NetworkSettings) -> list[RangeOf[IPv6Network]]:
+    """The IPv6 ranges of virtual network, pods and services, those that others give way to first."""
+    pods, space = network.cni.ipv6_pod_range, network.planned_address_space_ipv6
+    if not pods:
+        return []
+    found = [
+        (("addressSpaceIpv6",), "the virtual network", space, _yields(network, "address_space_ipv6")),
+        (("cni", "podCidrIpv6"), "the pods", pods, _yields(network.cni, "pod_cidr_ipv6")),
+        (
+            ("serviceCidrIpv6",),
+            "the services",
+            network.service_cidr_ipv6,
+            _yields(network, "service_cidr_ipv6"),
+        ),
+    ]
+    ranges = [
+        RangeOf(at=at, owner=owner, network=range_, yields=yields)
+        for at, owner, range_, yields in found
+        if range_
+    ]
+    return sorted(ranges, key=lambda range_: range_.yields)
 
 
 def overlaps(network: NetworkSettings) -> list[tuple[Range, Range]]:

@@ -1,7 +1,7 @@
 """The rules of the subnets' network security groups, as plain data."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
 from pulumi_azure_native import network
 
@@ -14,27 +14,34 @@ PRIORITIES = {
     "AllowPodsToPods": 1100,
     "AllowNodesToPods": 1200,
     "AllowPodsToNodes": 1300,
+    "AllowPodsToPodsIPv6": 1110,
+    "AllowNodesToPodsIPv6": 1210,
+    "AllowPodsToNodesIPv6": 1310,
 }
+
+Networks = Sequence[IPv4Network] | Sequence[IPv6Network]
 
 
 def for_nodes(
-    nodes: Sequence[IPv4Network], pods: IPv4Network | None, open_to_internet: bool
+    overlays: Sequence[tuple[Networks, IPv4Network | IPv6Network]], open_to_internet: bool
 ) -> list[network.SecurityRuleArgs]:
-    """Inbound rules of a subnet of nodes; `pods` is their range where it is no part of the virtual network.
+    """Inbound rules of a subnet of nodes.
 
-    Azure's AllowVnetInBound does not cover such addresses, so traffic from and to pods is named. Web traffic
-    reaches the nodes with the client's address, not the load balancer's; AKS does not open a subnet's group
-    itself.
+    `overlays` has for each IP family the subnets of nodes, and the range of pods where it is no part of the
+    virtual network. Azure's AllowVnetInBound does not cover such addresses, so traffic from and to pods is
+    named, by rules for each family: Azure takes none with ranges of both. Web traffic reaches the nodes with
+    the client's address, not the load balancer's; AKS does not open a subnet's group itself.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay#network-security-groups
     """
     rules = []
-    if pods:
+    for nodes, pods in overlays:
         of_nodes, of_pods = [str(each) for each in nodes], [str(pods)]
-        rules = [
-            _allow("AllowPodsToPods", source=of_pods, destination=of_pods),
-            _allow("AllowNodesToPods", source=of_nodes, destination=of_pods),
-            _allow("AllowPodsToNodes", source=of_pods, destination=of_nodes),
+        family = "IPv6" if isinstance(pods, IPv6Network) else ""
+        rules += [
+            _allow(f"AllowPodsToPods{family}", source=of_pods, destination=of_pods),
+            _allow(f"AllowNodesToPods{family}", source=of_nodes, destination=of_pods),
+            _allow(f"AllowPodsToNodes{family}", source=of_pods, destination=of_nodes),
         ]
     if open_to_internet:
         web = _allow(

@@ -1,17 +1,22 @@
 """The virtual network, its way out, and the cluster's address ranges."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, ClassVar, Literal
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
 from azure_facts import address_plan
 from azure_facts.resource_ids import ResourceId
-from components.network.cni_settings import CniSettings, OverlayCniSettings
-from components.network.egress_settings import EgressSettings, NatGatewayEgressSettings, NoEgressSettings
+from components.network.cni_settings import CniBase, CniSettings, OverlayCniSettings
+from components.network.egress_settings import (
+    EgressSettings,
+    LoadBalancerEgressSettings,
+    NatGatewayEgressSettings,
+    NoEgressSettings,
+)
 from settings.model import Between, Matching, Never, Required, SettingsModel, refused
-from settings.values import Address, ListOf, Network, resource_id
+from settings.values import Address, Ipv6Network, ListOf, Network, resource_id
 
 
 def _address_space(space: IPv4Network) -> IPv4Network:
@@ -26,6 +31,30 @@ def _address_space(space: IPv4Network) -> IPv4Network:
 
 
 AddressSpace = Annotated[Network, AfterValidator(_address_space)]
+
+
+def _ipv6_address_space(space: IPv6Network) -> IPv6Network:
+    largest, smallest = address_plan.LARGEST_IPV6_ADDRESS_SPACE, address_plan.SMALLEST_IPV6_ADDRESS_SPACE
+    if not largest <= space.prefixlen <= smallest:
+        length = largest if space.prefixlen < largest else smallest
+        reason = f"a subnet is a /{address_plan.IPV6_SUBNET}, and each has its place in the plan"
+        instead = str(IPv6Network((space.network_address, length), strict=False))
+        raise refused(f"/{largest} to /{smallest}", reason, instead)
+    return space
+
+
+Ipv6AddressSpace = Annotated[Ipv6Network, AfterValidator(_ipv6_address_space)]
+
+
+def _ipv6_subnet(subnet: IPv6Network) -> IPv6Network:
+    length = address_plan.IPV6_SUBNET
+    if subnet.prefixlen != length:
+        instead = str(IPv6Network((subnet.network_address, length), strict=False))
+        raise refused(f"a /{length}", "Azure takes IPv6 subnets of no other size", instead)
+    return subnet
+
+
+Ipv6Subnet = Annotated[Ipv6Network, AfterValidator(_ipv6_subnet)]
 
 
 VirtualNetworkId = Annotated[str, resource_id("Microsoft.Network/virtualNetworks")]
@@ -73,6 +102,11 @@ class SubnetSettings(SettingsModel):
     address_prefix: Network | None = None
     """Range of the subnet; by default its place in the plan of addressSpace.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet"""
+
+    address_prefix_ipv6: Ipv6Subnet | None = None
+    """IPv6 range of the subnet in a dual-stack network, always a /64; by default its place in the plan of
+    addressSpaceIpv6. Subnets for nodes and `ingress` have one.
+    https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview"""
 
     id: SubnetId | None = None
     """ARM id of an existing subnet, which is used as it is. addressPrefix then says what range it has: the
@@ -244,6 +278,14 @@ class FlowLogsSettings(SettingsModel):
     https://learn.microsoft.com/azure/network-watcher/vnet-flow-logs-overview"""
 
 
+def _default_egress(given: dict[str, Any]) -> EgressSettings:
+    """A NAT gateway; for a dual-stack cluster the load balancer, because a NAT gateway has no IPv6."""
+    cni = given.get("cni")
+    if isinstance(cni, CniBase) and cni.ipv6_pod_range:
+        return LoadBalancerEgressSettings()
+    return NatGatewayEgressSettings()
+
+
 class NetworkSettings(SettingsModel):
     """The virtual network, its way out, and the cluster's address ranges."""
 
@@ -263,6 +305,12 @@ class NetworkSettings(SettingsModel):
     existing virtual network, the part of it that is the platform's; without it, nothing is planned there.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-vnet-plan-design-arm"""
 
+    address_space_ipv6: Ipv6AddressSpace | None = None
+    """IPv6 range of a dual-stack virtual network, /48 to /60; by default a /48 of unique local addresses that
+    follows from addressSpace: fd0a:e000:10::/48 from 10.224.0.0/16. In an existing virtual network, the part
+    of it that is the platform's; without it, nothing is planned there.
+    https://learn.microsoft.com/azure/virtual-network/ip-services/ipv6-overview"""
+
     additional_address_spaces: ListOf[Network] = ()
     """More ranges of the virtual network. Nothing is planned there: subnets in them have an addressPrefix.
     https://learn.microsoft.com/azure/virtual-network/manage-virtual-network#add-or-remove-an-address-range"""
@@ -277,6 +325,10 @@ class NetworkSettings(SettingsModel):
     service_cidr: Network = IPv4Network("10.0.0.0/16")
     """Range of the cluster's services, /13 to /28. Not routed outside the cluster.
     https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning"""
+
+    service_cidr_ipv6: Ipv6Network = IPv6Network("fd12:3456:789a:1::/108")
+    """IPv6 range of the services of a dual-stack cluster, /108 to /124. Not routed outside the cluster.
+    https://learn.microsoft.com/azure/aks/configure-dual-stack"""
 
     dns_service_ip: Address | None = None
     """Address of the cluster's DNS, inside serviceCidr; by default its tenth address.
@@ -311,13 +363,14 @@ class NetworkSettings(SettingsModel):
     flow_logs: FlowLogsSettings = FlowLogsSettings()
     """A record of the traffic in the virtual network."""
 
-    egress: EgressSettings = NatGatewayEgressSettings()
-    """How nodes and pods reach the internet. docs/network.md says how a running cluster changes the kind.
-    https://learn.microsoft.com/azure/aks/egress-outboundtype"""
-
     cni: CniSettings = OverlayCniSettings()
     """How pods get their addresses. A change replaces the cluster.
     https://learn.microsoft.com/azure/aks/concepts-network-cni-overview"""
+
+    egress: EgressSettings = Field(default_factory=_default_egress)
+    """How nodes and pods reach the internet. docs/network.md says how a running cluster changes the kind. A
+    dual-stack cluster without this setting has the kind loadBalancer.
+    https://learn.microsoft.com/azure/aks/egress-outboundtype"""
 
     @property
     def is_isolated(self) -> bool:
@@ -329,6 +382,19 @@ class NetworkSettings(SettingsModel):
         """The range from which subnets are planned; None in an existing network of which no part is named."""
         given = self.virtual_network_id is None or "address_space" in self.model_fields_set
         return self.address_space if given else None
+
+    @property
+    def is_dual_stack(self) -> bool:
+        """Whether nodes, pods and services have IPv6 addresses too."""
+        return self.cni.ipv6_pod_range is not None
+
+    @property
+    def planned_address_space_ipv6(self) -> IPv6Network | None:
+        """The range from which IPv6 subnets are planned; None where there are none, or no range is known."""
+        if not self.is_dual_stack:
+            return None
+        own = None if self.virtual_network_id else address_plan.unique_local(self.address_space)
+        return self.address_space_ipv6 or own
 
     @property
     def address_spaces(self) -> tuple[IPv4Network, ...]:

@@ -25,8 +25,15 @@ def suitable_id(name: str, subnet: Subnet, outbound_type: str, found: Any) -> st
 def _problems(subnet: Subnet, outbound_type: str, found: Any) -> Iterator[str]:  # noqa: ANN401 - Pulumi's
     """What the owner of the subnet, or the stack file, has to change."""
     prefixes = found.address_prefixes or [found.address_prefix]
-    if str(subnet.prefix) not in prefixes:
-        yield f"Its range is {', '.join(prefixes)}: write that as addressPrefix."
+    ranges = {"addressPrefix": subnet.prefix, "addressPrefixIpv6": subnet.ipv6_prefix}
+    for key, range_ in ranges.items():
+        if range_ and str(range_) not in prefixes:
+            known = [each for each in prefixes if (":" in each) == (":" in str(range_))]
+            yield (
+                f"Its range is {', '.join(known)}: write that as {key}."
+                if known
+                else f"It has no IPv6 range: its owner must add {range_}, or take IPv6 out of ipFamilies."
+            )
     services = [delegation.service_name for delegation in found.delegations or ()]
     wanted = subnet.slot.delegated_to
     if wanted and wanted not in services:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 from azure_facts import address_plan
@@ -26,12 +26,19 @@ class Subnet:
 
     slot: Slot
     prefix: IPv4Network
+    ipv6_prefix: IPv6Network | None
+    """Its IPv6 range, in a dual-stack network."""
     given: bool
     """Whether the stack file has its range."""
     joined: bool
     """Whether the cluster puts network interfaces in it."""
     id: str | None
     """ARM id of the subnet if it exists and is used as it is."""
+
+    @property
+    def prefixes(self) -> list[str]:
+        """Its ranges, IPv4 first."""
+        return [str(each) for each in (self.prefix, self.ipv6_prefix) if each]
 
     @property
     def for_nodes(self) -> bool:
@@ -47,17 +54,23 @@ def subnets_of(network: NetworkSettings, needed: Collection[str]) -> Mapping[str
     """
     space = network.planned_address_space
     planned = address_plan.plan(space) if space else {}
+    ipv6_space = network.planned_address_space_ipv6
+    ipv6_planned = address_plan.ipv6_plan(ipv6_space) if ipv6_space else {}
     found: dict[str, Subnet] = {}
     for name, slot in slots_of(network).items():
         given = network.subnets.get(name)
         prefix, id_ = (given.address_prefix, given.id) if given else (None, None)
         if id_ is None:
             prefix = prefix or planned.get(name)
+        ipv6_prefix = (given.address_prefix_ipv6 if given else None) or (
+            None if id_ else ipv6_planned.get(name)
+        )
         always = slot.always and network.virtual_network_id is None
         if prefix and (always or name in needed or (given and name in SLOTS_BY_NAME)):
             found[name] = Subnet(
                 slot=slot,
                 prefix=prefix,
+                ipv6_prefix=ipv6_prefix if network.is_dual_stack else None,
                 given=bool(given and given.address_prefix),
                 joined=slot.joined and name in needed,
                 id=id_,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from pathlib import Path
 
 from sandbox.azure.cloud import Cloud, Resource, key_of
@@ -25,10 +24,9 @@ def ensure(root: Path, cluster: Resource) -> Endpoint | None:
     """
     if managed_cluster.is_stopped(cluster.properties):
         return None
-    service_cidr = (cluster.properties.get("networkProfile") or {}).get("serviceCidr")
-    endpoint = ControlPlane(root, cluster.id).ensure(
-        IPv4Network(service_cidr) if service_cidr else DEFAULT_SERVICE_CIDR
-    )
+    profile = cluster.properties.get("networkProfile") or {}
+    service_cidrs = profile.get("serviceCidrs") or [profile.get("serviceCidr") or DEFAULT_SERVICE_CIDR]
+    endpoint = ControlPlane(root, cluster.id).ensure(",".join(service_cidrs))
     add_ons.install(endpoint, cluster)
     return endpoint
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
@@ -61,13 +60,14 @@ class ControlPlane:
         own = self.cluster_id.lower().rstrip("/")
         return name.lower() in (own, own.rsplit("/", 1)[-1])
 
-    def ensure(self, service_cidr: IPv4Network = DEFAULT_SERVICE_CIDR) -> Endpoint:
+    def ensure(self, service_cidr: str = DEFAULT_SERVICE_CIDR) -> Endpoint:
         """The endpoint of the control plane, which is started, and its programs installed, if necessary.
 
         Returns when the API server is ready and pods can be made in the namespace `default`.
 
         Args:
-            service_cidr: where the addresses of Services come from; used at the first start only.
+            service_cidr: where the addresses of Services come from, as `Choices` has it; used at the first
+                start only.
 
         Raises:
             ControlPlaneError: it does not start.
@@ -110,7 +110,7 @@ class ControlPlane:
         self.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _started(self, service_cidr: IPv4Network) -> Endpoint:
+    def _started(self, service_cidr: str) -> Endpoint:
         deadline = time.monotonic() + _START_SECONDS
         supervisor: subprocess.Popen[bytes] | None = None
         while time.monotonic() < deadline:

@@ -16,7 +16,7 @@ from sandbox.clusters.endpoint import Endpoint
 DIRECTORY: Final = "control-planes"
 """The directory of the control planes in the sandbox's root directory."""
 
-DEFAULT_SERVICE_CIDR: Final = IPv4Network("10.0.0.0/16")
+DEFAULT_SERVICE_CIDR: Final = "10.0.0.0/16"
 """AKS' own default of the addresses of Services."""
 
 # Every program runs in the control plane's directory, so its arguments are these names too.
@@ -38,7 +38,8 @@ class Choices:
 
     Attributes:
         cluster_id: Azure id of the simulated cluster.
-        service_cidr: where the addresses of Services come from.
+        service_cidr: where the addresses of Services come from: a range, or one of each family with a comma
+            between them.
         api_server_port: the port of kube-apiserver.
         token: the bearer token of the administrator, who all programs of the control plane are too.
     """
@@ -112,14 +113,14 @@ class Files:
             kubeconfig=self.directory / KUBECONFIG,
         )
 
-    def prepare(self, cluster_id: str, service_cidr: IPv4Network) -> Choices:
+    def prepare(self, cluster_id: str, service_cidr: str) -> Choices:
         """Make what is missing, keep what is there, and choose another port if the old one is taken."""
         for directory in (self.directory, self.logs):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self.read_choices()
         choices = Choices(
             cluster_id=cluster_id,
-            service_cidr=kept.service_cidr if kept else str(service_cidr),
+            service_cidr=kept.service_cidr if kept else service_cidr,
             api_server_port=ports.choose(kept.api_server_port if kept else None),
             token=sign_in.token(self.directory.parent),
         )
@@ -138,7 +139,7 @@ class Files:
         import trustme  # noqa: PLC0415
 
         authority = trustme.CA(path_length=0)
-        service = str(IPv4Network(choices.service_cidr)[1])
+        service = str(IPv4Network(choices.service_cidr.partition(",")[0])[1])
         names = (ports.LOOPBACK, "localhost", service, "kubernetes.default.svc")
         issued = authority.issue_cert(*names, common_name="kube-apiserver")
         self._write(AUTHORITY, authority.cert_pem.bytes().decode())

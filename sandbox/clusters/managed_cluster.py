@@ -6,7 +6,7 @@ What it says of agent pools is in `sandbox.clusters.nodes.pools`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
 from sandbox.azure.cloud import Cloud, Resource, normalized_location
@@ -68,7 +68,13 @@ def nodes_subnet_id(cluster: Resource) -> str | None:
     return None
 
 
-def range_of(subnet: Resource) -> IPv4Network:
-    """The addresses of a subnet."""
+def is_dual_stack(cluster: Resource) -> bool:
+    """Whether nodes, pods and Services of the cluster have IPv6 addresses too."""
+    return "IPv6" in ((cluster.properties.get("networkProfile") or {}).get("ipFamilies") or [])
+
+
+def ranges_of(subnet: Resource) -> dict[str, IPv4Network | IPv6Network]:
+    """The addresses of a subnet, by family: `IPv4` and `IPv6`."""
     properties = subnet.properties
-    return IPv4Network(properties.get("addressPrefix") or properties["addressPrefixes"][0])
+    prefixes = properties.get("addressPrefixes") or [properties["addressPrefix"]]
+    return {f"IPv{network.version}": network for network in map(ip_network, prefixes)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,7 @@ def _restore_kubernetes(root: Path, resources: list[dict[str, Any]]) -> None:
     A Helm release is left out: its preview asks no cluster.
     """
     (cluster,) = (each for each in resources if each["type"].endswith(":ManagedCluster"))
-    service_cidr = IPv4Network(cluster["outputs"]["networkProfile"]["serviceCidr"])
+    service_cidr = cluster["outputs"]["networkProfile"]["serviceCidr"]
     endpoint = ControlPlane(root, cluster["id"]).ensure(service_cidr)
     api: Any = DynamicClient(config.new_client_from_config(str(endpoint.kubeconfig)))
     for resource in resources:

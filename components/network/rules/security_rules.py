@@ -1,7 +1,7 @@
 """Security rules and service endpoints."""
 
 import re
-from ipaddress import IPv4Network
+from ipaddress import ip_network
 
 from azure_facts import address_plan
 from components.network.settings import NetworkSettings, SecurityRuleSettings, SubnetSettings
@@ -47,6 +47,16 @@ def several_prefixes_are_addresses(rule_: SecurityRuleSettings) -> Refusals:
 
 
 @rule
+def prefixes_are_of_one_family(rule_: SecurityRuleSettings) -> Refusals:
+    """A security rule names addresses of IPv4, or of IPv6."""
+    values = [*rule_.source_address_prefixes, *rule_.destination_address_prefixes]
+    if {4, 6} <= {_version(each) for each in values}:
+        limit, reason = "addresses of IPv4, or of IPv6", "Azure takes no rule with both"
+        instead = "sourceAddressPrefixes: <those of one family>, and another rule for the other"
+        yield refuse("sourceAddressPrefixes", limit, reason, instead)
+
+
+@rule
 def ports_are_ports(rule_: SecurityRuleSettings) -> Refusals:
     """Ports of a security rule are numbers from 0 to 65535, ranges of them, or an asterisk alone."""
     for position, text in enumerate(rule_.destination_port_ranges):
@@ -79,8 +89,12 @@ def storage_endpoints_are_of_one_kind(subnet: SubnetSettings) -> Refusals:
 
 
 def _is_range(text: str) -> bool:
+    return _version(text) is not None
+
+
+def _version(text: str) -> int | None:
+    """The IP version of an address or a range; None for other text."""
     try:
-        IPv4Network(text)
+        return ip_network(text).version
     except ValueError:
-        return False
-    return True
+        return None

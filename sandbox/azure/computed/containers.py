@@ -242,20 +242,29 @@ def _network_profile(given: Mapping[str, Any]) -> dict[str, Any]:
         profile["networkDataplane"] = given.get("networkDataplane", "azure")
         default_policy = "cilium" if profile["networkDataplane"] == "cilium" else "none"
         profile["networkPolicy"] = given.get("networkPolicy", default_policy)
-    profile["serviceCidrs"] = given.get("serviceCidrs", [given.get("serviceCidr", "10.0.0.0/16")])
+    families = given.get("ipFamilies") or ["IPv4"]
+    ipv6 = facts("networks")["ipv6Defaults"] if "IPv6" in families else {}
+    profile["ipFamilies"] = families
+    services = given.get("serviceCidr", "10.0.0.0/16")
+    profile["serviceCidrs"] = given.get("serviceCidrs", [services, *_ipv6(ipv6, "serviceCidr")])
     pods = given.get("podCidr", _POD_RANGE if mode == "overlay" or plugin == "kubenet" else None)
     if pods:
-        profile |= {"podCidr": pods, "podCidrs": given.get("podCidrs", [pods])}
+        profile |= {"podCidr": pods, "podCidrs": given.get("podCidrs", [pods, *_ipv6(ipv6, "podCidr")])}
     if given.get("outboundType", _OUTBOUND_BY_LOAD_BALANCER) == _OUTBOUND_BY_LOAD_BALANCER:
-        profile["loadBalancerProfile"] = _load_balancer(given.get("loadBalancerProfile", {}))
+        profile["loadBalancerProfile"] = _load_balancer(given.get("loadBalancerProfile", {}), bool(ipv6))
     elif given["outboundType"] == "managedNATGateway":
         profile["loadBalancerProfile"] = {}
     return profile
 
 
-def _load_balancer(given: Mapping[str, Any]) -> dict[str, Any]:
+def _ipv6(defaults: Mapping[str, str], which: str) -> list[str]:
+    return [defaults[which]] if defaults else []
+
+
+def _load_balancer(given: Mapping[str, Any], dual_stack: bool) -> dict[str, Any]:
     own = given.get("outboundIPs") or given.get("outboundIPPrefixes")
-    managed = {} if own else {"managedOutboundIPs": {"count": 1, **given.get("managedOutboundIPs", {})}}
+    defaults = {"count": 1, **({"countIPv6": 1} if dual_stack else {})}
+    managed = {} if own else {"managedOutboundIPs": {**defaults, **given.get("managedOutboundIPs", {})}}
     return {"backendPoolType": given.get("backendPoolType", "nodeIPConfiguration"), **managed}
 
 

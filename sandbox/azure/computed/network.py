@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from itertools import chain, islice
 from typing import Any
 
@@ -18,6 +18,8 @@ _KEPT_AT_THE_START = 4
 # Reserved for documentation by RFC 5737: nothing on the Internet answers there.
 _PREFIXES = IPv4Network("192.0.2.0/24")
 _PUBLIC_RANGES = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
+# The same by RFC 3849.
+_PUBLIC_IPV6_RANGES = (IPv6Network("2001:db8::/64"),)
 
 
 def public_ip_address(request: Request) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def usable_addresses(prefix: str) -> Iterator[str]:
 def _free_public_address(request: Request) -> str:
     others = request.cloud.of_type(request.type)
     taken = {other.properties.get("ipAddress") for other in others}
-    for address in map(str, chain.from_iterable(each.hosts() for each in _PUBLIC_RANGES)):
+    is_ipv6 = request.properties.get("publicIPAddressVersion") == "IPv6"
+    ranges = _PUBLIC_IPV6_RANGES if is_ipv6 else _PUBLIC_RANGES
+    for address in map(str, chain.from_iterable(each.hosts() for each in ranges)):
         if address not in taken:
             return address
     full = f"Cannot create more than {len(taken)} public IP addresses for this subscription in this region."

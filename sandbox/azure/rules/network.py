@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from sandbox.azure.cloud import normalized_location, parent_id
@@ -20,11 +20,12 @@ from sandbox.azure.rules.arm_types import (
     VIRTUAL_NETWORK_GATEWAY,
 )
 from sandbox.azure.rules.reading import (
+    is_inside,
     is_same_id,
     name_of,
-    network_of,
-    networks,
+    networks_of_both_families,
     prefixes_of,
+    prefixes_of_both_families,
     security_rules,
     subnets_of,
     users_of,
@@ -40,13 +41,12 @@ _USERS = (MANAGED_CLUSTER, AGENT_POOL, PRIVATE_ENDPOINT, BASTION_HOST, VIRTUAL_N
 
 
 def wrong_prefixes(subject: Subject, kind: str) -> Failures:
-    """Yield what is no IPv4 prefix: what is malformed, or what has host bits, with the prefix less these."""
+    """Yield what is no prefix: what is malformed, or what has host bits, with the prefix less these."""
     single = subject.asked.get("addressPrefix")
     for text in subject.value(_SPACE) or subject.asked.get("addressPrefixes") or ([single] if single else ()):
-        if network_of(text) is None and ":" not in text:
-            address, _, length = text.partition("/")
+        if not networks_of_both_families([text]):
             try:
-                expected = str(IPv4Network((address, int(length)), strict=False))
+                expected = str(ip_network(text, strict=False)) if "/" in text else None
             except ValueError:
                 expected = None
             if (expected is None) == (kind == "malformed"):
@@ -68,8 +68,8 @@ def overlapping_another_subnet(subnet: Subject) -> Failures:
     name, virtual_network = subnet.known["name"], subnet.known["parent"]
     others = subnets_of(subnet.request.cloud, virtual_network)
     others.pop(name.lower(), None)
-    taken = [prefix for other in others.values() for prefix in prefixes_of(other)]
-    if any(mine.overlaps(other) for mine in prefixes_of(subnet.asked) for other in taken):
+    taken = [prefix for other in others.values() for prefix in prefixes_of_both_families(other)]
+    if any(mine.overlaps(other) for mine in prefixes_of_both_families(subnet.asked) for other in taken):
         yield {"subnet": name, "virtual_network": name_of(virtual_network)}
 
 
@@ -82,15 +82,19 @@ def subnets_outside(virtual_network: Subject, which: str) -> Failures:
 
 
 def overlapping_inline_subnets(virtual_network: Subject) -> Failures:
-    seen: list[IPv4Network] = []
+    seen: list[IPv4Network | IPv6Network] = []
     for subnet in virtual_network.asked.get("subnets") or ():
-        if any(prefix.overlaps(other) for prefix in prefixes_of(subnet) for other in seen):
+        mine = prefixes_of_both_families(subnet)
+        if any(prefix.overlaps(other) for prefix in mine for other in seen):
             yield {"subnet": subnet["name"], "virtual_network": virtual_network.known["name"]}
-        seen += prefixes_of(subnet)
+        seen += mine
 
 
 def range_changed_in_use(subnet: Subject) -> Failures:
-    if set(prefixes_of(subnet.known["current"])) != set(prefixes_of(subnet.asked)):
+    held, asked = (set(prefixes_of_both_families(each)) for each in (subnet.known["current"], subnet.asked))
+    # IPv6 may be added to a subnet of machines that have IPv4.
+    added = asked - held
+    if held - asked or any(isinstance(prefix, IPv4Network) for prefix in added):
         yield from _users(subnet, subnet.known["id"])
 
 
@@ -153,8 +157,8 @@ def addresses_in_use(gateway: Subject) -> Failures:
 
 
 def _is_outside(subnet: Mapping[str, Any], space: list[str] | None) -> bool:
-    ranges = networks(space or ())
-    return any(not any(prefix.subnet_of(one) for one in ranges) for prefix in prefixes_of(subnet))
+    ranges = networks_of_both_families(space or ())
+    return not all(is_inside(prefix, ranges) for prefix in prefixes_of_both_families(subnet))
 
 
 def _users(subject: Subject, subnet_id: str) -> Failures:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from sandbox.azure.cloud import Resource, key_of, normalized_location, parent_id
@@ -111,6 +111,30 @@ def prefixes_of(subnet: Mapping[str, Any]) -> list[IPv4Network]:
     return networks(subnet.get("addressPrefixes") or ([single] if single else []))
 
 
+def prefixes_of_both_families(subnet: Mapping[str, Any]) -> list[IPv4Network | IPv6Network]:
+    """Return a subnet's IPv4 and IPv6 prefixes."""
+    single = subnet.get("addressPrefix")
+    return networks_of_both_families(subnet.get("addressPrefixes") or ([single] if single else []))
+
+
+def networks_of_both_families(texts: Sequence[str]) -> list[IPv4Network | IPv6Network]:
+    """Return those of the texts that are IPv4 or IPv6 prefixes."""
+    return [*networks(texts), *ipv6_networks(texts)]
+
+
+def ipv6_networks(texts: Sequence[str]) -> list[IPv6Network]:
+    """Return those of the texts that are IPv6 prefixes."""
+    return [network for text in texts if isinstance(network := _read(text), IPv6Network)]
+
+
+def is_inside(network: IPv4Network | IPv6Network, ranges: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Say whether a prefix lies in one of the ranges."""
+    return any(
+        one.version == network.version and one.overlaps(network) and one.prefixlen <= network.prefixlen
+        for one in ranges
+    )
+
+
 def networks(texts: Sequence[str]) -> list[IPv4Network]:
     """Return those of the texts that are IPv4 prefixes."""
     return [network for text in texts if (network := network_of(text)) is not None]
@@ -118,8 +142,13 @@ def networks(texts: Sequence[str]) -> list[IPv4Network]:
 
 def network_of(text: str | None) -> IPv4Network | None:
     """Return the IPv4 prefix that a text writes, ``None`` where it writes none."""
+    network = _read(text)
+    return network if isinstance(network, IPv4Network) else None
+
+
+def _read(text: str | None) -> IPv4Network | IPv6Network | None:
     try:
-        return None if text is None else IPv4Network(text)
+        return None if text is None else ip_network(text)
     except ValueError:
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 
 
 class NoAddressError(Exception):
@@ -12,7 +12,7 @@ class NoAddressError(Exception):
         super().__init__(f"Error syncing load balancer: failed to ensure load balancer: {reason}")
 
 
-def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
+def first_free(network: IPv4Network | IPv6Network, taken: set[str], skip: int) -> str:
     """The first free address of a subnet.
 
     Args:
@@ -26,7 +26,7 @@ def first_free(network: IPv4Network, taken: set[str], skip: int) -> str:
     # Azure keeps the first four addresses of a subnet and the last one.
     usable = max(network.num_addresses - 5, 0)
     for step in range(usable):
-        address = str(IPv4Address(int(network.network_address) + 4 + (skip + step) % usable))
+        address = str(network.network_address + 4 + (skip + step) % usable)
         if address not in taken:
             return address
     raise NoAddressError(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
 from sandbox.azure.cloud import Cloud, Resource, key_of
@@ -20,8 +20,8 @@ from sandbox.clusters import managed_cluster
 from sandbox.clusters.load_balancers.demand import Demand
 from sandbox.clusters.load_balancers.free_address import NoAddressError, first_free
 
-# Addresses for documentation (RFC 5737): they belong to no one.
-_PUBLIC: Final = IPv4Network("198.51.100.0/24")
+# Addresses for documentation (RFC 5737 and RFC 3849): they belong to no one.
+_PUBLIC: Final = {"IPv4": IPv4Network("198.51.100.0/24"), "IPv6": IPv6Network("2001:db8:1::/64")}
 _ROLE: Final = "Network Contributor"
 
 
@@ -30,7 +30,7 @@ class Frontend:
     """What the load balancer answers to.
 
     Attributes:
-        address: the IPv4 address.
+        address: the IP address.
         resource_id: id of the public IP address or the subnet that it is of; empty for an address that Azure
             made itself.
     """
@@ -40,7 +40,7 @@ class Frontend:
 
 
 def frontend(wanted: Demand, cluster: Resource, cloud: Cloud, taken: set[str]) -> Frontend:
-    """The frontend that Azure gives a Service of type LoadBalancer.
+    """The frontend that Azure gives a Service of type LoadBalancer for one of its families.
 
     Args:
         wanted: what the Service asks for.
@@ -55,11 +55,11 @@ def frontend(wanted: Demand, cluster: Resource, cloud: Cloud, taken: set[str]) -
         return _internal(wanted, cluster, cloud, taken)
     if wanted.public_ip_name or wanted.address:
         public_ip = _public_ip(wanted, cluster, cloud)
-        if misfit := next(_misfits(public_ip, cluster, cloud), None):
+        if misfit := next(_misfits(public_ip, wanted.family, cluster, cloud), None):
             raise NoAddressError(misfit)
         return Frontend(str(public_ip.properties.get("ipAddress") or ""), public_ip.id)
     seed = hashlib.sha256(f"{cluster.id}/{wanted.service}".lower().encode()).digest()
-    return Frontend(first_free(_PUBLIC, taken, skip=seed[0]))
+    return Frontend(first_free(_PUBLIC[wanted.family], taken, skip=seed[0]))
 
 
 def _internal(wanted: Demand, cluster: Resource, cloud: Cloud, taken: set[str]) -> Frontend:
@@ -84,10 +84,16 @@ def _internal(wanted: Demand, cluster: Resource, cloud: Cloud, taken: set[str]) 
             " to perform action(s) 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked"
             f" scope(s) '{subnet.id}' (respectively) or the linked scope(s) are invalid."
         )
-    return Frontend(_private_address(managed_cluster.range_of(subnet), wanted.address, taken), subnet.id)
+    ranges = managed_cluster.ranges_of(subnet)
+    if wanted.family not in ranges:
+        raise NoAddressError(
+            "Code=SubnetDoesNotSupportIPVersion Message=Frontend IP configuration of version"
+            f" {wanted.family} cannot reference subnet {subnet.id}, which has no {wanted.family} prefix."
+        )
+    return Frontend(_private_address(ranges[wanted.family], wanted.address, taken), subnet.id)
 
 
-def _private_address(network: IPv4Network, wanted: str, taken: set[str]) -> str:
+def _private_address(network: IPv4Network | IPv6Network, wanted: str, taken: set[str]) -> str:
     if not wanted:
         return first_free(network, taken, skip=network.num_addresses // 2)
     if ip_address(wanted) not in network:
@@ -137,13 +143,19 @@ def _public_ip(wanted: Demand, cluster: Resource, cloud: Cloud) -> Resource:
     raise NoAddressError(f"user supplied IP Address {wanted.address} was not found in resource group {group}")
 
 
-def _misfits(public_ip: Resource, cluster: Resource, cloud: Cloud) -> Iterator[str]:
+def _misfits(public_ip: Resource, family: str, cluster: Resource, cloud: Cloud) -> Iterator[str]:
     """Why a public IP address cannot serve the cluster's load balancer.
 
     It has to be of the SKU of that (https://learn.microsoft.com/azure/load-balancer/skus), of its region, and
     of no other resource: https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses
     """
     balancer = managed_cluster.load_balancer_id(cluster)
+    version = public_ip.properties.get("publicIPAddressVersion") or "IPv4"
+    if version != family:
+        yield (
+            f"Code=PublicIPAddressVersionMismatch Message=Load balancer {balancer} cannot reference public IP"
+            f" address {public_ip.id} of version {version} in a frontend of version {family}."
+        )
     sku = (public_ip.properties.get("sku") or {}).get("name") or "Basic"
     if sku != "Standard":
         yield (

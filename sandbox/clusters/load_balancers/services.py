@@ -35,14 +35,14 @@ class LoadBalancers:
     Attributes:
         api: its API server.
         cloud: the simulated cloud.
-        settled: by uid, what Services asked for that have it, and the id of what they use of the cloud.
+        settled: by uid, what Services asked for that have it, and the ids of what they use of the cloud.
         failed: when, and for what cloud, the others were last looked at, by uid.
         written: the ids that the cloud's load balancer names; None where that is not known yet.
     """
 
     api: Api
     cloud: Cloud
-    settled: dict[str, tuple[Demand, str]] = field(default_factory=dict)
+    settled: dict[str, tuple[tuple[Demand, ...], list[str]]] = field(default_factory=dict)
     failed: dict[str, tuple[float, object]] = field(default_factory=dict)
     written: list[str] | None = None
 
@@ -64,7 +64,7 @@ class LoadBalancers:
             elif FINALIZER in _finalizers(service):
                 self.settled.pop(service["metadata"]["uid"], None)
                 leaving.append(service)
-        used = sorted({resource_id for _, resource_id in self.settled.values() if resource_id})
+        used = sorted({resource_id for _, ids in self.settled.values() for resource_id in ids if resource_id})
         if cluster is not None and used != self.written:
             self._write(cluster, used)
             self.written = used
@@ -83,24 +83,25 @@ class LoadBalancers:
         others = (other for other in services if other["metadata"]["uid"] != uid)
         taken = {address for other in others for address in addresses_of(other)}
         try:
-            found = frontend(asked, cluster, self.cloud, taken)
+            found = [frontend(each, cluster, self.cloud, taken) for each in asked]
         except NoAddressError as error:
             self._tell(service, "Warning", FAILED, str(error))
             self.failed[uid] = (time.monotonic(), (stamp, asked))
             return True
         self.failed.pop(uid, None)
-        self._give(service, found.address)
-        self.settled[uid] = (asked, found.resource_id)
+        self._give(service, [each.address for each in found])
+        self.settled[uid] = (asked, [each.resource_id for each in found])
         return False
 
-    def _give(self, service: Object, address: str) -> None:
+    def _give(self, service: Object, addresses: list[str]) -> None:
         path = path_of(service, SERVICES)
         if FINALIZER not in _finalizers(service):
             finalizers = [*_finalizers(service), FINALIZER]
             version = service["metadata"]["resourceVersion"]
             self.api.patch(path, {"metadata": {"finalizers": finalizers, "resourceVersion": version}})
-        if addresses_of(service) != [address]:
-            status = {"loadBalancer": {"ingress": [{"ip": address, "ipMode": "VIP"}]}}
+        if addresses_of(service) != addresses:
+            ingress = [{"ip": address, "ipMode": "VIP"} for address in addresses]
+            status = {"loadBalancer": {"ingress": ingress}}
             self.api.patch(f"{path}/status", {"status": status})
             self._tell(service, "Normal", ENSURED, "Ensured load balancer")
 

@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,7 @@ from sandbox.clusters import add_ons, api
 from sandbox.clusters.endpoint import Endpoint
 from sandbox.clusters.load_balancers import ingresses
 from sandbox.clusters.load_balancers.services import LoadBalancers
-from sandbox.clusters.managed_cluster import OWN_NETWORK, nodes_subnet_id, range_of
+from sandbox.clusters.managed_cluster import OWN_NETWORK, is_dual_stack, nodes_subnet_id, ranges_of
 from sandbox.clusters.nodes import autoscaler, drain, mirror
 from sandbox.clusters.nodes.cluster_view import ClusterView
 from sandbox.clusters.nodes.collection import Collection
@@ -103,7 +103,7 @@ class _Cluster:
     def _nodes(self, cluster: Resource | None, _stamp: object) -> bool:
         view = self._view(cluster)
         again = self._scale(view, cluster)
-        changes = mirror.changes(view, _subnet(cluster, self.cloud))
+        changes = mirror.changes(view, _ranges(cluster, self.cloud))
         for manifest in changes.create:
             self.server.create_if_missing(api.NODES, manifest)
         for path, patch in changes.patch:
@@ -171,10 +171,14 @@ def _drain_seconds(pools: list[Pool], each: Object) -> float:
     return next((pool.drain_seconds for pool in pools if pool.name == agent_pool), DEFAULT_DRAIN_SECONDS)
 
 
-def _subnet(cluster: Resource | None, cloud: Cloud) -> IPv4Network:
+def _ranges(cluster: Resource | None, cloud: Cloud) -> list[IPv4Network | IPv6Network]:
     """Where the addresses of nodes come from: the subnet of the first pool, or that of AKS' own network."""
     subnet = cloud.get(nodes_subnet_id(cluster) or "") if cluster else None
-    return range_of(subnet) if subnet else OWN_NETWORK
+    if cluster is None or subnet is None:
+        return [OWN_NETWORK]
+    families = ("IPv4", "IPv6") if is_dual_stack(cluster) else ("IPv4",)
+    ranges = ranges_of(subnet)
+    return [ranges[family] for family in families]
 
 
 def _stamp(cloud: Cloud) -> object:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final
 
 from sandbox.clusters.api import NODES
@@ -44,12 +45,12 @@ class Changes:
     patch: list[tuple[str, Object]] = field(default_factory=list)
 
 
-def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
+def changes(view: ClusterView, ranges: Sequence[IPv4Network | IPv6Network]) -> Changes:
     """What has to change for the nodes to match the pools. Nodes made by anybody else are left alone.
 
     Args:
         view: the cluster.
-        subnet: where the addresses of new nodes come from.
+        ranges: where the addresses of new nodes come from, one of each.
     """
     found = Changes()
     strategies = gpus.strategies(view.pods)
@@ -64,9 +65,9 @@ def changes(view: ClusterView, subnet: IPv4Network) -> Changes:
                 found.patch += _settings(pool, each)
             found.patch += _offers(pool, each, strategies.get(name_of(each)))
         for instance, zone in [] if pool.deleting else _new(pool, nodes, names):
-            address = first_free(subnet, taken, skip=0)
-            taken.add(address)
-            found.create.append(node.manifest(pool, instance, zone, address))
+            addresses = [first_free(each, taken, skip=0) for each in ranges]
+            taken.update(addresses)
+            found.create.append(node.manifest(pool, instance, zone, addresses))
     known = {name_of(each) for pool in view.pools for each in view.nodes_of(pool)}
     found.remove += [each for each in view.nodes if node.is_ours(each) and name_of(each) not in known]
     return found

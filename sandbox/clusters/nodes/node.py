@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from sandbox.azure.cloud import key_of
@@ -89,14 +90,14 @@ def settings(pool: Pool, zone: str) -> str:
     return json.dumps({"labels": labels(pool, zone), "taints": taints(pool)}, sort_keys=True)
 
 
-def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
+def manifest(pool: Pool, instance: int, zone: str, addresses: Sequence[str]) -> Object:
     """The Node of a new machine.
 
     Args:
         pool: its agent pool.
         instance: its number in the scale set.
         zone: the value of its zone label.
-        address: its internal IP address.
+        addresses: its internal IP addresses.
     """
     hostname = name(pool, instance)
     group = resource_group_id(pool.cluster, node_resource_group(pool.cluster).lower())
@@ -123,7 +124,7 @@ def manifest(pool: Pool, instance: int, zone: str, address: str) -> Object:
             "capacity": capacity.capacity(pool),
             "allocatable": capacity.allocatable(pool),
             "addresses": [
-                {"type": "InternalIP", "address": address},
+                *({"type": "InternalIP", "address": address} for address in addresses),
                 {"type": "Hostname", "address": hostname},
             ],
             "nodeInfo": {

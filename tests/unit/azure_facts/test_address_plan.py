@@ -1,7 +1,7 @@
 """Whatever the address space, its subnets lie inside it, side by side, and have the size they need."""
 
 from collections.abc import Iterator
-from ipaddress import IPv4Network, collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from itertools import combinations
 
 import pytest
@@ -197,3 +197,31 @@ def test_free_blocks_and_what_is_taken_are_the_whole_space(
     assert all(each.subnet_of(space) for each in free)
     assert not any(each.overlaps(other) for each, other in combinations([*free, *inside], 2))
     assert free == [*collapse_addresses(free)], "they are the fewest"
+
+
+@given(first=spaces(), second=spaces())
+def test_networks_that_can_be_peered_by_ipv4_can_be_peered_by_ipv6(
+    first: IPv4Network, second: IPv4Network
+) -> None:
+    ranges = [address_plan.unique_local(each) for each in (first, second)]
+
+    assert all(each.subnet_of(IPv6Network("fd00::/8")) and each.prefixlen == 48 for each in ranges)
+    assert ranges[0].overlaps(ranges[1]) == (first == second)
+
+
+@given(length=st.integers(48, 60), places=st.integers(0, len(SLOTS)))
+def test_ipv6_subnets_are_64s_of_their_space_and_a_new_slot_moves_none(length: int, places: int) -> None:
+    space = IPv6Network(f"fd00:db8::/{length}")
+    subnets = address_plan.ipv6_plan(space)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address_plan, "SLOTS", SLOTS[:places])
+        assert address_plan.ipv6_plan(space).items() <= subnets.items()
+
+    assert all(each.prefixlen == 64 and each.subnet_of(space) for each in subnets.values())
+    assert len({*subnets.values()}) == len(subnets) > 0
+
+
+@pytest.mark.parametrize("length", [47, 61])
+def test_an_ipv6_space_is_planned_only_where_each_slot_has_a_place(length: int) -> None:
+    with pytest.raises(ValueError, match="an IPv6 address space lies between /48 and /60"):
+        address_plan.ipv6_plan(IPv6Network(("fd00::", length)))

@@ -1,6 +1,6 @@
 """The default stack of these tests, and what Pulumi is asked for when it, or a part of it, is built."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -67,7 +67,9 @@ def record_component(
     return record(program, **how)
 
 
-def record_cluster(*, dedicated: bool = False, **keys: Any) -> Recording:
+def record_cluster(
+    *, dedicated: bool = False, egress_addresses: Sequence[str] = ("203.0.113.4",), **keys: Any
+) -> Recording:
     """What the cluster asks for whose stack file holds these sections."""
     stack = settings(**keys)
     return record_component(
@@ -85,7 +87,7 @@ def record_cluster(*, dedicated: bool = False, **keys: Any) -> Recording:
             kubelet_principal_id="principal-of-kubelet",
             node_subnet_id="/subnets/nodes",
             api_server_subnet_id="/subnets/apiserver",
-            egress_addresses=["203.0.113.4"],
+            egress_addresses=[*egress_addresses],
             artifact_registry_id="/registries/acr",
             pods=pod_addresses(stack.network, {"pods": pulumi.Output.from_input("/subnets/pods")}),
         ),

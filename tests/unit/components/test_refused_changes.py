@@ -132,6 +132,43 @@ def test_a_virtual_network_grows_where_no_subnet_moves(
     assert [dotted(problem.path) for problem in check(update)] == refused
 
 
+@pytest.mark.parametrize(
+    ("was", "wanted", "refused"),
+    [
+        (["10.128.0.0/16"], ["10.128.0.0/16", "fd00:db8::/48"], []),
+        (["10.128.0.0/16", "fd00:db8::/48"], ["10.128.0.0/16", "fd00:db8::/48"], []),
+        (
+            ["10.128.0.0/16", "fd00:db8::/48"],
+            ["10.128.0.0/16", "fd00:db8:1::/48"],
+            ["network.addressSpaceIpv6"],
+        ),
+    ],
+)
+def test_a_virtual_network_gets_ipv6_and_keeps_its_range(
+    was: list[str], wanted: list[str], refused: list[str]
+) -> None:
+    update = Update(old=network(*was), new=network(*wanted), answer={})
+    assert [dotted(problem.path) for problem in of_virtual_network({})(update)] == refused
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "refused"),
+    [
+        ({"addressPrefix": "10.128.0.0/17"}, ["10.128.0.0/17", "fd00:db8::/64"], []),
+        (
+            {"addressPrefixes": ["10.128.0.0/17", "fd00:db8::/64"]},
+            ["10.128.0.0/18", "fd00:db8:0:1::/64"],
+            ["network.subnets.nodes.addressPrefix", "network.subnets.nodes.addressPrefixIpv6"],
+        ),
+    ],
+)
+def test_a_subnet_that_the_cluster_is_in_gets_ipv6_and_keeps_both_ranges(
+    was: dict[str, Any], wanted: list[str], refused: list[str]
+) -> None:
+    update = Update(old=was, new={"addressPrefixes": wanted}, answer={})
+    assert [dotted(problem.path) for problem in of_joined_subnet(NODES)(update)] == refused
+
+
 def test_a_subnet_that_the_cluster_is_in_keeps_its_range_and_others_may_move() -> None:
     update = Update(old={"addressPrefix": "10.128.0.0/17"}, new={"addressPrefix": "10.128.0.0/18"}, answer={})
     (problem,) = of_joined_subnet(NODES)(update)
@@ -187,6 +224,7 @@ def test_a_bastion_host_keeps_its_tier_or_gets_a_higher_one(
         ({"networkDataplane": "azure"}, None),
         ({"fqdnSubdomain": "team1"}, "cluster.apiServer.privateCluster.fqdnSubdomain"),
         ({"serviceCidr": None}, None),
+        ({"ipFamilies": "IPv4, IPv6", "serviceCidrIpv6": "fd00:db8::/108"}, "network.cni.ipFamilies"),
     ],
 )
 def test_an_environment_keeps_what_it_was_made_with(
@@ -197,6 +235,13 @@ def test_an_environment_keeps_what_it_was_made_with(
     old = {key: value for key, value in {**now, **was}.items() if value is not None}
     found = [dotted(problem.path) for problem in of_environment(Update(old=old, new=now, answer={}))]
     assert found == ([refused] if refused else [])
+
+
+def test_a_dual_stack_environment_keeps_the_ipv6_range_of_its_services() -> None:
+    now = made_with(settings(network={"cni": {"ipFamilies": ["IPv4", "IPv6"]}}))
+    old = {**now, "serviceCidrIpv6": "fd00:db8::/108"}
+    (problem,) = of_environment(Update(old=old, new=now, answer={}))
+    assert dotted(problem.path) == "network.serviceCidrIpv6"
 
 
 def test_what_the_stack_file_did_not_say_is_taken_out_again() -> None:

@@ -18,6 +18,7 @@ HUB = (
 ALL_EXTRAS: dict[str, Any] = {
     "network": {
         "bastion": {"enabled": True},
+        "cni": {"ipFamilies": ["IPv4", "IPv6"]},
         "dnsResolver": {"enabled": True},
         "peerings": {"hub": {"virtualNetworkId": HUB, "addressSpaces": ["10.100.0.0/16"]}},
     },

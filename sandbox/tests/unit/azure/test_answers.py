@@ -189,3 +189,24 @@ def test_a_pool_without_a_subnet_gets_that_of_its_cluster(engine: Engine, group:
     pool = engine.create("containerservice:AgentPool", "work", {**place, **size})
     assert pool.outputs["vnetSubnetID"] == f"{network.id}/subnets/nodes"
     engine.update(pool, pool.inputs)
+
+
+def test_a_dual_stack_cluster_has_azures_ipv6_ranges_and_addresses(engine: Engine, group: Made) -> None:
+    # https://learn.microsoft.com/azure/aks/configure-dual-stack
+    system = {"name": "system", "mode": "System", "vmSize": "Standard_D4ds_v5", "count": 3}
+    cluster = engine.create(
+        "containerservice:ManagedCluster",
+        "aks",
+        {
+            "resourceGroupName": "rg",
+            "resourceName": "aks",
+            "dnsPrefix": "aks",
+            "identity": {"type": "SystemAssigned"},
+            "networkProfile": {"ipFamilies": ["IPv4", "IPv6"]},
+            "agentPoolProfiles": [system],
+        },
+    )
+    profile = cluster.outputs["networkProfile"]
+    assert profile["podCidrs"] == ["10.244.0.0/16", "fd12:3456:789a::/64"]
+    assert profile["serviceCidrs"] == ["10.0.0.0/16", "fd12:3456:789a:1::/108"]
+    assert profile["loadBalancerProfile"]["managedOutboundIPs"] == {"count": 1, "countIPv6": 1}

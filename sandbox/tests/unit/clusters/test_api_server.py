@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         def __init__(self, root: Path, cluster_id: str) -> None:
             self.cluster_id = cluster_id
 
-        def ensure(self, service_cidr: IPv4Network) -> Endpoint:
-            started.append((self.cluster_id.rpartition("/")[2], str(service_cidr)))
+        def ensure(self, service_cidr: str) -> Endpoint:
+            started.append((self.cluster_id.rpartition("/")[2], service_cidr))
             return ENDPOINT
 
         def running(self) -> Endpoint | None:
@@ -49,7 +48,13 @@ def test_an_api_server_has_the_clusters_service_range(tmp_path: Path, started: l
     ours = cluster("built", networkProfile={"serviceCidr": "10.9.0.0/16"})
     assert api_server.ensure(tmp_path, ours) == ENDPOINT
     assert api_server.ensure(tmp_path, cluster("other")) == ENDPOINT
-    assert started == [("built", "10.9.0.0/16"), ("other", "10.0.0.0/16")]
+    both = cluster("gone", networkProfile={"serviceCidrs": ["10.9.0.0/16", "fd00:db8::/108"]})
+    assert api_server.ensure(tmp_path, both) == ENDPOINT
+    assert started == [
+        ("built", "10.9.0.0/16"),
+        ("other", "10.0.0.0/16"),
+        ("gone", "10.9.0.0/16,fd00:db8::/108"),
+    ]
 
 
 def test_a_stopped_cluster_is_not_started(tmp_path: Path, started: list[tuple[str, str]]) -> None:

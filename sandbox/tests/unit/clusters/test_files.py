@@ -5,7 +5,6 @@ import json
 import socket
 import ssl
 import stat
-from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
@@ -69,7 +68,7 @@ def test_only_the_user_can_read_the_files(files: Files) -> None:
 
 
 def test_what_was_chosen_is_kept(files: Files) -> None:
-    first = files.prepare(CLUSTER, IPv4Network("10.9.0.0/16"))
+    first = files.prepare(CLUSTER, "10.9.0.0/16")
     before = {path.name: path.read_bytes() for path in files.directory.iterdir() if path.is_file()}
     assert files.prepare(CLUSTER, DEFAULT_SERVICE_CIDR) == first
     assert first.service_cidr == "10.9.0.0/16"
@@ -86,7 +85,7 @@ def test_what_an_earlier_sandbox_kept_is_read(files: Files) -> None:
 
 
 def test_a_strict_client_trusts_the_server_at_loopback_and_at_the_service_address(files: Files) -> None:
-    files.prepare(CLUSTER, IPv4Network("10.9.0.0/16"))
+    files.prepare(CLUSTER, "10.9.0.0/16")
     assert [_shake_hands(files, host) for host in ("127.0.0.1", "localhost", "10.9.0.1")] == [
         "kube-apiserver"
     ] * 3

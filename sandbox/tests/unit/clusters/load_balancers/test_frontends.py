@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sandbox.azure.cloud import Cloud, Resource
@@ -31,7 +33,8 @@ def answer(cloud: Cloud, annotations: dict[str, str]) -> Frontend:
     assert cluster is not None
     wanted = service(annotations)
     wanted["metadata"]["namespace"] = "default"
-    return frontend(demand.of(wanted), cluster, cloud, set())
+    (asked,) = demand.of(wanted)
+    return frontend(asked, cluster, cloud, set())
 
 
 def address(cloud: Cloud, annotations: dict[str, str]) -> str:
@@ -160,3 +163,45 @@ def test_an_internal_load_balancer_needs_the_subnet_that_it_names(cloud: Cloud) 
         event(cloud, {**INTERNAL, f"{PREFIX}load-balancer-internal-subnet": "ingress"})
         == "ensure(default/web): lb(kubernetes-internal) - failed to get subnet: vnet/ingress"
     )
+
+
+def both(cloud: Cloud, annotations: dict[str, str]) -> list[str]:
+    """The addresses of a Service of both families."""
+    cluster = cloud.get(CLUSTER_ID)
+    assert cluster is not None
+    wanted = service(annotations, ipFamilies=["IPv4", "IPv6"])
+    wanted["metadata"]["namespace"] = "default"
+    return [frontend(asked, cluster, cloud, set()).address for asked in demand.of(wanted)]
+
+
+def test_a_service_of_both_families_gets_an_address_of_each(cloud: Cloud) -> None:
+    ipv4, ipv6 = both(cloud, {})
+    assert ipv4.startswith("198.51.100.")
+    assert ipv6.startswith("2001:db8:1:")
+
+
+def test_each_family_has_a_named_public_ip_of_its_own_version(cloud: Cloud) -> None:
+    put_public_ip(cloud)
+    put_role_assignment(cloud, GROUP)
+    named = cloud.get(f"{GROUP}/providers/Microsoft.Network/publicIPAddresses/pip-ingress")
+    assert named is not None
+    properties = {**named.properties, "ipAddress": "2001:db8::7", "publicIPAddressVersion": "IPv6"}
+    cloud.put(replace(named, id=f"{named.id}-six", name="pip-ingress-six", properties=properties))
+    assert both(cloud, {**NAMED, f"{PREFIX}pip-name-ipv6": "pip-ingress-six"}) == [
+        "203.0.113.7",
+        "2001:db8::7",
+    ]
+    with pytest.raises(NoAddressError, match="pip-ingress of version IPv4 in a frontend of version IPv6"):
+        both(cloud, {**NAMED, f"{PREFIX}pip-name-ipv6": "pip-ingress"})
+
+
+def test_an_internal_service_of_both_families_needs_a_subnet_of_both(cloud: Cloud) -> None:
+    put_role_assignment(cloud, SUBNET_ID)
+    with pytest.raises(NoAddressError, match="which has no IPv6 prefix"):
+        both(cloud, INTERNAL)
+    subnet = cloud.get(SUBNET_ID)
+    assert subnet is not None
+    cloud.put(replace(subnet, properties={"addressPrefixes": ["10.224.0.0/24", "fd00:db8::/64"]}))
+    ipv4, ipv6 = both(cloud, INTERNAL)
+    assert ipv4.startswith("10.224.0.")
+    assert ipv6.startswith("fd00:db8::")

@@ -41,7 +41,7 @@ def make_pool() -> MakePool:
 @pytest.fixture
 def make_node() -> MakeNode:
     def make(pool: Pool, instance: int = 0, zone: str = "0", **allocatable: str) -> dict[str, Any]:
-        made = node.manifest(pool, instance, zone, f"10.224.0.{instance + 4}")
+        made = node.manifest(pool, instance, zone, [f"10.224.0.{instance + 4}"])
         made["metadata"]["resourceVersion"] = "1"
         made["status"]["conditions"] = [READY]
         made["status"]["allocatable"] |= allocatable

@@ -23,7 +23,7 @@ SUBNET = IPv4Network("10.224.0.0/16")
 
 
 def _changes(pools: list[Pool], nodes: list[Any], pods: list[Any] | None = None) -> Changes:
-    return changes(ClusterView(pools, nodes, pods or [], []), SUBNET)
+    return changes(ClusterView(pools, nodes, pods or [], []), [SUBNET])
 
 
 @given(

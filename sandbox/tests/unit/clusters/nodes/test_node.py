@@ -85,7 +85,7 @@ def test_taints_are_the_pools_and_spot_nodes_have_theirs_once(make_pool: MakePoo
 
 
 def test_a_node_names_its_machine(make_pool: MakePool) -> None:
-    made = node.manifest(make_pool(), 1, "westeurope-1", "10.224.0.4")
+    made = node.manifest(make_pool(), 1, "westeurope-1", ["10.224.0.4", "fd00:db8::4"])
     name = made["metadata"]["name"]
     assert made["metadata"]["annotations"]["kwok.x-k8s.io/node"] == "fake"
     assert made["metadata"]["labels"]["kubernetes.io/hostname"] == name
@@ -95,5 +95,6 @@ def test_a_node_names_its_machine(make_pool: MakePool) -> None:
     )
     assert made["status"]["addresses"] == [
         {"type": "InternalIP", "address": "10.224.0.4"},
+        {"type": "InternalIP", "address": "fd00:db8::4"},
         {"type": "Hostname", "address": name},
     ]
