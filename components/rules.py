@@ -128,9 +128,10 @@ def tag_values_are_not_too_long(stack: Settings) -> Refusals:
 def tag_values_are_not_dates_without_quotes(stack: Settings) -> Refusals:
     """A date that is the value of a tag stands in quotes."""
     for name, value in stack.tags.items():
-        if re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", value, re.ASCII):
+        if date := re.fullmatch(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\S* [+-]\d{4} \S+", value, re.ASCII):
+            text = date[1] if date[2] == "00:00:00" else f"{date[1]}T{date[2]}Z"
             reason = f"YAML reads a date without quotes as a point in time, so the tag would say {value}"
-            yield refuse(("tags", name), "a string", reason, f'{name}: "{value[:10]}"')
+            yield refuse(("tags", name), "a string", reason, f'{name}: "{text}"')
 
 
 @rule

@@ -17,6 +17,7 @@ DOCUMENT: Final = "---"
 """The place of a further document in a stack file."""
 
 _LONGEST_VALUE: Final = 80
+_LONGEST_TEXT: Final = 1000
 _WIDTH: Final = 110
 _MOST_TOLD: Final = 50
 
@@ -91,10 +92,10 @@ def render(
     blocks = [f"{source}: {count}." + ("" if warnings else f" {outcome}")]
     for number, problem in enumerate(problems[:_MOST_TOLD], start=1):
         named = replace(problem, path=_with_namespace(problem.path, project))
-        lines = [f"  {number}. {named.title}"]
+        lines = [_cut(f"  {number}. {named.title}", _LONGEST_TEXT)]
         first = "advice" if problem.warning else "limit"
         for word, text in ((first, problem.limit), ("reason", problem.reason), ("write", problem.write)):
-            lines += _wrapped(f"     {word:<8}", text)
+            lines += _wrapped(f"     {word:<8}", _cut(text, _LONGEST_TEXT))
         blocks.append("\n".join(lines))
     if (more := len(problems) - _MOST_TOLD) > 0:
         blocks.append(f"  ... and {more} more, told when these are mended.")
@@ -133,4 +134,8 @@ def _shown(value: object) -> str:
     if isinstance(value, Mark):
         return value.value
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+    return _cut(text, _LONGEST_VALUE)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -7,16 +7,39 @@ from dataclasses import replace
 from settings.errors import Mark, Problem
 
 
-def hiding(secret: object, problem: Problem) -> Problem:
-    """``problem`` with a mark in the place of its value and of all that its texts quote of ``secret``."""
-    values = sorted(_scalars(secret), key=len, reverse=True)
-    return replace(
-        problem,
-        value=problem.value if problem.value is Mark.MISSING else Mark.HIDDEN,
-        limit=_without(values, problem.limit),
-        reason=_without(values, problem.reason),
-        write=_without(values, problem.write),
-    )
+class Secret:
+    """A secret value: a string, or a map or list of which every string and number is secret."""
+
+    def __init__(self, value: object) -> None:
+        self._values = set(_scalars(value))
+        self._lengths = sorted({len(value) for value in self._values}, reverse=True)
+
+    def hidden_in(self, problem: Problem) -> Problem:
+        """``problem`` with a mark in the place of its value and of all that its texts quote of the secret."""
+        return replace(
+            problem,
+            value=problem.value if problem.value is Mark.MISSING else Mark.HIDDEN,
+            limit=self._hidden(problem.limit),
+            reason=self._hidden(problem.reason),
+            write=self._hidden(problem.write),
+        )
+
+    def _hidden(self, text: str) -> str:
+        """``text`` with a mark for each value in it that is no part of a longer word."""
+        shown, end = "", 0
+        for start in (match.start() for match in re.finditer(r"(?<![\w.])(?=.)", text, re.DOTALL)):
+            if start >= end and (length := self._length_at(text, start)):
+                shown, end = shown + text[end:start] + Mark.HIDDEN.value, start + length
+        return shown + text[end:]
+
+    def _length_at(self, text: str, start: int) -> int:
+        """The length of the longest value that stands there; 0 where none does."""
+        for length in self._lengths:
+            if text[start : start + length] in self._values and not re.match(
+                r"\w", text[start + length :][:1]
+            ):
+                return length
+        return 0
 
 
 def _scalars(value: object) -> Iterator[str]:
@@ -26,9 +49,3 @@ def _scalars(value: object) -> Iterator[str]:
             yield from _scalars(member)
     elif value not in {None, ""} and not isinstance(value, bool):
         yield str(value)
-
-
-def _without(values: list[str], text: str) -> str:
-    for value in values:
-        text = re.sub(rf"(?<![\w.]){re.escape(value)}(?![\w])", Mark.HIDDEN.value, text)
-    return text

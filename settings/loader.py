@@ -14,7 +14,7 @@ from settings import wording
 from settings.bounds import decoded, excess
 from settings.credentials import credentials
 from settings.errors import Mark, Problem, SettingsError, render, whole_key
-from settings.hiding import hiding
+from settings.hiding import Secret
 from settings.model import SettingsModel, keys_of
 from settings.readable import readable
 from settings.rules import problems_in
@@ -73,12 +73,13 @@ def read(
     if not problems:
         return settings
     hidden = {*secret, *(str(problem.path[0]) for problem in exposed)}
+    secrets = {whole: Secret(values.get(whole, "")) for whole in hidden}
     told = []
     for problem in problems:
         found = _found(problem, data, settings)
         found = replace(found, line=found.line or file.line_of(found.path, found.value))
         whole = whole_key(str(found.path[0]), project)
-        told.append(hiding(values.get(whole, ""), found) if whole in hidden else found)
+        told.append(secrets[whole].hidden_in(found) if whole in secrets else found)
     told.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
     if warnings := [problem for problem in told if problem.warning]:
         warn(render(warnings, source=file.name, project=project))

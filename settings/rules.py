@@ -20,6 +20,7 @@ and the stack is built. The sentence of such a rule begins with "Warns".
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc, getmodule, signature
@@ -47,9 +48,14 @@ class Rule:
     sentence: str
     """Its sentence, for people."""
 
+    @cached_property
+    def _count(self) -> int:
+        """How many parameters the rule has: the part, and perhaps the stack."""
+        return len(signature(self.check).parameters)
+
     def __call__(self, part: SettingsModel, stack: SettingsModel) -> Refusals:
         """What it refuses or warns of in ``part``, which is a part of ``stack``."""
-        return self.check(*(part, stack)[: len(signature(self.check).parameters)])
+        return self.check(*(part, stack)[: self._count])
 
 
 def rule(check: Callable[..., Refusals]) -> Rule:

@@ -48,7 +48,10 @@ def members(value: object) -> Mapping[str | int, Any]:
 def value_at(value: object, path: Path) -> object:
     """What stands at ``path`` below ``value``."""
     for part in path:
-        value = members(value).get(part, Mark.MISSING)
+        if isinstance(value, list):  # which may be long, and is asked for each of its items
+            value = value[part] if isinstance(part, int) and part < len(value) else Mark.MISSING
+        else:
+            value = members(value).get(part, Mark.MISSING)
     return value
 
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from datetime import date
+from functools import cached_property, lru_cache, partial
 from pathlib import Path as FilePath
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -53,7 +54,7 @@ class StackFile:
             key, node = found
             line = None if part == "config" else key.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode) and not isinstance(value, Mark):
-            return line if value == node.value or value == _read(node) else None
+            return line if _holds(node, value) else None
         return line
 
     def unquoted(self, path: Path, value: object) -> str | None:
@@ -107,8 +108,19 @@ def _members(node: yaml.Node | None) -> dict[str, tuple[yaml.Node, yaml.Node]]:
     return {}
 
 
-def _read(node: yaml.ScalarNode) -> object:
-    """What YAML reads in a scalar; None where it reads nothing, as in a date that does not exist."""
+def _holds(node: yaml.ScalarNode, value: object) -> bool:
+    """Whether Pulumi reads ``value`` in a scalar: it knows more forms of numbers than PyYAML, and rounds."""
+    if isinstance(value, int | float):
+        for number in (float, partial(int, base=0)):
+            with suppress(ValueError, OverflowError):
+                if number(node.value) == float(value):
+                    return True
+    return value in (node.value, _read(node))
+
+
+def _read(node: yaml.ScalarNode) -> Any:
+    """What YAML reads in a scalar, a date as Pulumi hands it over; None for a date that does not exist."""
     with suppress(ValueError, yaml.YAMLError):
-        return yaml.SafeLoader("").construct_object(node)
+        value = yaml.SafeLoader("").construct_object(node)
+        return f"{value:%Y-%m-%d %H:%M:%S} +0000 UTC" if isinstance(value, date) else value
     return None

@@ -56,12 +56,14 @@ def a_pool_has_a_count_or_a_range(pool: NodePoolBase) -> Refusals:
     count, least, most = pool.count, pool.min_count, pool.max_count
     limit = "count, or both minCount and maxCount"
     if count is not None:
-        if {"min_count", "max_count"} & pool.model_fields_set:
+        ends = {"minCount": ("min_count", least), "maxCount": ("max_count", most)}
+        chosen = pool.model_fields_set
+        given = [key for key, (name, value) in ends.items() if name in chosen and value is not None]
+        if given:
             reason = "count fixes the number of nodes; minCount and maxCount leave it to the autoscaler"
-            ends = {"minCount": "min_count", "maxCount": "max_count"}
-            given = " and ".join(key for key, name in ends.items() if name in pool.model_fields_set)
             whole = least is not None and most is not None
-            yield refuse("count", limit, reason, f"remove {given}" + (", or remove count" if whole else ""))
+            instead = f"remove {' and '.join(given)}" + (", or remove count" if whole else "")
+            yield refuse("count", limit, reason, instead)
     elif least is None and most is None:
         reason = "nothing says how many nodes the pool has"
         yield refuse("count", limit, reason, "minCount: 1 and maxCount: 3, or count: 3")

@@ -14,7 +14,7 @@ from sandbox.engine.cli import Cli
 from sandbox.engine.engine_error import EngineError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
-_SECURE_VALUE: Final = re.compile(rb"^\s*(?:-\s+)?secure\s*:", re.MULTILINE)
+_SECURE_VALUE: Final = re.compile(rb"(?:^\s*(?:-\s+)?|[{,]\s*)secure\s*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Stack:
         """See that the sandbox can use the stack's file.
 
         Raises:
-            EngineError: the name is none, the file does not exist, or it holds a secret.
+            EngineError: the name is none, the file does not exist, is not UTF-8, or holds a secret.
         """
         if not _NAME.fullmatch(self.name):
             raise EngineError(
@@ -49,7 +49,13 @@ class Stack:
                 f"There is no stack {self.name!r}: {file.name} does not exist. "
                 f"Stacks: {', '.join(known) or 'none'}."
             )
-        if _SECURE_VALUE.search(file.read_bytes()):
+        content = file.read_bytes()
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise EngineError(f"{file.name} is not UTF-8 (line {line}). Save it as UTF-8.") from None
+        if _SECURE_VALUE.search(content):
             raise EngineError(
                 f"{file.name} holds a secret, encrypted with a key that the sandbox does not have. Use "
                 "a stack file without `secure:` values in the sandbox."

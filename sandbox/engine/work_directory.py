@@ -155,7 +155,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
     """The map that *text* holds; empty where it holds none, which Pulumi will say."""
     try:
         read = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
+    except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return read if isinstance(read, Mapping) else {}
 

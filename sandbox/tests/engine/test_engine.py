@@ -213,10 +213,29 @@ def test_a_stack_without_a_file_is_refused_before_anything_is_made(new_engine: E
     assert not (new_engine.root / "work").exists()
 
 
-def test_a_stack_file_with_a_secret_is_refused(engine: Engine, project: Path) -> None:
-    (project / "Pulumi.dev.yaml").write_text(f"{STACK_FILE}\n  toy:password:\n    secure: v1:abc\n")
+@pytest.mark.parametrize("secret", ["\n    secure: v1:a", " {secure: v1:a}", " [{a: b, secure: v1:a}]"])
+def test_a_stack_file_with_a_secret_is_refused(engine: Engine, project: Path, secret: str) -> None:
+    (project / "Pulumi.dev.yaml").write_text(f"{STACK_FILE}\n  toy:password:{secret}\n")
     with pytest.raises(EngineError, match=r"Pulumi\.dev\.yaml holds a secret"):
         engine.preview("dev")
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("latin-1", 4), ("utf-16", 1)])
+def test_a_stack_file_that_is_not_utf_8_is_refused(
+    engine: Engine, project: Path, encoding: str, line: int
+) -> None:
+    text = "config:\n  toy:location: here\n  toy:size: 1\n  toy:owner: Ren\u00e9\n"
+    (project / "Pulumi.dev.yaml").write_text(text, encoding=encoding)
+    with pytest.raises(EngineError) as refused:
+        engine.preview("dev")
+    assert str(refused.value) == f"Pulumi.dev.yaml is not UTF-8 (line {line}). Save it as UTF-8."
+
+
+def test_a_stack_file_that_no_parser_follows_is_left_to_pulumi(engine: Engine, project: Path) -> None:
+    nested = f"{STACK_FILE}\n  other:key: {'[' * 2000}{']' * 2000}\n"
+    (project / "Pulumi.dev.yaml").write_text(nested)
+    engine.pulumi(["config", "set", "toy:size", "2"], stack="dev", capture=True)
+    assert (project / "Pulumi.dev.yaml").read_text() == nested
 
 
 def test_a_stack_file_that_was_initialised_for_real_is_taken_with_the_sandboxs_own_key(

@@ -4,7 +4,6 @@ Each case in ``bad_input/`` is a stack file's config, what its refusal ``says``,
 Some name the day that is ``today``.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,13 +28,16 @@ class Case:
     today: date = date(2026, 11, 27)
 
 
-def _cases() -> Iterator[Case]:
-    for path in sorted((Path(__file__).parent / "bad_input").glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield Case(path.stem, **case)
+def cases(directory: str) -> list[Case]:
+    """The cases in all files of ``directory``."""
+    return [
+        Case(path.stem, **case)
+        for path in sorted((Path(__file__).parent / directory).glob("*.yaml"))
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
 
 
-CASES = list(_cases())
+CASES = cases("bad_input")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.topic}: {case.title}")
