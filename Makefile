@@ -12,7 +12,7 @@ pytest := $(venv_python) -m pytest --numprocesses auto --dist loadgroup --no-loa
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup plan preview up refresh destroy outputs az recover kubectl charts inject timing test scenarios faults coverage check format docs bench states clean
+.PHONY: help setup plan preview up refresh destroy outputs az recover kubectl charts inject timing test scenarios faults messages coverage check format docs bench states clean
 
 help: ## List the targets
 	@echo "make <target> [STACK=dev|staging|prod] [ARGS=\"arguments for Pulumi\"]"
@@ -70,6 +70,9 @@ scenarios: setup ## Build, change and destroy every stack and scenario in the sa
 faults: setup ## Try what docs/reliability.md lists, and print its table; ARGS=--quick tries a sample
 	@$(venv_python) -m sandbox.clusters build
 	@$(venv_python) -m tests.faults $(ARGS)
+
+messages: setup ## Preview every stack file of the tests of settings, and print what came of it
+	@$(venv_python) -m tests.messages $(ARGS)
 
 coverage: setup ## Run all tests, scenarios included, and print what they cover
 	@$(venv_python) -m sandbox.clusters build

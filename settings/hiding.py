@@ -34,12 +34,11 @@ class Secret:
 
     def _length_at(self, text: str, start: int) -> int:
         """The length of the longest value that stands there; 0 where none does."""
-        for length in self._lengths:
-            if text[start : start + length] in self._values and not re.match(
-                r"\w", text[start + length :][:1]
-            ):
-                return length
-        return 0
+        ends = (start + length for length in self._lengths)
+        found = (
+            end for end in ends if text[start:end] in self._values and not re.match(r"\w", text[end:][:1])
+        )
+        return next(found, start) - start
 
 
 def _scalars(value: object) -> Iterator[str]:

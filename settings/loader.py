@@ -1,7 +1,7 @@
 """From Pulumi's config to settings: all problems are reported at once, so no mistake hides another."""
 
 import math
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -13,10 +13,10 @@ from pydantic_core import ErrorDetails
 from settings import wording
 from settings.bounds import decoded, excess
 from settings.credentials import credentials
-from settings.errors import Mark, Problem, SettingsError, render, whole_key
+from settings.errors import Mark, Path, Problem, SettingsError, render, whole_key
 from settings.hiding import Secret
 from settings.model import SettingsModel, keys_of
-from settings.readable import readable
+from settings.readable import readable, with_items
 from settings.rules import problems_in
 from settings.shape import value_at
 from settings.slips import slips
@@ -67,6 +67,7 @@ def read(
     problems = [
         *(wording.problem_of(error, model, file) for error in errors),
         *problems_in(settings),
+        *_problems_in_lists(model, data, errors),
         *slips(values, model, file),
         *exposed,
     ]
@@ -76,7 +77,7 @@ def read(
     secrets = {whole: Secret(values.get(whole, "")) for whole in hidden}
     told = []
     for problem in problems:
-        found = _found(problem, data, settings)
+        found = _found(problem, data, settings, file)
         found = replace(found, line=found.line or file.line_of(found.path, found.value))
         whole = whole_key(str(found.path[0]), project)
         told.append(secrets[whole].hidden_in(found) if whole in secrets else found)
@@ -111,6 +112,24 @@ def _validated(model: type[Model], data: Mapping[str, Any]) -> tuple[Model, list
         return readable(model, data, errors), errors
 
 
+def _is_default(path: Path, settings: SettingsModel) -> bool:
+    """Whether ``path`` is that of a key of the stack which has its default."""
+    name = keys_of(type(settings)).get(str(path[0])) if len(path) == 1 else None
+    return name is not None and value_at(settings, path) == type(settings).model_fields[name].default
+
+
+def _problems_in_lists(
+    model: type[SettingsModel], data: Mapping[str, Any], errors: Sequence[ErrorDetails]
+) -> Iterator[Problem]:
+    """What the rules say of the items in lists of which ``errors`` refuse others."""
+    settings, lists = with_items(model, data, errors)
+    for problem in problems_in(settings) if lists else ():
+        for path, positions in lists.items():
+            outer, inner = problem.path[: len(path)], problem.path[len(path) :]
+            if outer == path and inner:
+                yield replace(problem, path=(*path, positions[int(inner[0])], *inner[1:]))
+
+
 def _is_echo(error: ErrorDetails) -> bool:
     """Whether an error follows from another one.
 
@@ -121,12 +140,18 @@ def _is_echo(error: ErrorDetails) -> bool:
     return too_short or error["type"] == "default_factory_not_called"
 
 
-def _found(problem: Problem, data: Mapping[str, Any], settings: SettingsModel) -> Problem:
-    """``problem`` with the value that it is about: its own, else the config's, else the default."""
+def _found(problem: Problem, data: Mapping[str, Any], settings: SettingsModel, file: StackFile) -> Problem:
+    """``problem`` with the value that it is about: its own, else the config's, else the default.
+
+    The config has defaults too, those of Pulumi.yaml.
+    """
     if problem.value is not Mark.MISSING:
         return problem
     value = value_at(data, problem.path)
-    default = value_at(settings, problem.path) if value is Mark.MISSING else None
+    is_left_out = value is Mark.MISSING or (
+        _is_default(problem.path, settings) and file.lacks(str(problem.path[0]))
+    )
+    default = value_at(settings, problem.path) if is_left_out else None
     if default is None or default is Mark.MISSING:
         return replace(problem, value=value)
     return replace(problem, value=default, default=True)

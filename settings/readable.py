@@ -46,6 +46,27 @@ def readable(model: type[Model], data: Mapping[str, Any], errors: Sequence[Error
     return settings
 
 
+def with_items(
+    model: type[Model], data: Mapping[str, Any], errors: Sequence[ErrorDetails]
+) -> tuple[Model, Mapping[Path, Sequence[int]]]:
+    """As ``readable``, with lists of which ``errors`` refuse some items: they have the others.
+
+    Of each such list, the positions of these in ``data``.
+    """
+    places = [_path(steps(model, error["loc"])) for error in errors]
+    bad: dict[Path, set[int]] = {}
+    for place in places:
+        bad.setdefault(place[:-1], set()).update(part for part in place[-1:] if isinstance(part, int))
+    rest, left = deepcopy(dict(data)), dict[Path, list[int]]()
+    for path, positions in bad.items():
+        items = value_at(rest, path)
+        if positions and isinstance(items, list) and len(positions) < len(items):
+            left[path] = [position for position in range(len(items)) if position not in positions]
+            items[:] = [items[position] for position in left[path]]
+    others = [error for error, place in zip(errors, places, strict=True) if place[:-1] not in left]
+    return readable(model, rest, others), left
+
+
 def _meant(way: Sequence[Step], rest: Mapping[str, Any]) -> Sequence[Step]:
     """The way to the key that was probably meant by an unknown one; empty where that is given too."""
     *outer, last = way

@@ -3,11 +3,17 @@
 import difflib
 from collections.abc import Iterable
 from os.path import commonprefix
+from typing import Final
+
+_LONGEST: Final = 100
+"""Letters of a word that may be a misspelt one."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The one of ``known`` that ``word`` is probably meant to be; None where a guess would mislead."""
     known = list(known)
+    if len(word) > _LONGEST:
+        return None
     by_folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.8)
     return by_folded[close[0]] if close else one_slip_from(word, known)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, partial
 from pathlib import Path as FilePath
-from typing import Any, Final
+from typing import Final
 
 import yaml
 
@@ -56,6 +56,11 @@ class StackFile:
         if isinstance(node, yaml.ScalarNode) and not isinstance(value, Mark):
             return line if _holds(node, value) else None
         return line
+
+    def lacks(self, key: str) -> bool:
+        """Whether the file can be read and does not have the config key ``key``."""
+        _, config = _members(self._root).get("config", (None, None))
+        return config is not None and whole_key(key, self.project) not in _members(config)
 
     def unquoted(self, path: Path, value: object) -> str | None:
         """How the file writes the ``value`` at ``path``, as 1.30 for 1.3; None where it is in quotes."""
@@ -118,7 +123,7 @@ def _holds(node: yaml.ScalarNode, value: object) -> bool:
     return value in (node.value, _read(node))
 
 
-def _read(node: yaml.ScalarNode) -> Any:
+def _read(node: yaml.ScalarNode) -> object:
     """What YAML reads in a scalar, a date as Pulumi hands it over; None for a date that does not exist."""
     with suppress(ValueError, yaml.YAMLError):
         value = yaml.SafeLoader("").construct_object(node)

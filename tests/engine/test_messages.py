@@ -32,7 +32,7 @@ KINDS: Final = {
     "a day": "a version whose support has ended",
     "a warning": "Premium without long-term support",
     "a slip": "a namespace that is one letter off",
-    "a credential": "credentials in plain text",
+    "a credential": "a credential by the name of its key",
     "letters of another script": "digits of another script",
     "no message": "the most of a pool",
 }

@@ -46,7 +46,7 @@ class Previewed:
         return wrong
 
     def file(self, file: File) -> list[str]:
-        """Preview a stack file that the program does not get to read: in what it differs from what is said."""
+        """Preview a stack file that the program does not get to read: what is otherwise than it says."""
         succeeds, said, wrong = self._previewed(file.content)
         if succeeds:
             wrong.append("exit code 0")

@@ -51,7 +51,7 @@ def settings(**keys: Any) -> Settings:
 
 
 def handed_over(config: Mapping[str, Any]) -> dict[str, str]:
-    """``config`` as Pulumi hands it over: each value as text, a date as Go prints the midnight that begins it."""
+    """``config`` as Pulumi hands it over: each value as text, a date as Go prints it."""
     return {
         key: value if isinstance(value, str) else json.dumps(value, default="{} 00:00:00 +0000 UTC".format)
         for key, value in config.items()

@@ -1,7 +1,9 @@
 """Whatever a config holds, reading it ends in settings or in an ordinary refusal, of bounded length."""
 
 import json
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +67,37 @@ def test_each_of_several_ranges_is_offered_another_place() -> None:
     ]
 
     assert offered == ["10.16.0.0/16", "10.17.0.0/20", "10.32.0.0/12"]
+
+
+POOL = {"vmSize": "Standard_D2ds_v5", "count": 1}
+COSTLY: dict[str, dict[str, Any]] = {
+    "equal peers": {"network": {"peerAddressSpaces": ["10.9.0.0/16"] * 2900}},
+    "subnets without a range": {"network": {"subnets": {f"s{number}": {} for number in range(2900)}}},
+    "subnets on top of each other": {
+        "network": {"subnets": {f"s{number}": {"addressPrefix": "10.224.0.0/24"} for number in range(1400)}}
+    },
+    "pools": {"nodePools": {f"p{number}": {**POOL, "osDiskType": "Ephemeral"} for number in range(700)}},
+    "labels": {"nodePools": {"a": {**POOL, "nodeLabels": {f"a b{number}": "c d" for number in range(2900)}}}},
+    "keys that do not exist": {f"networkk{number}": number for number in range(2900)},
+    "long keys that do not exist": {"network": {"addressSpace" * 80 + str(n): n for n in range(2900)}},
+    "a key of a million letters": {"x" * 1_000_000: 1},
+    "a name of a million letters": {"nodePools": {"x" * 1_000_000: POOL}},
+    "secrets": {"tags": {f"a/{number}": f"a secret {number}" for number in range(2900)}},
+}
+
+
+@pytest.mark.parametrize("keys", COSTLY.values(), ids=COSTLY)
+def test_what_is_large_is_refused_in_time_and_in_brief(keys: dict[str, Any], tmp_path: Path) -> None:
+    own = {f"{PROJECT}:{key}": value for key, value in keys.items()}
+    (tmp_path / "Pulumi.dev.yaml").write_text(json.dumps({"config": own}))
+    file, config = StackFile.of("dev", PROJECT, tmp_path), {**handed_over(LEAST), **handed_over(own)}
+    began = time.process_time()
+
+    with pytest.raises(SettingsError) as refused:
+        loader.read(Settings, config, project=PROJECT, stack="dev", secret={f"{PROJECT}:tags"}, file=file)
+
+    assert time.process_time() - began < 2
+    assert len(str(refused.value)) < 200_000
 
 
 FILES = {

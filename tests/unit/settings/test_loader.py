@@ -307,6 +307,30 @@ def test_load_finds_lines_in_the_stack_file_and_hides_secrets(
     ]
 
 
+@pytest.mark.parametrize(
+    ("beside", "title"),
+    [
+        ("", '["1", "2", "3"], the default'),
+        ('aks-platform:availabilityZones: ["1", "2", "3"]', '["1", "2", "3"]'),
+    ],
+)
+def test_what_pulumi_takes_from_the_project_file_is_told_as_the_default(
+    beside: str, title: str, tmp_path: Path
+) -> None:
+    text = text_of(f"azure-native:location: westus\n{beside}")
+    (tmp_path / "Pulumi.dev.yaml").write_text(text)
+    config = {**LEAST_CONFIG, "azure-native:location": "westus"}
+    config[f"{PROJECT}:availabilityZones"] = '["1", "2", "3"]'  # as in the config of Pulumi.yaml
+
+    with pytest.raises(SettingsError) as refusal:
+        loader.read(
+            Settings, config, project=PROJECT, stack="dev", file=StackFile.of("dev", PROJECT, tmp_path)
+        )
+
+    (problem,) = refusal.value.problems
+    assert problem.title.partition(" = ")[2] == title
+
+
 def test_no_line_is_given_if_the_file_has_another_value(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.dev.yaml").write_text(text_of("aks-platform:workload: shop"))
     file = StackFile.of("dev", PROJECT, tmp_path)
