@@ -1,7 +1,7 @@
 """From Pulumi's config to settings: all problems are reported at once, so no mistake hides another."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from settings.credentials import credentials
 from settings.errors import Mark, Path, Problem, SettingsError, render, whole_key
 from settings.hiding import Secret
 from settings.model import SettingsModel, keys_of
-from settings.readable import readable, with_items
+from settings.readable import readable
 from settings.rules import problems_in
 from settings.shape import value_at
 from settings.slips import slips
@@ -61,13 +61,12 @@ def read(
     file = file or StackFile(f"Pulumi.{stack}.yaml", project)
     if large := excess(data):
         raise SettingsError([large], source=file.name, project=project)
-    settings, errors = _validated(model, data)
+    settings, errors, lists = _validated(model, data)
     known = {whole_key(key, project) for key in keys_of(model)}
     exposed = list(credentials(values, project=project, secret=secret, settings=known))
     problems = [
         *(wording.problem_of(error, model, file) for error in errors),
-        *problems_in(settings),
-        *_problems_in_lists(model, data, errors),
+        *(_in_file(problem, lists) for problem in problems_in(settings)),
         *slips(values, model, file),
         *exposed,
     ]
@@ -103,13 +102,16 @@ def _own(
     return data
 
 
-def _validated(model: type[Model], data: Mapping[str, Any]) -> tuple[Model, list[ErrorDetails]]:
-    """The settings in ``data``, with holes where ``errors`` are."""
+def _validated(
+    model: type[Model], data: Mapping[str, Any]
+) -> tuple[Model, list[ErrorDetails], Mapping[Path, Sequence[int]]]:
+    """The settings in ``data``, the errors in it, and the lists that lack items because of them."""
     try:
-        return model.model_validate(data, by_alias=True, by_name=False), []
+        return model.model_validate(data, by_alias=True, by_name=False), [], {}
     except ValidationError as error:
         errors = [each for each in error.errors(include_url=False) if not _is_echo(each)]
-        return readable(model, data, errors), errors
+        settings, lists = readable(model, data, errors)
+        return settings, errors, lists
 
 
 def _is_default(path: Path, settings: SettingsModel) -> bool:
@@ -118,16 +120,13 @@ def _is_default(path: Path, settings: SettingsModel) -> bool:
     return name is not None and value_at(settings, path) == type(settings).model_fields[name].default
 
 
-def _problems_in_lists(
-    model: type[SettingsModel], data: Mapping[str, Any], errors: Sequence[ErrorDetails]
-) -> Iterator[Problem]:
-    """What the rules say of the items in lists of which ``errors`` refuse others."""
-    settings, lists = with_items(model, data, errors)
-    for problem in problems_in(settings) if lists else ():
-        for path, positions in lists.items():
-            outer, inner = problem.path[: len(path)], problem.path[len(path) :]
-            if outer == path and inner:
-                yield replace(problem, path=(*path, positions[int(inner[0])], *inner[1:]))
+def _in_file(problem: Problem, lists: Mapping[Path, Sequence[int]]) -> Problem:
+    """``problem`` where the stack file has it; the settings lack items of ``lists``, by their positions."""
+    for path, positions in lists.items():
+        outer, inner = problem.path[: len(path)], problem.path[len(path) :]
+        if outer == path and inner:
+            return replace(problem, path=(*path, positions[int(inner[0])], *inner[1:]))
+    return problem
 
 
 def _is_echo(error: ErrorDetails) -> bool:

@@ -21,11 +21,19 @@ class _Hole:
         raise UnreadError(name)
 
 
-def readable(model: type[Model], data: Mapping[str, Any], errors: Sequence[ErrorDetails]) -> Model:
-    """The settings in ``data`` without what ``errors`` refuse: to ask for that is an UnreadError."""
+def readable(
+    model: type[Model], data: Mapping[str, Any], errors: Sequence[ErrorDetails]
+) -> tuple[Model, Mapping[Path, Sequence[int]]]:
+    """The settings in ``data`` without what ``errors`` refuse: to ask for that is an UnreadError.
+
+    Lists have those of their items that can be read. Of each such list, the positions of these in ``data``.
+    """
     rest, holes = deepcopy(dict(data)), list[Path]()
+    left = _without_items(rest, [_path(steps(model, error["loc"])) for error in errors])
     for error in errors:
         way = steps(model, error["loc"])
+        if _path(way)[:-1] in left:
+            continue
         if error["type"] == "extra_forbidden":
             _take(rest, _path(way))
             way = _meant(way, rest)
@@ -43,28 +51,21 @@ def readable(model: type[Model], data: Mapping[str, Any], errors: Sequence[Error
     settings = model.model_validate(rest, by_alias=True, by_name=False)
     for hole in holes:
         _dig(settings, hole)
-    return settings
+    return settings, left
 
 
-def with_items(
-    model: type[Model], data: Mapping[str, Any], errors: Sequence[ErrorDetails]
-) -> tuple[Model, Mapping[Path, Sequence[int]]]:
-    """As ``readable``, with lists of which ``errors`` refuse some items: they have the others.
-
-    Of each such list, the positions of these in ``data``.
-    """
-    places = [_path(steps(model, error["loc"])) for error in errors]
+def _without_items(data: dict[str, Any], places: Sequence[Path]) -> Mapping[Path, Sequence[int]]:
+    """Take the items at ``places`` out of lists, where others are left: the positions that these had."""
     bad: dict[Path, set[int]] = {}
     for place in places:
         bad.setdefault(place[:-1], set()).update(part for part in place[-1:] if isinstance(part, int))
-    rest, left = deepcopy(dict(data)), dict[Path, list[int]]()
+    left: dict[Path, list[int]] = {}
     for path, positions in bad.items():
-        items = value_at(rest, path)
+        items = value_at(data, path)
         if positions and isinstance(items, list) and len(positions) < len(items):
             left[path] = [position for position in range(len(items)) if position not in positions]
             items[:] = [items[position] for position in left[path]]
-    others = [error for error, place in zip(errors, places, strict=True) if place[:-1] not in left]
-    return readable(model, rest, others), left
+    return left
 
 
 def _meant(way: Sequence[Step], rest: Mapping[str, Any]) -> Sequence[Step]:

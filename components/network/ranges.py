@@ -138,10 +138,10 @@ def overlaps(network: NetworkSettings) -> list[tuple[Range, Range]]:
 
 def reserved(network: NetworkSettings) -> Iterator[tuple[Range, str, tuple[IPv4Network, ...]]]:
     """The ranges that overlap reserved ones, who reserves these, and all that are reserved."""
-    own = own_ranges(network)
+    own = {each.at for each in own_ranges(network)}
     for each in all_ranges(network):
         kept_by = {"Azure": address_plan.RESERVED_BY_AZURE}
-        if each in own:
+        if each.at in own:
             kept_by["AKS"] = address_plan.RESERVED_BY_AKS
         for keeper, ranges in kept_by.items():
             if any(kept.overlaps(each.network) for kept in ranges):

@@ -42,9 +42,9 @@ def shortages(stack: Settings) -> Iterator[Shortage]:
 
 def without_range(stack: Settings) -> list[str]:
     """The subnets that something needs, or that the stack file names, and that have no range."""
-    network, needed = stack.network, stack.needed_subnets
+    network, needed, subnets = stack.network, stack.needed_subnets, stack.subnets
     named = {*network.subnets} & {*address_plan.SLOTS_BY_NAME}
-    return [name for name in slots_of(network) if name not in stack.subnets and name in needed | named]
+    return [name for name in slots_of(network) if name not in subnets and name in needed | named]
 
 
 def ranges_instead(stack: Settings) -> Mapping[Path, IPv4Network | None]:

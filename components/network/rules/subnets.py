@@ -1,6 +1,7 @@
 """Subnets, and the node pools that have room in them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from azure_facts import address_plan
@@ -14,7 +15,6 @@ from components.network.settings import NetworkSettings, SubnetSettings
 from components.network.subnets import NODES, clashes, outside, slots_of
 from components.nodepool.settings import NodePoolBase
 from components.settings import Settings
-from settings.errors import Problem
 from settings.rules import Refusals, refuse, rule, unused
 from settings.spelling import nearest
 
@@ -55,37 +55,41 @@ def pools_are_in_subnets_for_nodes(pool: NodePoolBase, stack: Settings) -> Refus
 @rule
 def subnets_are_large_enough(stack: Settings) -> Refusals:
     """A subnet has the size that the service in it asks for."""
+    too_small: dict[str, str] = {}
     for name, slot in slots_of(stack.network).items():
         given = stack.network.subnets.get(name)
         if given and given.address_prefix and given.address_prefix.prefixlen > slot.smallest:
-            limit, reason = f"/{slot.smallest} or larger", "Azure accepts no smaller subnet there"
-            yield _refuse_prefix(name, limit, reason, stack)
+            too_small[name] = f"/{slot.smallest} or larger"
+    yield from _refuse_prefixes(too_small, "Azure accepts no smaller subnet there", stack)
 
 
 @rule
 def subnets_lie_in_the_virtual_network(stack: Settings) -> Refusals:
     """The ranges of subnets lie in addressSpace or additionalAddressSpaces."""
     limit = f"a range inside {' or '.join(map(str, stack.network.address_spaces))}"
-    for name in outside(stack.subnets, stack.network):
-        yield _refuse_prefix(name, limit, "a subnet is a part of its virtual network", stack)
+    limits = dict.fromkeys(outside(stack.subnets, stack.network), limit)
+    yield from _refuse_prefixes(limits, "a subnet is a part of its virtual network", stack)
 
 
 @rule
 def subnets_do_not_overlap(stack: Settings) -> Refusals:
     """The ranges of subnets do not overlap."""
+    limits: dict[str, str] = {}
     for name, others in clashes(stack.subnets).items():
         met = ", ".join(f"{each.slot.name} {each.prefix}" for each in others)
-        limit = f"a range that does not overlap {met}"
-        yield _refuse_prefix(name, limit, "an address belongs to one subnet", stack)
+        limits[name] = f"a range that does not overlap {met}"
+    yield from _refuse_prefixes(limits, "an address belongs to one subnet", stack)
 
 
-def _refuse_prefix(name: str, limit: str, reason: str, stack: Settings) -> Problem:
-    """Refuse the range that the stack file gives a subnet, and offer a free one."""
-    instead = f"addressPrefix: {prefixes_instead(stack).get(name) or '<another range>'}"
-    given = stack.network.subnets.get(name)
-    if given and given.id:
-        instead = "id: <another subnet>"
-    return refuse(("network", "subnets", name, "addressPrefix"), limit, reason, instead)
+def _refuse_prefixes(limits: Mapping[str, str], reason: str, stack: Settings) -> Refusals:
+    """Refuse the ranges that the stack file gives subnets, by name, and offer free ones."""
+    free = prefixes_instead(stack) if limits else {}
+    for name, limit in limits.items():
+        given = stack.network.subnets.get(name)
+        instead = f"addressPrefix: {free.get(name) or '<another range>'}"
+        if given and given.id:
+            instead = "id: <another subnet>"
+        yield refuse(("network", "subnets", name, "addressPrefix"), limit, reason, instead)
 
 
 @rule
@@ -154,7 +158,7 @@ def every_pool_can_reach_its_maximum(stack: Settings) -> Refusals:
         limit = f"/{shortage.length} or larger for {nodes:,} nodes"
         reason = f"{place} has {room:,} {units}, and with surge {takers} take {taken:,}"
         if each.subnet and stack.subnets[each.subnet].given:
-            problem = _refuse_prefix(each.subnet, limit, reason, stack)
+            (problem,) = _refuse_prefixes({each.subnet: limit}, reason, stack)
         else:
             instead = ranges_instead(stack).get(at) or "<a larger range>"
             problem = refuse(("network", *at), limit, reason, f"{at[-1]}: {instead}")

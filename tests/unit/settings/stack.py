@@ -51,8 +51,10 @@ def settings(**keys: Any) -> Settings:
 
 
 def handed_over(config: Mapping[str, Any]) -> dict[str, str]:
-    """``config`` as Pulumi hands it over: each value as text, a date as Go prints it."""
+    """``config`` as Pulumi hands it over: text as Go prints it, maps sorted and dates as times."""
     return {
-        key: value if isinstance(value, str) else json.dumps(value, default="{} 00:00:00 +0000 UTC".format)
+        key: value
+        if isinstance(value, str)
+        else json.dumps(value, default="{} 00:00:00 +0000 UTC".format, sort_keys=True)
         for key, value in config.items()
     }

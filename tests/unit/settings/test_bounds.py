@@ -71,6 +71,7 @@ def test_each_of_several_ranges_is_offered_another_place() -> None:
 
 POOL = {"vmSize": "Standard_D2ds_v5", "count": 1}
 COSTLY: dict[str, dict[str, Any]] = {
+    "equal ranges": {"network": {"additionalAddressSpaces": ["10.9.0.0/16"] * 2900}},
     "equal peers": {"network": {"peerAddressSpaces": ["10.9.0.0/16"] * 2900}},
     "subnets without a range": {"network": {"subnets": {f"s{number}": {} for number in range(2900)}}},
     "subnets on top of each other": {
