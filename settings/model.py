@@ -14,11 +14,22 @@ REFUSED: Final = "refused"
 
 _AZURE_SPELLING: Final = {
     "admin_group_object_ids": "adminGroupObjectIDs",
+    "capacity_reservation_group_id": "capacityReservationGroupID",
+    "container_log_max_size_mb": "containerLogMaxSizeMB",
     "dns_service_ip": "dnsServiceIP",
+    "enable_fips": "enableFIPS",
     "enable_public_fqdn": "enablePublicFQDN",
+    "enable_ultra_ssd": "enableUltraSSD",
     "enable_vtpm": "enableVTPM",
+    "host_group_id": "hostGroupID",
+    "kube_dns_overrides": "kubeDNSOverrides",
+    "linux_os_config": "linuxOSConfig",
+    "local_dns_profile": "localDNSProfile",
     "os_disk_size_gb": "osDiskSizeGB",
     "os_sku": "osSKU",
+    "proximity_placement_group_id": "proximityPlacementGroupID",
+    "swap_file_size_mb": "swapFileSizeMB",
+    "vnet_dns_overrides": "vnetDNSOverrides",
 }
 """Keys that Azure does not spell in plain camelCase."""
 

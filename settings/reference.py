@@ -59,10 +59,12 @@ class _Sections:
 
     def __init__(self, definitions: Mapping[str, JsonSchema]) -> None:
         self._definitions = definitions
+        self._places: dict[int, str] = {}
+        """Where the models stand that have a section, by identity: others refer to it."""
 
     def of(self, title: str, schema: JsonSchema, depth: int = 2) -> Iterator[str]:
         """The section of one model, then those of the models in it."""
-        yield f"{'#' * depth} {title or 'The stack'}\n\n{_line(schema)}\n"
+        yield f"{'#' * depth} {_text(title) or 'The stack'}\n\n{_line(schema)}\n"
         yield from self._properties(title, schema["properties"], schema.get("required", []), depth)
 
     def _properties(
@@ -78,7 +80,10 @@ class _Sections:
             described = models[0]
             if "additionalProperties" in properties[key]:
                 path, described = f"{path}.<name>", properties[key]
-            if len(models) == 1:
+            if len(models) == 1 and (place := self._places.setdefault(id(models[0]), path)) != path:
+                line = f"{_line(described)} It has the keys of [{_text(place)}](#{_anchor(place)})."
+                yield f"{'#' * deeper} {_text(path)}\n\n{line}\n"
+            elif len(models) == 1:
                 yield from self.of(path, {**models[0], "description": described["description"]}, deeper)
             else:
                 yield from self._kinds(path, _line(properties[key]), models, deeper)
@@ -90,7 +95,7 @@ class _Sections:
         default = next(each for each in models if "kind" not in each.get("required", []))
         kind = default["properties"]["kind"]["const"]
         text += f" The key `kind`, by default `{kind}`, decides what else it may say."
-        yield f"{'#' * depth} {title}\n\n{text}\n"
+        yield f"{'#' * depth} {_text(title)}\n\n{text}\n"
         if common:
             yield f"{'#' * (depth + 1)} Every kind\n"
             yield from self._properties(title, common, models[0].get("required", []), depth + 1)
@@ -105,6 +110,16 @@ class _Sections:
         schema = members if isinstance(members, dict) else schema
         references = [each["$ref"] for each in schema.get("oneOf", [schema]) if "$ref" in each]
         return [self._definitions[reference.rpartition("/")[2]] for reference in references]
+
+
+def _text(title: str) -> str:
+    """A title as Markdown: GitHub would take <name> for HTML and leave it out."""
+    return title.replace("<", "&lt;")
+
+
+def _anchor(title: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 
 
 def _row(key: str, schema: JsonSchema, required: bool) -> str:

@@ -15,6 +15,14 @@ FIXED_OF_POOL: Final[Mapping[str, object]] = {
     "osDiskType": "",
     "osDiskSizeGB": 0,
     "enableEncryptionAtHost": False,
+    "enableUltraSSD": False,
+    "kubeletConfig": {},
+    "linuxOSConfig": {},
+    "proximityPlacementGroupID": "",
+    "capacityReservationGroupID": "",
+    "hostGroupID": "",
+    "workloadRuntime": "OCIContainer",
+    "creationData": {},
 }
 """What a pool keeps from its creation, and what it has if it was created without.
 

@@ -91,6 +91,8 @@ def _changeable(pool: NodePoolBase) -> PoolArguments:
         "upgrade_settings": upgrade_settings(
             pool.upgrade_settings, max_surge=pool.upgrade_settings.max_surge
         ),
+        "enable_fips": pool.enable_fips,
+        "scale_down_mode": pool.scale_down_mode,
         "enable_auto_scaling": pool.autoscaled,
         # The autoscaler's, where there is one: a pool that is written without a count keeps its size.
         "count": None if pool.autoscaled else pool.count,

@@ -11,8 +11,11 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from azure_facts import os_disks
 from azure_facts.vm_sizes import EXPECTED_FORM, VmSize
+from components.nodepool.kubelet_config import KubeletConfigSettings
+from components.nodepool.linux_os_config import LinuxOsConfigSettings
+from components.nodepool.local_dns_profile import LocalDnsProfileSettings
 from settings.model import Between, DefaultKind, Matching, Never, Required, SettingsModel, refused
-from settings.values import ListOf, Zone
+from settings.values import ListOf, Zone, resource_id
 
 
 def _vm_size(value: object) -> str:
@@ -73,6 +76,9 @@ _OS_DISK = Between(
 
 _GUEST_STATE_GIB: Final = 1
 
+_NODES: Final = r"[1-9]\d{0,2}|([1-9]\d?|100)%"
+"""A number of nodes or a percentage of them; 0 is neither."""
+
 SYSTEM_TAINT: Final = "CriticalAddonsOnly=true:NoSchedule"
 
 GPU_TAINT: Final = "sku=gpu:NoSchedule"
@@ -91,13 +97,29 @@ class UpgradeSettings(SettingsModel):
     max_surge: Annotated[
         str,
         Matching(
-            r"[1-9]\d{0,2}|([1-9]\d?|100)%",
+            rf"0|{_NODES}",
             limit="nodes or a percentage of them, as a string",
-            reason="an upgrade needs at least one extra node",
+            reason="an upgrade adds nodes, or with 0 takes as many away as maxUnavailable says",
             write='"10%"',
         ),
     ] = "10%"
-    """Nodes that an upgrade may add at a time, as a number or a percentage of the pool."""
+    """Nodes that an upgrade may add at a time, as a number or a percentage of the pool; "0" for none, where
+    quota or a capacity reservation has no room for more."""
+
+    max_unavailable: (
+        Annotated[
+            str,
+            Matching(
+                _NODES,
+                limit="nodes or a percentage of them, as a string",
+                reason="an upgrade that adds no node takes at least one away",
+                write='"1"',
+            ),
+        ]
+        | None
+    ) = None
+    """Nodes that an upgrade with maxSurge "0" may take away at a time, as a number or a percentage of the
+    pool. https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling"""
 
     drain_timeout_in_minutes: Annotated[int, Between(1, 1440, "AKS waits a minute to a day for a drain")] = 30
     """Minutes that an upgrade waits for pods to leave a node."""
@@ -107,6 +129,16 @@ class UpgradeSettings(SettingsModel):
 
     undrainable_node_behavior: Literal["Schedule", "Cordon"] | None = None
     """What happens to a node that cannot be drained; by default the upgrade fails there (Schedule)."""
+
+
+class CreationDataSettings(SettingsModel):
+    """What a pool is made from, beside its settings.
+
+    https://learn.microsoft.com/azure/aks/node-pool-snapshot
+    """
+
+    source_resource_id: Annotated[str, resource_id("Microsoft.ContainerService/snapshots")] | None = None
+    """ARM id of a node pool snapshot, whose node image and Kubernetes version the pool gets."""
 
 
 class NodePoolBase(SettingsModel):
@@ -182,6 +214,56 @@ class NodePoolBase(SettingsModel):
     """Whether nodes have a virtual TPM that measures what they boot, at no charge; by default as
     enableSecureBoot. https://learn.microsoft.com/azure/aks/use-trusted-launch"""
 
+    enable_fips: bool = False
+    """Whether nodes run cryptographic modules that are validated under FIPS 140. A change reimages the nodes.
+    By default such nodes have neither secure boot nor vTPM.
+    https://learn.microsoft.com/azure/aks/enable-fips-nodes"""
+
+    enable_ultra_ssd: bool = False
+    """Whether volumes on Ultra Disks can be attached to the nodes. Only some sizes take them.
+    https://learn.microsoft.com/azure/aks/use-ultra-disks"""
+
+    kubelet_config: KubeletConfigSettings = KubeletConfigSettings()
+    """What the kubelets are told.
+    https://learn.microsoft.com/azure/aks/custom-node-configuration"""
+
+    linux_os_config: LinuxOsConfigSettings = LinuxOsConfigSettings()
+    """Kernel parameters, swap space and huge pages of the nodes.
+    https://learn.microsoft.com/azure/aks/custom-node-configuration"""
+
+    local_dns_profile: LocalDnsProfileSettings = LocalDnsProfileSettings()
+    """A DNS proxy on every node. A change reimages the nodes. To turn it off again, write mode: Disabled;
+    Azure leaves it on where the profile is only removed from the stack file.
+    https://learn.microsoft.com/azure/aks/localdns-custom"""
+
+    proximity_placement_group_id: (
+        Annotated[str, resource_id("Microsoft.Compute/proximityPlacementGroups")] | None
+    ) = None
+    """ARM id of a proximity placement group, which keeps the nodes near each other in one zone.
+    https://learn.microsoft.com/azure/aks/reduce-latency-ppg"""
+
+    capacity_reservation_group_id: (
+        Annotated[str, resource_id("Microsoft.Compute/capacityReservationGroups")] | None
+    ) = None
+    """ARM id of a capacity reservation group that has reserved the nodes' size, surge included.
+    https://learn.microsoft.com/azure/aks/use-capacity-reservation-groups"""
+
+    host_group_id: Annotated[str, resource_id("Microsoft.Compute/hostGroups")] | None = None
+    """ARM id of a group of dedicated hosts that the nodes run on.
+    https://learn.microsoft.com/azure/aks/use-azure-dedicated-hosts"""
+
+    scale_down_mode: Literal["Delete", "Deallocate"] = "Delete"
+    """Whether nodes that are no longer needed are deleted, or deallocated: their disks stay, are billed, and
+    make the next scale-up quicker. https://learn.microsoft.com/azure/aks/scale-down-mode"""
+
+    creation_data: CreationDataSettings = CreationDataSettings()
+    """What the pool is made from."""
+
+    workload_runtime: Literal["OCIContainer", "KataVmIsolation"] | None = None
+    """KataVmIsolation lets pods with the runtime class kata-vm-isolation have a virtual machine and a kernel
+    of their own; by default all share the node's kernel.
+    https://learn.microsoft.com/azure/aks/use-pod-sandboxing"""
+
     upgrade_settings: UpgradeSettings = UpgradeSettings()
     """How the nodes are replaced in an upgrade."""
 
@@ -200,13 +282,24 @@ class NodePoolBase(SettingsModel):
     def secure_boot(self) -> bool:
         """Whether the nodes boot signed software only: as set, else where size and drivers allow it."""
         chosen = self.enable_secure_boot
-        return self.size.trusted_launch and not self.size.gpus if chosen is None else chosen
+        return self._may_be_trusted if chosen is None else chosen
 
     @property
     def vtpm(self) -> bool:
-        """Whether the nodes have a virtual TPM: as set, else where the size has it and there is no GPU."""
+        """Whether the nodes have a virtual TPM: as set, else where secure boot is possible."""
         chosen = self.enable_vtpm
-        return self.size.trusted_launch and not self.size.gpus if chosen is None else chosen
+        return self._may_be_trusted if chosen is None else chosen
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether pods may have a virtual machine of their own."""
+        return self.workload_runtime == "KataVmIsolation"
+
+    @property
+    def _may_be_trusted(self) -> bool:
+        """Whether AKS has an image for trusted launch that all of the pool's drivers load on."""
+        size = self.size
+        return size.trusted_launch and not size.gpus and not self.enable_fips and not self.sandboxed
 
     @property
     def trusted_launch(self) -> bool:
@@ -277,9 +370,11 @@ class NodePoolBase(SettingsModel):
 
     @property
     def effective_os_disk_type(self) -> Literal["Ephemeral", "Managed"]:
-        """The OS disk's type: as set, else Ephemeral where the local disk is large enough."""
+        """The OS disk's type: as set, else Ephemeral where the local disk is large enough and may go."""
         if self.os_disk_type is not None:
             return self.os_disk_type
+        if self.scale_down_mode == "Deallocate":
+            return "Managed"
         wanted = self.os_disk_size_gb or os_disks.SMALLEST_COMFORTABLE_OS_DISK_GB
         return "Ephemeral" if (self.os_disk_room_gib or 0) >= wanted else "Managed"
 

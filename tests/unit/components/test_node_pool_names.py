@@ -12,6 +12,7 @@ from settings.model import keys_of
 from tests.unit.components.stacks import CONTEXT, agent_pool
 from tests.unit.settings.stack import settings
 
+GROUP: Final = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-capacity/providers"
 FIXED: Final = {"count": 1}
 POOLS: Final = {
     "user": {"kind": "user", "vmSize": "Standard_D8ds_v5", **FIXED},
@@ -32,6 +33,12 @@ IN_THE_NAME: Final[dict[str, list[Any]]] = {
     "availabilityZones": [["1"], []],
     "maxPods": [110],
     "enableEncryptionAtHost": [False],
+    "enableUltraSSD": [True],
+    "kubeletConfig": [{"cpuManagerPolicy": "static"}, {"allowedUnsafeSysctls": ["net.core.somaxconn"]}],
+    "linuxOSConfig": [{"sysctls": {"vmMaxMapCount": 262144}}, {"transparentHugePageEnabled": "never"}],
+    "capacityReservationGroupID": [f"{GROUP}/Microsoft.Compute/capacityReservationGroups/crg-gpu"],
+    "hostGroupID": [f"{GROUP}/Microsoft.Compute/hostGroups/hg-dedicated"],
+    "creationData": [{"sourceResourceId": f"{GROUP}/Microsoft.ContainerService/snapshots/np-2026-11"}],
     "gpuDriver": ["None"],
     "gpuInstanceProfile": ["MIG2g"],
 }
@@ -45,6 +52,7 @@ IN_PLACE: Final[dict[str, list[Any]]] = {
     "enableVTPM": [False],
     "upgradeSettings": [{"maxSurge": "2"}],
     "deleteBeforeReplace": [True],
+    "localDNSProfile": [{"mode": "Required"}],
     "migStrategy": ["mixed"],
 }
 HERE_BELOW: Final = {
@@ -56,6 +64,10 @@ HERE_BELOW: Final = {
     "scaleSetEvictionPolicy",
     "spotMaxPrice",
     "subnet",
+    "enableFIPS",
+    "proximityPlacementGroupID",
+    "scaleDownMode",
+    "workloadRuntime",
 }
 """Settings that have tests of their own, because one alone would be refused or change others."""
 
@@ -147,6 +159,21 @@ def test_an_image_for_trusted_launch_is_another_name() -> None:
     neither = {**POOLS["user"], "enableSecureBoot": False, "enableVTPM": False}
     assert name_of(neither) != name_of(POOLS["user"])
     assert name_of({**POOLS["gpu"], "enableVTPM": True}) != name_of(POOLS["gpu"])
+
+
+def test_what_has_effects_on_others_is_in_the_name_with_those() -> None:
+    # Each is compared with a pool that has the effect already, so that it alone makes the difference, or none.
+    plain = {**POOLS["user"], "enableSecureBoot": False, "enableVTPM": False, "osSKU": "AzureLinux"}
+    zonal = {**plain, "availabilityZones": ["1"]}
+    near = f"{GROUP}/Microsoft.Compute/proximityPlacementGroups/ppg-training"
+    assert name_of({**plain, "enableFIPS": True}) == name_of(plain)
+    assert name_of({**POOLS["user"], "enableFIPS": True}) == name_of(plain)
+    assert name_of({**plain, "workloadRuntime": "OCIContainer"}) == name_of(plain)
+    assert name_of({**plain, "workloadRuntime": "KataVmIsolation"}) != name_of(plain)
+    assert name_of({**zonal, "proximityPlacementGroupID": near}) != name_of(zonal)
+    managed = {**plain, "osDiskType": "Managed"}
+    assert name_of({**plain, "scaleDownMode": "Deallocate"}) == name_of(managed) != name_of(plain)
+    assert name_of({**managed, "scaleDownMode": "Deallocate"}) == name_of(managed)
 
 
 def test_without_encryption_and_trusted_launch_a_pool_keeps_the_name_that_it_had_before_them() -> None:

@@ -104,7 +104,8 @@ def test_a_cluster_keeps_its_own_pool_and_goes_up_by_one_minor_version(
 
 def test_what_gives_other_pools_a_new_name_is_fixed_for_the_clusters_own() -> None:
     of_system_pool = keys_of(SystemPoolSettings)
-    assert {*cluster_changes.FIXED_OF_POOL} == {"vmSize", *IN_THE_NAME} & {*of_system_pool}
+    in_the_name = {"vmSize", "proximityPlacementGroupID", "workloadRuntime", *IN_THE_NAME}
+    assert {*cluster_changes.FIXED_OF_POOL} == in_the_name & {*of_system_pool}
 
 
 def network(*prefixes: str, addresses: int = 1) -> Any:
