@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/azure/role-based-access-control/built-in-rol
 from typing import Final
 
 ACR_PULL: Final = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 MANAGED_IDENTITY_OPERATOR: Final = "f1a07417-d97a-45cb-824c-7a7467783830"
 NETWORK_CONTRIBUTOR: Final = "4d97b98b-1d4f-4787-a291-c67834d212e7"
 PRIVATE_DNS_ZONE_CONTRIBUTOR: Final = "b12aa53e-6015-4669-85d0-8515ebb3ae7f"

@@ -33,6 +33,7 @@ from components.network.subnets import (
 from components.nodepool.agent_pool import NodePoolArgs
 from components.nodepool.kinds import NODE_POOL_KINDS
 from components.nodepool.nvidia_device_plugin import NvidiaDevicePlugin, NvidiaDevicePluginArgs
+from components.nodepool.placement import contributor_scopes
 from components.registry.container_registry import ContainerRegistry, ContainerRegistryArgs
 from components.settings import Settings
 
@@ -101,6 +102,7 @@ class Platform(ComponentResource):
                     **{name: network.subnet_ids[name] for name in joined},
                     **network.used_by_cluster,
                 },
+                contributor_at=contributor_scopes(settings.pools),
                 virtual_network_id=network.id,
                 private_dns_zone_id=settings.cluster.api_server.private_cluster.given_private_dns_zone_id,
             ),

@@ -21,6 +21,7 @@ class ClusterIdentityArgs:
         network_contributor_at: ARM ids of what the cluster joins or changes, such as the subnets that it puts
             network interfaces in, by purpose: this decides which role assignments there are, so the keys are
             plain and only the ids are wires.
+        contributor_at: ARM ids of what others have made and the cluster places nodes on or near, by purpose.
         virtual_network_id: ARM id of the virtual network that a given private DNS zone is linked to.
         private_dns_zone_id: ARM id of a private DNS zone that is not the platform's, in which the cluster
             writes its API server's name.
@@ -28,6 +29,7 @@ class ClusterIdentityArgs:
 
     context: Context
     network_contributor_at: Mapping[str, pulumi.Input[str]]
+    contributor_at: Mapping[str, str]
     virtual_network_id: pulumi.Input[str]
     private_dns_zone_id: str | None
 
@@ -37,6 +39,7 @@ class ClusterIdentity(ComponentResource):
 
     The control plane gets Network Contributor on the subnets that it joins and on what else it uses, no more,
     and Managed Identity Operator on the kubelet identity, which AKS demands of a cluster that brings its own.
+    Where pools are placed on or near what others have made, it is Contributor there.
     With a given private DNS zone it gets Private DNS Zone Contributor there and Network Contributor on the
     virtual network, because AKS links the two. AcrPull is `ContainerRegistry`'s, the public address's right
     is the ingress component's. What needs the rights in place depends on this component.
@@ -66,6 +69,8 @@ class ClusterIdentity(ComponentResource):
 
         for purpose, scope in args.network_contributor_at.items():
             self._grant_control_plane(f"ra-{name}-controlplane-{purpose}", scope, roles.NETWORK_CONTRIBUTOR)
+        for purpose, scope in args.contributor_at.items():
+            self._grant_control_plane(f"ra-{name}-controlplane-{purpose}", scope, roles.CONTRIBUTOR)
         if args.private_dns_zone_id:
             for purpose, scope, role in (
                 ("zone", args.private_dns_zone_id, roles.PRIVATE_DNS_ZONE_CONTRIBUTOR),

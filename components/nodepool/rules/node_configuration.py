@@ -33,7 +33,7 @@ def images_are_deleted_down_to_a_lower_threshold(pool: NodePoolBase) -> Refusals
     if low < high:
         return
     reason = (
-        f"images are deleted from {high} % on until the disk is {low} % full, and the kubelet would not start"
+        f"images are deleted from {high}% on until the disk is {low}% full, and the kubelet would not start"
     )
     if kubelet.image_gc_low_threshold is None or high == 0:
         least = low + 1
@@ -144,7 +144,7 @@ def an_upgrade_adds_nodes_or_takes_them_away(pool: NodePoolBase) -> Refusals:
     upgrade = pool.upgrade_settings
     adds = upgrade.max_surge != "0"
     if not adds and upgrade.max_unavailable is None:
-        reason = "without a node more or less, no node could be replaced"
+        reason = "with no node added and none taken away, none could be replaced"
         instead = 'maxUnavailable: "1"' if pool.mode == "User" else 'maxSurge: "1"'
         yield refuse("upgradeSettings.maxSurge", "not 0 without maxUnavailable", reason, instead)
     elif adds and upgrade.max_unavailable is not None and not pool.spot:
@@ -158,12 +158,8 @@ def a_system_pool_keeps_its_nodes_in_an_upgrade(pool: NodePoolBase) -> Refusals:
     """A pool of mode System has no maxUnavailable."""
     if pool.mode == "System" and pool.upgrade_settings.max_unavailable is not None:
         reason = "AKS replaces system nodes one by one, each after a new one is there"
-        yield refuse(
-            "upgradeSettings.maxUnavailable",
-            "not on pools of mode System",
-            reason,
-            f'remove maxUnavailable, and maxSurge: "{UpgradeSettings().max_surge}"',
-        )
+        instead = f'upgradeSettings: {{maxSurge: "{UpgradeSettings().max_surge}"}}'
+        yield refuse("upgradeSettings", "no maxUnavailable on pools of mode System", reason, instead)
 
 
 @rule
@@ -217,7 +213,7 @@ def spot_nodes_are_on_spare_capacity(pool: WorkloadNodePoolBase) -> Refusals:
         "hostGroupID": pool.host_group_id,
     }
     for key in [key for key, group in groups.items() if group and pool.spot]:
-        reason = "spot nodes run on capacity that nobody pays for otherwise"
+        reason = "spot nodes run on spare capacity only"
         yield refuse(
             key, "not with scaleSetPriority Spot", reason, f"scaleSetPriority: Regular, or remove {key}"
         )
@@ -241,7 +237,7 @@ def sandboxed_pods_have_a_hypervisor(pool: NodePoolBase) -> Refusals:
 def _without_trusted_launch(pool: NodePoolBase, key: str, reason: str) -> Refusals:
     asked = {"enableSecureBoot": pool.enable_secure_boot, "enableVTPM": pool.enable_vtpm}
     for given in [given for given, is_on in asked.items() if is_on]:
-        yield refuse(given, f"not with {key}", reason, f"remove {given}, or {key}")
+        yield refuse(given, f"not with {key}", reason, f"remove {given}, or remove {key}")
 
 
 def _overrides(pool: NodePoolBase) -> Mapping[str, Mapping[str, LocalDnsOverrideSettings]]:

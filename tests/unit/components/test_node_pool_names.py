@@ -162,7 +162,7 @@ def test_an_image_for_trusted_launch_is_another_name() -> None:
 
 
 def test_what_has_effects_on_others_is_in_the_name_with_those() -> None:
-    # Each is compared with a pool that has the effect already, so that it alone makes the difference, or none.
+    # Each is compared with a pool that has those effects already.
     plain = {**POOLS["user"], "enableSecureBoot": False, "enableVTPM": False, "osSKU": "AzureLinux"}
     zonal = {**plain, "availabilityZones": ["1"]}
     near = f"{GROUP}/Microsoft.Compute/proximityPlacementGroups/ppg-training"
