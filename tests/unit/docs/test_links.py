@@ -1,5 +1,6 @@
 """Links inside the documentation lead somewhere."""
 
+import html
 import re
 from pathlib import Path
 
@@ -15,7 +16,7 @@ def prose(page: Path) -> str:
 
 def anchors(page: Path) -> set[str]:
     """What GitHub makes of the headings of a page."""
-    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    headings = map(html.unescape, re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
