@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from components.network.subnets import PODS
 from components.nodepool.capacity import AddressRange
-from plan.plan import Part, Plan, Space, Use
+from plan.plan import Part, Plan, Space, Use, address_count
 from plan.treemap import Box, boxes_in, lenses, place_of
 
 _LIGHT: Final = {
@@ -128,7 +128,8 @@ class _Sheet:
     def space(self, space: Space) -> None:
         free, whole = space.count(Use.FREE), space.network.num_addresses
         left = f", {free:,} of them free ({free / whole:.0%})" if free else ""
-        self._heading(str(space.network), f"{space.title}, {whole:,} addresses{left}")
+        ipv6 = f", and {space.ipv6}" if space.ipv6 else ""
+        self._heading(str(space.network), f"{space.title}, {whole:,} addresses{left}{ipv6}")
         large = space.title != "additional address space"
         box = Box(_MARGIN, self._y, _INNER, _SPACE_HEIGHT if large else _SMALL_SPACE_HEIGHT)
         self._treemap(space.network, box, space.parts)
@@ -150,8 +151,9 @@ class _Sheet:
     def beside(self, plan: Plan) -> None:
         self._heading("Beside the virtual network", "ranges that must not overlap it")
         for each in plan.beside:
-            count = f"{each.network.num_addresses:,} addresses"
-            self._line([("b", each.owner, 0), ("m", str(each.network), 280), ("q", count, 450)])
+            count = address_count(each.network)
+            texts = [("b", each.owner, 0.0), ("m", str(each.network), 280.0)]
+            self._line([*texts, ("q", f"{count} addresses", 450.0)] if count else texts)
 
     def legend(self, plan: Plan) -> None:
         used = {part.use for space in plan.spaces for part in space.parts}
@@ -217,7 +219,8 @@ class _Sheet:
         return mark
 
     def _part(self, part: Part, box: Box, *, labeled: bool) -> None:
-        known = " ".join(filter(None, (part.name or part.use.value, str(part.network), part.purpose)))
+        told = part.name or part.use.value, part.network, part.ipv6, part.purpose
+        known = " ".join(str(each) for each in told if each)
         self._elements.append(_rectangle(box, _classes(part), title=known))
         if part.addresses:
             color = _color(part.addresses)
@@ -263,7 +266,8 @@ def _label(part: Part, box: Box) -> list[tuple[str, float, str]]:
     if part.use is Use.UNKNOWN or len(fit) < len(lines) or height > box.height:
         return []
     quiet = "q" if part.use is Use.KEPT else ""
-    more = [(part.purpose, 12.0, quiet)] if part.purpose else []
+    more = [(str(part.ipv6), _RANGE, "m")] if part.ipv6 else []
+    more += [(part.purpose, 12.0, quiet)] if part.purpose else []
     if part.addresses:
         more.append((_said(part.addresses), 12.0, ""))
     for line in more:

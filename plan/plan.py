@@ -6,13 +6,14 @@ The arithmetic itself is `azure_facts.address_plan`'s and `components.nodepool.c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from ipaddress import IPv4Network, collapse_addresses
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 
 from azure_facts import address_plan
 from azure_facts.address_plan import SLOTS_BY_NAME
-from components.network.ranges import Range, cluster_ranges, peer_ranges
+from components.network.ranges import RangeOf, cluster_ranges, ipv6_ranges, peer_ranges
+from components.network.settings import NetworkSettings
 from components.network.subnets import Subnet
 from components.nodepool.capacity import AddressRange
 from components.settings import Settings
@@ -42,6 +43,7 @@ class Part:
         network: Its range.
         name: Name of the subnet; empty where there is none.
         purpose: What is in the subnet.
+        ipv6: Its IPv6 range, if it has one.
         addresses: How full it gets; None where that is not known.
     """
 
@@ -49,6 +51,7 @@ class Part:
     network: IPv4Network
     name: str = ""
     purpose: str = ""
+    ipv6: IPv6Network | None = None
     addresses: AddressRange | None = None
 
 
@@ -59,6 +62,8 @@ class Space:
     title: str
     network: IPv4Network
     parts: tuple[Part, ...]
+    ipv6: IPv6Network | None = None
+    """The IPv6 range beside it, from which the same subnets are planned."""
 
     def count(self, *uses: Use) -> int:
         """The addresses of all parts of these uses."""
@@ -100,7 +105,7 @@ class Plan:
 
     stack: str
     spaces: tuple[Space, ...]
-    beside: tuple[Range, ...]
+    beside: tuple[RangeOf[IPv4Network] | RangeOf[IPv6Network], ...]
     ranges: tuple[AddressRange, ...]
     pools: tuple[Pool, ...]
 
@@ -111,7 +116,7 @@ def plan_of(settings: Settings) -> Plan:
     return Plan(
         stack=settings.environment,
         spaces=tuple(_spaces(settings, {each.subnet: each for each in ranges if each.subnet})),
-        beside=(*cluster_ranges(settings.network), *peer_ranges(settings.network)),
+        beside=tuple(_beside(settings.network)),
         ranges=tuple(ranges),
         pools=tuple(_pools(settings, ranges)),
     )
@@ -120,6 +125,11 @@ def plan_of(settings: Settings) -> Plan:
 def range_title(addresses: AddressRange) -> str:
     """What people call a range that fills up."""
     return f"subnet {addresses.subnet}" if addresses.subnet else "range of the pods"
+
+
+def address_count(network: IPv4Network | IPv6Network) -> str:
+    """How many addresses a range has, for people; of IPv6 nobody counts them."""
+    return f"{network.num_addresses:,}" if isinstance(network, IPv4Network) else ""
 
 
 def _spaces(settings: Settings, filled: Mapping[str, AddressRange]) -> Iterator[Space]:
@@ -132,7 +142,8 @@ def _spaces(settings: Settings, filled: Mapping[str, AddressRange]) -> Iterator[
         planned = space == network.planned_address_space
         kept = _kept(space, subnets) if planned else []
         title = "address space" if planned else "additional address space"
-        yield _space(title, space, [*own.values(), *kept], Use.FREE)
+        found = _space(title, space, [*own.values(), *kept], Use.FREE)
+        yield replace(found, ipv6=network.planned_address_space_ipv6) if planned else found
     if outside:
         whole = next(collapse_addresses([part.network for part in outside.values()]))
         while not all(part.network.subnet_of(whole) for part in outside.values()):
@@ -146,6 +157,7 @@ def _part(subnet: Subnet, addresses: AddressRange | None) -> Part:
         network=subnet.prefix,
         name=subnet.slot.name,
         purpose=subnet.slot.purpose,
+        ipv6=subnet.ipv6_prefix,
         addresses=addresses,
     )
 
@@ -165,6 +177,12 @@ def _space(title: str, network: IPv4Network, parts: list[Part], rest: Use) -> Sp
     left = [Part(use=rest, network=block) for block in address_plan.free_blocks(network, taken)]
     ordered = sorted([*parts, *left], key=lambda part: part.network)
     return Space(title=title, network=network, parts=tuple(ordered))
+
+
+def _beside(network: NetworkSettings) -> Iterator[RangeOf[IPv4Network] | RangeOf[IPv6Network]]:
+    yield from cluster_ranges(network)
+    yield from (each for each in ipv6_ranges(network) if each.network != network.planned_address_space_ipv6)
+    yield from peer_ranges(network)
 
 
 def _pools(settings: Settings, ranges: list[AddressRange]) -> Iterator[Pool]:

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.table import Table
 
 from components.nodepool.capacity import AddressRange
-from plan.plan import Part, Plan, Space, Use
+from plan.plan import Part, Plan, Space, Use, address_count
 
 _STYLES = {Use.KEPT: "dim", Use.FREE: "green", Use.UNKNOWN: "dim"}
 _FIGURES = ("addresses", "at most", "in an upgrade", "full")
@@ -31,6 +31,7 @@ def _space(space: Space) -> Table:
     free = space.count(Use.FREE)
     title = f"{space.network}, {space.title}: {space.network.num_addresses:,} addresses"
     title += f", {free:,} of them free" if space.count(Use.UNKNOWN) == 0 else ""
+    title += f", and {space.ipv6}" if space.ipv6 else ""
     table = _table(title, "subnet", "range", "for", *_FIGURES)
     for use, parts in groupby(space.parts, key=lambda part: part.use):
         if use in {Use.FREE, Use.UNKNOWN}:
@@ -39,7 +40,8 @@ def _space(space: Space) -> Table:
             for part in parts:
                 name = f"{part.name}, {use.value}" if use is not Use.SUBNET else part.name
                 figures = _figures(part.addresses)
-                table.add_row(name, str(part.network), part.purpose, *figures, style=_STYLES.get(use))
+                ranges = "\n".join(str(each) for each in (part.network, part.ipv6) if each)
+                table.add_row(name, ranges, part.purpose, *figures, style=_STYLES.get(use))
     return table
 
 
@@ -62,9 +64,9 @@ def _figures(addresses: AddressRange | None) -> list[str]:
 
 def _beside(plan: Plan) -> Table:
     table = _table("Beside the virtual network", "range", "of", *_FIGURES)
-    filled = {each.network: each for each in plan.ranges if each.subnet is None}
+    filled = {str(each.network): each for each in plan.ranges if each.subnet is None}
     for each in plan.beside:
-        figures = _figures(filled.get(each.network)) or [f"{each.network.num_addresses:,}"]
+        figures = _figures(filled.get(str(each.network))) or [address_count(each.network)]
         table.add_row(str(each.network), each.owner, *figures)
     return table
 

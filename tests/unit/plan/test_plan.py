@@ -95,6 +95,17 @@ def test_of_an_existing_network_only_what_the_stack_file_says_is_known() -> None
     assert space.count(Use.UNKNOWN) == 1024 - 256 - 32
 
 
+def test_a_dual_stack_has_ipv6_ranges_beside_those_of_ipv4() -> None:
+    plan = plan_of(settings(network={"cni": {"ipFamilies": ["IPv4", "IPv6"]}}))
+    (space,) = plan.spaces
+    assert space.ipv6
+    subnets = {part.name: part.ipv6 for part in space.parts if part.ipv6}
+    assert subnets.keys() == {"nodes", "ingress"}
+    assert all(each.subnet_of(space.ipv6) for each in subnets.values())
+    beside = [(each.owner, each.network.version) for each in plan.beside]
+    assert beside == [("the pods", 4), ("the services", 4), ("the pods", 6), ("the services", 6)]
+
+
 def test_a_pool_has_room_until_the_first_of_its_ranges_is_full() -> None:
     pools = {"batch": {"vmSize": "Standard_D8ds_v5", "count": 10, "upgradeSettings": {"maxSurge": "1"}}}
     cni = {"podCidr": "10.244.0.0/16"}
