@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from components.cluster.kubeconfig import ApiServer
 from components.cluster.settings import ApiServerSettings
+from settings.errors import RefusedError
 
 _HTTPS: Final = 443
 _ATTEMPT_SECONDS: Final = 10
@@ -17,7 +18,7 @@ _RANGES_SECONDS: Final = 120
 https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges"""
 
 
-class UnreachableError(Exception):
+class UnreachableError(RefusedError):
     """The API server does not answer this machine."""
 
 

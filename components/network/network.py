@@ -126,6 +126,7 @@ class Network(ComponentResource):
                     settings=peering_settings,
                     virtual_network_id=home.id,
                     virtual_network_name=home.name,
+                    address_spaces=[str(each) for each in settings.address_spaces],
                     after=tuple(changes),
                 ),
                 ResourceOptions(parent=self),

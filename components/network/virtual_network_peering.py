@@ -20,12 +20,14 @@ class VirtualNetworkPeeringArgs:
         settings: The other network, and what may pass.
         virtual_network_id: ARM id of the platform's virtual network.
         virtual_network_name: Its Azure name.
+        address_spaces: Its ranges in CIDR form.
         after: Changes to the virtual network that are made before this one, and undone after it.
     """
 
     context: Context
     settings: VirtualNetworkPeeringSettings
     virtual_network_id: Input[str]
+    address_spaces: Sequence[str]
     virtual_network_name: Input[str]
     after: tuple[Resource, ...]
 
@@ -70,7 +72,7 @@ class VirtualNetworkPeering(ComponentResource):
             allow_forwarded_traffic=settings.allow_forwarded_traffic,
             allow_gateway_transit=settings.allow_gateway_transit,
             use_remote_gateways=settings.use_remote_gateways,
-            opts=self._options(after),
+            opts=self._options(after, "remoteAddressSpace"),
         )
 
     def _remote_peering(self, after: Sequence[Resource]) -> network.VirtualNetworkPeering:
@@ -93,18 +95,16 @@ class VirtualNetworkPeering(ComponentResource):
             allow_forwarded_traffic=settings.allow_forwarded_traffic,
             allow_gateway_transit=settings.use_remote_gateways,
             use_remote_gateways=settings.allow_gateway_transit,
+            # A range that is added changes this, and the other network learns it with the update.
+            remote_address_space=network.AddressSpaceArgs(address_prefixes=[*self._args.address_spaces]),
+            sync_remote_address_space="true",
             opts=ResourceOptions.merge(self._options(after), ResourceOptions(provider=provider)),
         )
 
-    def _options(self, after: Sequence[Resource]) -> ResourceOptions:
+    def _options(self, after: Sequence[Resource], *learned: str) -> ResourceOptions:
         # Azure writes there what becomes of the connection, and what it learns of the other network.
-        learned = [
-            "peeringState",
-            "peeringSyncLevel",
-            "remoteAddressSpace",
-            "remoteVirtualNetworkAddressSpace",
-        ]
-        return ResourceOptions(parent=self, depends_on=after, ignore_changes=learned)
+        written = ["peeringState", "peeringSyncLevel", "remoteVirtualNetworkAddressSpace", *learned]
+        return ResourceOptions(parent=self, depends_on=after, ignore_changes=written)
 
     def _remote_command(self) -> Output[str]:
         """What the other network's owner runs to make the peering back."""

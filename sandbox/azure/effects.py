@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from sandbox.azure.cloud import Cloud, Resource, key_of, parent_id
-from sandbox.azure.rules.arm_types import NAT_GATEWAY, PEERING, PUBLIC_IP_ADDRESS
+from sandbox.azure.rules.arm_types import NAT_GATEWAY, PEERING, PUBLIC_IP_ADDRESS, VIRTUAL_NETWORK
 
 
 def after_write(cloud: Cloud, resource: Resource) -> None:
@@ -46,6 +46,20 @@ def _show_peering(cloud: Cloud, peering: Resource, inputs: Mapping[str, Any]) ->
         cloud.put(replace(back, properties={**back.properties, **(state if inputs else gone)}))
 
 
+def _show_address_space(cloud: Cloud, network: Resource, inputs: Mapping[str, Any]) -> None:
+    """Have peerings say that they do not know a changed address space yet.
+
+    https://learn.microsoft.com/azure/virtual-network/update-virtual-network-peering-address-space
+    """
+    space = inputs.get("addressSpace")
+    for own in cloud.children(network.id) if inputs else ():
+        back = peering_back(cloud, own.id, own.inputs) if own.type == PEERING else None
+        if back is not None and back.properties.get("remoteAddressSpace") != space:
+            cloud.put(replace(own, properties={**own.properties, "peeringSyncLevel": "RemoteNotInSync"}))
+            stale = {"peeringSyncLevel": "LocalNotInSync", "remoteVirtualNetworkAddressSpace": space}
+            cloud.put(replace(back, properties={**back.properties, **stale}))
+
+
 def peering_back(cloud: Any, resource_id: str, inputs: Mapping[str, Any]) -> Resource | None:  # noqa: ANN401  a Cloud or a view of it
     """The peering of the other network that leads to the one in which a peering is."""
     remote, home = (inputs.get("remoteVirtualNetwork") or {}).get("id", ""), key_of(parent_id(resource_id))
@@ -58,4 +72,5 @@ def peering_back(cloud: Any, resource_id: str, inputs: Mapping[str, Any]) -> Res
 _EFFECTS: Final[Mapping[str, Callable[[Cloud, Resource, Mapping[str, Any]], None]]] = {
     NAT_GATEWAY: _show_gateway,
     PEERING: _show_peering,
+    VIRTUAL_NETWORK: _show_address_space,
 }

@@ -75,18 +75,22 @@ class PlatformProject:
     def planned(self, stack: str) -> set[Change]:
         """What a preview would do, what stays the same left out."""
         return {
-            Change(step["op"], step["urn"].rpartition("::")[2], step["urn"].split("::")[2].rpartition("$")[2])
+            Change(step["op"], step["urn"].rpartition("::")[2], _type_in(step["urn"]))
             for step in self._steps(stack)
         }
 
     def differences(self, stack: str) -> dict[str, str]:
-        """What a preview would do by the resource's name: an update's changed properties, or what is done."""
+        """What a preview would do by the resource's name: an update's changed properties, or what is done.
+
+        Components are left out.
+        """
         return {
             step["urn"].rpartition("::")[2]: " ".join(sorted(step.get("diffReasons") or ()))
             if step["op"] == "update"
             else step["op"]
             for step in self._steps(stack)
             if step["op"] not in {"create-replacement", "delete-replaced"}
+            and not _type_in(step["urn"]).startswith("aks-platform:")
         }
 
     def _steps(self, stack: str) -> list[dict[str, Any]]:
@@ -161,6 +165,10 @@ class PlatformProject:
         """The Azure ids of everything in the stack's state, twice where it is there twice."""
         resources = self.engine.export(stack)["deployment"].get("resources", [])
         return [resource["id"] for resource in resources if resource["type"].startswith("azure-native:")]
+
+
+def _type_in(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]
 
 
 def everything_runs_where_it_should(project: PlatformProject, *pools: str) -> set[str]:

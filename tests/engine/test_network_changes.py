@@ -104,7 +104,6 @@ class RunningPlatform:
         found = {
             self._short(name): " ".join(word for word in what.split() if word != noise.get(name))
             for name, what in self.project.differences(self.name).items()
-            if not name.startswith("platform-")
         }
         return {name: what for name, what in found.items() if what}
 

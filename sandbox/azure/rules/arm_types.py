@@ -4,6 +4,7 @@ from typing import Final
 
 RESOURCE_GROUP: Final = "Microsoft.Resources/resourceGroups"
 
+VIRTUAL_NETWORK: Final = "Microsoft.Network/virtualNetworks"
 SUBNET: Final = "Microsoft.Network/virtualNetworks/subnets"
 NETWORK_SECURITY_GROUP: Final = "Microsoft.Network/networkSecurityGroups"
 SECURITY_RULE: Final = "Microsoft.Network/networkSecurityGroups/securityRules"

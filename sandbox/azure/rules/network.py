@@ -98,6 +98,16 @@ def range_changed_in_use(subnet: Subject) -> Failures:
         yield from _users(subnet, subnet.known["id"])
 
 
+def delegations_changed_in_use(subnet: Subject) -> Failures:
+    was, wanted = (
+        sorted(each.get("serviceName", "") for each in properties.get("delegations") or ())
+        for properties in (subnet.known["current"], subnet.asked)
+    )
+    if was != wanted:
+        for failure in _users(subnet, subnet.known["id"]):
+            yield {**failure, "was": was, "wanted": wanted}
+
+
 def subnet_in_use(subnet: Subject) -> Failures:
     yield from _users(subnet, subnet.known["id"])
 

@@ -23,6 +23,7 @@ def record_peering(subscription: str = SUBSCRIPTION, **keys: Any) -> Recording:
         settings=stacks.settings(network={"peerings": {"hub": peering}}).network.peerings["hub"],
         virtual_network_id="/VirtualNetwork/vnet",
         virtual_network_name="vnet",
+        address_spaces=["10.224.0.0/16", "10.230.0.0/20"],
         after=(),
     )
     return stacks.record_component(VirtualNetworkPeering, args, "platform-dev-hub")
@@ -53,7 +54,10 @@ def test_the_peering_back_is_made_in_the_other_network_and_lends_what_this_one_u
         "allowForwardedTraffic": True,
         "allowGatewayTransit": True,
         "useRemoteGateways": False,
+        "remoteAddressSpace": {"addressPrefixes": ["10.224.0.0/16", "10.230.0.0/20"]},
+        "syncRemoteAddressSpace": "true",
     }
+    assert "remoteAddressSpace" not in recording[BACK].ignore_changes
 
 
 @pytest.mark.parametrize(

@@ -210,3 +210,34 @@ def test_a_dual_stack_cluster_has_azures_ipv6_ranges_and_addresses(engine: Engin
     assert profile["podCidrs"] == ["10.244.0.0/16", "fd12:3456:789a::/64"]
     assert profile["serviceCidrs"] == ["10.0.0.0/16", "fd12:3456:789a:1::/108"]
     assert profile["loadBalancerProfile"]["managedOutboundIPs"] == {"count": 1, "countIPv6": 1}
+
+
+def test_a_peering_says_whether_the_other_side_is_there_and_knows_its_ranges(
+    engine: Engine, group: Made
+) -> None:
+    def network(name: str, *prefixes: str) -> dict[str, Any]:
+        address_space = {"addressPrefixes": [*prefixes]}
+        return {"resourceGroupName": "rg", "virtualNetworkName": name, "addressSpace": address_space}
+
+    def peering(home: str, remote: Made) -> dict[str, Any]:
+        names = {"resourceGroupName": "rg", "virtualNetworkName": home, "virtualNetworkPeeringName": "peer"}
+        return {**names, "remoteVirtualNetwork": {"id": remote.id}}
+
+    def states(*sides: Made) -> list[tuple[str, str]]:
+        found = [engine.read(side) for side in sides]
+        return [(one.outputs["peeringState"], one.outputs["peeringSyncLevel"]) for one in found if one]
+
+    spoke = engine.create("network:VirtualNetwork", "spoke", network("spoke", "10.1.0.0/16"))
+    hub = engine.create("network:VirtualNetwork", "hub", network("hub", "10.2.0.0/16"))
+    ours = engine.create("network:VirtualNetworkPeering", "ours", peering("spoke", hub))
+    assert states(ours) == [("Initiated", "RemoteNotInSync")]
+    theirs = engine.create("network:VirtualNetworkPeering", "theirs", peering("hub", spoke))
+    assert states(ours, theirs) == [("Connected", "FullyInSync")] * 2
+
+    engine.update(spoke, network("spoke", "10.1.0.0/16", "10.3.0.0/16"))
+    assert states(ours, theirs) == [("Connected", "RemoteNotInSync"), ("Connected", "LocalNotInSync")]
+    engine.update(theirs, peering("hub", spoke))
+    assert states(ours, theirs) == [("Connected", "FullyInSync")] * 2
+
+    engine.delete(theirs)
+    assert states(ours) == [("Disconnected", "RemoteNotInSync")]

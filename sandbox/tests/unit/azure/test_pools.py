@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from sandbox.azure.faults import Fault, Faults
-from sandbox.azure.pending import PendingOperations
-from sandbox.azure.refusal import Refusal
 from sandbox.tests.unit.azure.conftest import Engine, Made, ProviderAborted
 
 SIZE = "Standard_D4ds_v5"
-CLUSTER_TYPE = "Microsoft.ContainerService/managedClusters"
-POOL_TYPE = f"{CLUSTER_TYPE}/agentPools"
-AKS = f"/subscriptions/s/resourceGroups/rg/providers/{CLUSTER_TYPE}/aks"
-LONG = 60.0
-"""Seconds for which no test waits: what ends them is another operation."""
 
 
 @pytest.fixture
@@ -120,66 +112,3 @@ def test_a_cluster_whose_update_names_the_version_of_some_pools_is_not_upgraded(
     named = _profile(**_autoscaled(3, 5), orchestratorVersion="1.37")
     with pytest.raises(ProviderAborted, match="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged"):
         engine.update(cluster, {**cluster.inputs, "kubernetesVersion": "1.37", "agentPoolProfiles": [named]})
-
-
-def _begun(
-    pending: PendingOperations, arm_type: str, resource_id: str, operation: str
-) -> tuple[Thread, Event]:
-    """An operation that is done, and keeps its cluster until another meets it."""
-    done = Event()
-
-    def work() -> None:
-        with pending.alone(arm_type, resource_id, operation):
-            done.set()
-
-    thread = Thread(target=work)
-    thread.start()
-    assert done.wait(LONG)
-    return thread, done
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "description"),
-    [
-        ((POOL_TYPE, f"{AKS}/agentPools/a"), (POOL_TYPE, f"{AKS}/agentPools/b"), "agentpool operation (a"),
-        ((POOL_TYPE, f"{AKS}/agentPools/a"), (CLUSTER_TYPE, AKS), "agentpool operation (a"),
-        ((CLUSTER_TYPE, AKS.upper()), (POOL_TYPE, f"{AKS}/agentPools/b"), "operation (AKS"),
-    ],
-)
-def test_an_operation_that_does_not_wait_for_another_of_its_cluster_is_refused(
-    first: tuple[str, str], second: tuple[str, str], description: str
-) -> None:
-    pending = PendingOperations(LONG)
-    thread, _ = _begun(pending, *first, "create")
-    with pytest.raises(Refusal) as caught, pending.alone(*second, "update"):
-        pytest.fail("it was let through")
-    assert (caught.value.status, caught.value.code) == (409, "OperationNotAllowed")
-    assert f"Another {description} - Creating) is in progress" in caught.value.message
-    thread.join(LONG)
-    assert not thread.is_alive(), "what has been met keeps the cluster no longer"
-
-
-@pytest.mark.parametrize(
-    ("arm_type", "resource_id"),
-    [
-        (POOL_TYPE, f"{AKS}2/agentPools/a"),
-        (f"{CLUSTER_TYPE}/maintenanceConfigurations", f"{AKS}/maintenanceConfigurations/m"),
-    ],
-)
-def test_other_clusters_and_what_changes_no_pool_may_overlap(arm_type: str, resource_id: str) -> None:
-    pending = PendingOperations()
-    with (
-        pending.alone(POOL_TYPE, f"{AKS}/agentPools/a", "update"),
-        pending.alone(arm_type, resource_id, "update"),
-    ):
-        pass
-
-
-def test_an_operation_that_fails_lets_go_of_its_cluster() -> None:
-    pending = PendingOperations(LONG)
-    with pytest.raises(Refusal), pending.alone(CLUSTER_TYPE, AKS, "update"):
-        raise Refusal(400, "BadRequest", "no")
-    thread, _ = _begun(pending, CLUSTER_TYPE, AKS, "update")
-    with pytest.raises(Refusal), pending.alone(CLUSTER_TYPE, AKS, "delete"):
-        pass
-    thread.join(LONG)
