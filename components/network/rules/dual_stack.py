@@ -124,6 +124,8 @@ def dual_stack_subnets_have_an_ipv6_range(network: NetworkSettings, stack: Setti
         if network.is_dual_stack and subnet.for_nodes and not subnet.ipv6_prefix:
             planned = not subnet.id and name in address_plan.SLOTS_BY_NAME
             reason = "nodes have addresses of both families, and the plan has no place for it"
+            if subnet.id:
+                reason = "the plan is checked before Azure is asked"
             instead = "addressPrefixIpv6: <the subnet's /64>"
             if planned:
                 instead += ", or addressSpaceIpv6: <a /48 to /60 of the virtual network>"
