@@ -141,7 +141,7 @@ def tags_differ_by_more_than_case(stack: Settings) -> Refusals:
     for name in stack.tags:
         first = seen.setdefault(name.casefold(), name)
         if first is not name:
-            reason = f"to Azure it is the same tag as {first}"
+            reason = f"Azure ignores case here, so this is the same tag as {first}"
             yield refuse(
                 ("tags", name), "names that differ by more than case", reason, f"nothing: remove {name}"
             )

@@ -54,7 +54,7 @@ class Settings(SettingsModel):
             alias="azure-native:location",
             json_schema_extra={"enum": [*locations.LOCATIONS], "x-limit": locations.EXPECTED},
         ),
-        Required("the platform is built in one location and does not choose it", "westeurope"),
+        Required("the platform is built in one location, which has no default", "westeurope"),
     ]
     """Azure location of everything. https://learn.microsoft.com/azure/reliability/regions-list"""
 

@@ -41,7 +41,7 @@ def credentials(
                 name = re.sub(r"[_-]", "", str(path[-1]))
                 named = whole not in settings and len(value) >= 8 and _NAME.search(name)
                 if named or _FORM.search(value):
-                    reason = "this looks like a credential, and everyone who can read the file can use it"
+                    reason = "this looks like a credential, and anyone who can read the file can use it"
                     instead = f"pulumi config set --secret --path '{dotted(path)}', and a new credential"
                     if whole.startswith(f"{project}:"):
                         instead = "nothing: remove it, and revoke it"

@@ -98,7 +98,7 @@ def render(
             lines += _wrapped(f"     {word:<8}", _cut(text, _LONGEST_TEXT))
         blocks.append("\n".join(lines))
     if (more := len(problems) - _MOST_TOLD) > 0:
-        blocks.append(f"  ... and {more} more, told when these are mended.")
+        blocks.append(f"  ... and {more} more, shown once these are fixed.")
     return "\n\n".join(blocks)
 
 

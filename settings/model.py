@@ -150,7 +150,7 @@ class DefaultKind:
         if not isinstance(value, dict):
             return value
         if isinstance(value.get("kind"), str) and (never := self.never.get(value["kind"])):
-            raise refused(f"another kind than {value['kind']}", never.reason, str(never.instead))
+            raise refused(f"a kind other than {value['kind']}", never.reason, str(never.instead))
         return {"kind": self.kind, **value}
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -13,7 +13,7 @@ from settings.spelling import nearest
 from settings.stack_file import StackFile
 
 _TYPES: Final = {
-    bool: "true or false",
+    bool: "a boolean",
     int: "a number",
     float: "a number",
     str: "a string",
@@ -94,7 +94,7 @@ def _one_of(key: str, allowed: list[str], value: object) -> Words:
     *others, last = allowed
     limit = f"{', '.join(others)} or {last}" if others else last
     if value is None and "None" in allowed:
-        return (limit, "null is no value; the word None is one", _entry(key, "None"))
+        return (limit, "null is not a value here; the word None is", _entry(key, "None"))
     if value is None:
         return _null(key, limit)
     if not isinstance(value, str):

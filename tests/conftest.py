@@ -8,7 +8,8 @@ import hypothesis
 
 # A busy machine takes longer than hypothesis allows, which says nothing about the code.
 hypothesis.settings.register_profile("aks-platform", deadline=None)
-hypothesis.settings.load_profile("aks-platform")
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=6000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "aks-platform"))
 
 
 def pytest_xdist_auto_num_workers() -> int:

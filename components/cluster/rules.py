@@ -152,7 +152,7 @@ def nodes_fit_the_tier(cluster: ClusterSettings, stack: Settings) -> Refusals:
         limit = f"at most {most:,} nodes in the tier {cluster.tier}"
         enough = nodes <= _MOST_NODES["Standard"]
         instead = "tier: Standard" if enough else "lower maxCount or count of the pools"
-        yield refuse("tier", limit, f"all pools may have {nodes:,} nodes together", instead)
+        yield refuse("tier", limit, f"together, the pools may grow to {nodes:,} nodes", instead)
 
 
 @rule
@@ -191,7 +191,7 @@ def authorized_ranges_are_not_everything(api_server: ApiServerSettings) -> Refus
     for at, network in enumerate(api_server.authorized_ip_ranges):
         if network.prefixlen == 0:
             place, advice = ("authorizedIpRanges", at), "the ranges that need it"
-            reason = "it holds every address, so the API server is as open as without ranges"
+            reason = "it contains every address, so the API server is as open as without ranges"
             yield warn(place, advice, reason, _OWN_ADDRESSES)
 
 

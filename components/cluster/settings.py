@@ -27,7 +27,7 @@ KubernetesVersion = Annotated[
     Matching(
         r"1\.\d{1,2}(\.\d{1,2})?",
         limit=_VERSION,
-        reason="AKS knows versions as 1.36 or 1.36.5, without a leading v",
+        reason="AKS writes versions as 1.36 or 1.36.5, without a leading v",
         write=f'"{versions.DEFAULT_MINOR}"',
     ),
     BeforeValidator(_not_a_number),
@@ -37,8 +37,8 @@ Seconds = Annotated[
     str,
     Matching(
         r"[1-9]\d*s",
-        limit="a number of seconds above 0 with s",
-        reason="AKS takes no other unit here",
+        limit="a number of seconds above 0, such as 10s",
+        reason="AKS accepts no other unit here",
         write='"10s"',
     ),
 ]
@@ -47,8 +47,8 @@ Minutes = Annotated[
     str,
     Matching(
         r"\d+m",
-        limit="a whole number of minutes with m",
-        reason="AKS takes no other unit here",
+        limit="a whole number of minutes, such as 10m",
+        reason="AKS accepts no other unit here",
         write='"10m"',
     ),
 ]
@@ -68,7 +68,7 @@ Duration = Annotated[
     str,
     Matching(
         r"[1-9]\d*[smh]",
-        limit="a number above 0 with s, m or h",
+        limit="a number above 0 with its unit: s, m or h",
         reason="Azure reads it as a duration with its unit",
         write='"2m"',
     ),

@@ -9,7 +9,7 @@ from settings.rules import Refusals, refuse, rule, warn
 def a_protected_stack_has_two_replicas(ingress: NginxIngressSettings, stack: Settings) -> Refusals:
     """Warns of a single replica of the ingress controller in a protected stack."""
     if stack.protect and ingress.replicas == 1:
-        reason = "nothing answers while its only node is replaced, in every upgrade"
+        reason = "every upgrade replaces its node, and nothing answers meanwhile"
         yield warn("replicas", "at least 2 with protect true", reason, "replicas: 3")
 
 

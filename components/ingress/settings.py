@@ -41,7 +41,7 @@ class NginxIngressSettings(SettingsModel):
             Matching(
                 r"sha256:[0-9a-f]{64}",
                 limit="sha256: and 64 hexadecimal digits",
-                reason="a registry knows an image by such a digest; a tag may be moved to another image",
+                reason="a digest names one image for good; a tag may move to another",
                 write="sha256:<64 digits, as docker buildx imagetools inspect prints them>",
             ),
         ]

@@ -17,7 +17,7 @@ Fqdn = Annotated[
     Matching(
         r"(\*\.)?([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}",
         limit="a domain name, with *. before it for all names below it",
-        reason="an application rule of Azure Firewall knows no other form",
+        reason="application rules of Azure Firewall accept no other form",
         write="api.example.com",
     ),
 ]

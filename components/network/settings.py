@@ -69,13 +69,13 @@ class SecurityRuleSettings(SettingsModel):
 
     priority: Annotated[
         int,
-        Between(100, 4096, "Azure knows no other priorities"),
+        Between(100, 4096, "Azure has no other priorities"),
         Required("rules are asked in the order of their priorities", "500"),
     ]
     """Its place among the rules of the subnet: 100 to 999 is asked before the platform's own, 2000 to 4096
     after them."""
 
-    access: Annotated[Literal["Allow", "Deny"], Required("a rule lets traffic pass or stops it", "Deny")]
+    access: Annotated[Literal["Allow", "Deny"], Required("a rule either allows traffic or denies it", "Deny")]
     """What happens to traffic that the rule fits."""
 
     direction: Literal["Inbound", "Outbound"] = "Inbound"
@@ -204,7 +204,7 @@ class ForwardingRuleSettings(SettingsModel):
         Matching(
             r"([A-Za-z0-9_-]{1,63}\.){1,34}",
             limit="a domain of 1 to 34 labels, with a dot at its end",
-            reason="Azure takes only fully qualified names",
+            reason="Azure accepts only fully qualified names",
             write="corp.example.com.",
         ),
         Required("a rule is about one domain", "corp.example.com."),
@@ -214,7 +214,7 @@ class ForwardingRuleSettings(SettingsModel):
     target_dns_servers: Annotated[
         ListOf[Address],
         Field(min_length=1, max_length=6),
-        Required("names are asked for somewhere", "[192.168.0.4]"),
+        Required("the rule forwards queries to them", "[192.168.0.4]"),
     ]
     """The DNS servers that know it, 1 to 6, asked at port 53."""
 

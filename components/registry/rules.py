@@ -17,7 +17,7 @@ def retention_needs_premium(registry: RegistrySettings) -> Refusals:
 def a_private_endpoint_needs_premium(registry: RegistrySettings) -> Refusals:
     """A private endpoint needs the tier Premium."""
     if registry.private_endpoint.enabled and registry.sku != "Premium":
-        reason = f"registries of the tier {registry.sku} take no private endpoint"
+        reason = f"registries of the tier {registry.sku} have no private endpoints"
         instead = "sku: Premium, or remove privateEndpoint"
         yield refuse("privateEndpoint.enabled", "sku Premium", reason, instead)
 

@@ -22,7 +22,7 @@ def services_have_room(network: NetworkSettings) -> Refusals:
     limit = f"/{address_plan.LARGEST_SERVICE_RANGE} to /{_SMALLEST_SERVICE_RANGE}"
     if services.prefixlen < address_plan.LARGEST_SERVICE_RANGE:
         instead = f"serviceCidr: {services.network_address}/16"
-        yield refuse("serviceCidr", limit, "AKS takes only ranges smaller than /12", instead)
+        yield refuse("serviceCidr", limit, "AKS accepts only ranges smaller than /12", instead)
     elif services.prefixlen > _SMALLEST_SERVICE_RANGE:
         reason = "it is too small for the cluster's services"
         yield refuse("serviceCidr", limit, reason, "serviceCidr: 10.0.0.0/16")

@@ -12,7 +12,7 @@ def policies_are_enforced_by_what_the_data_plane_has(cni: AzureCniBase) -> Refus
         return
     if plane == "cilium":
         limit = "cilium with networkDataplane cilium"
-        reason = "Cilium enforces policies itself, and AKS installs no second engine"
+        reason = "Cilium enforces policies itself, and AKS installs no second policy engine"
         instead = "networkPolicy: cilium, or networkDataplane: azure"
     else:
         limit = "azure, calico or none with networkDataplane azure"
@@ -33,6 +33,6 @@ def a_policy_engine_that_ends_is_known_to_end(cni: AzureCniBase) -> Refusals:
 def policies_by_name_need_cilium(cni: AzureCniBase) -> Refusals:
     """Policies by domain name or request need the data plane cilium."""
     if cni.advanced_networking.security.enabled and cni.network_dataplane != "cilium":
-        limit, reason = "false with networkDataplane azure", "only Cilium knows names and requests"
+        limit, reason = "false with networkDataplane azure", "only Cilium understands names and requests"
         instead = "networkDataplane: cilium, or enabled: false"
         yield refuse("advancedNetworking.security.enabled", limit, reason, instead)

@@ -21,5 +21,5 @@ def dns_servers_are_outside_the_cluster(network: NetworkSettings) -> Refusals:
 def forwarding_rules_are_asked(network: NetworkSettings) -> Refusals:
     """Only a virtual network that uses Azure's own resolver has forwarding rules."""
     if network.dns_servers and network.dns_resolver.forwarding_rules:
-        reason = "the network asks its dnsServers, and they do not know of the rules"
+        reason = "the network asks its dnsServers, which do not know the rules"
         yield refuse("dnsResolver.forwardingRules", "none with dnsServers", reason, "remove dnsServers")

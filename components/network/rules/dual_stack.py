@@ -81,7 +81,7 @@ def ipv6_services_have_room(network: NetworkSettings) -> Refusals:
     services, largest = network.service_cidr_ipv6, address_plan.LARGEST_IPV6_SERVICE_RANGE
     if not largest <= services.prefixlen <= _SMALLEST_SERVICE_RANGE:
         too_large = services.prefixlen < largest
-        reason = "AKS takes no larger range" if too_large else "it is too small for the cluster's services"
+        reason = "AKS accepts no larger range" if too_large else "it is too small for the cluster's services"
         instead = f"serviceCidrIpv6: {services.network_address}/{largest}"
         if not too_large:
             instead = f"serviceCidrIpv6: {services.supernet(new_prefix=largest)}"
@@ -95,7 +95,7 @@ def ipv6_ranges_are_unicast(network: NetworkSettings) -> Refusals:
         if not any(each.network.subnet_of(unicast) for unicast in address_plan.IPV6_UNICAST):
             limit = f"a range inside {' or '.join(map(str, address_plan.IPV6_UNICAST))}"
             instead = f"{each.at[-1]}: <a /{each.network.prefixlen} of unique local addresses>"
-            yield refuse(each.at, limit, "no machine can have another address", instead)
+            yield refuse(each.at, limit, "no machine can have such an address", instead)
 
 
 @rule

@@ -101,7 +101,7 @@ def an_isolated_cluster_has_a_private_registry(stack: Settings) -> Refusals:
     """Without a way out, the registry has a private endpoint."""
     if stack.network.is_isolated and not stack.registry.private_endpoint.enabled:
         limit = "true with network.egress.kind none"
-        reason = "nodes pull everything there, their own software too"
+        reason = "nodes pull everything from there, including their own software"
         instead = "enabled: true and registry.sku: Premium"
         yield refuse("registry.privateEndpoint.enabled", limit, reason, instead)
 
@@ -122,7 +122,7 @@ def nothing_in_an_isolated_cluster_needs_the_internet(stack: Settings) -> Refusa
         reason = "metrics would not reach Azure Monitor"
         yield refuse("monitoring.enabled", limit.format("false"), reason, "enabled: false")
     if stack.cluster.node_os_upgrade_channel not in {"NodeImage", "None"}:
-        reason = "nodes cannot get packages, only whole images"
+        reason = "nodes can get whole images, but no packages"
         instead = "nodeOsUpgradeChannel: NodeImage"
         yield refuse("cluster.nodeOsUpgradeChannel", limit.format("NodeImage or None"), reason, instead)
     for key, pool in stack.node_pools.items():

@@ -25,7 +25,9 @@ def a_network_is_peered_once(network: NetworkSettings) -> Refusals:
         first = seen.setdefault(peering.virtual_network_id.lower(), name)
         if first != name:
             at = ("peerings", name, "virtualNetworkId")
-            yield refuse(at, "a network that has no peering yet", f"{first} leads there", f"remove {name}")
+            yield refuse(
+                at, "a network that has no peering yet", f"{first} already leads there", f"remove {name}"
+            )
 
 
 @rule

@@ -18,7 +18,12 @@ def own_security_rules_leave_room_for_the_platforms(rule_: SecurityRuleSettings)
     first, last = _PLATFORM_PRIORITIES
     if first <= rule_.priority <= last:
         limit = f"100 to {first - 1}, or {last + 1} to 4096"
-        yield refuse("priority", limit, "those between are the platform's own", f"priority: {first - 1}")
+        yield refuse(
+            "priority",
+            limit,
+            "those between are reserved for the platform's own rules",
+            f"priority: {first - 1}",
+        )
 
 
 @rule
@@ -28,8 +33,8 @@ def security_rules_of_a_subnet_have_different_priorities(subnet: SubnetSettings)
     for name, each in subnet.security_rules.items():
         first = seen.setdefault((each.priority, each.direction), name)
         if first != name:
-            limit, instead = f"one that no other {each.direction} rule has", "priority: <another>"
-            yield refuse(("securityRules", name, "priority"), limit, f"{first} has it", instead)
+            limit, instead = f"a priority that no other {each.direction} rule has", "priority: <another>"
+            yield refuse(("securityRules", name, "priority"), limit, f"{first} has this one", instead)
 
 
 @rule
@@ -43,7 +48,7 @@ def several_prefixes_are_addresses(rule_: SecurityRuleSettings) -> Refusals:
         for position, value in enumerate(values):
             if not _is_range(value) and (values[1:] or not re.fullmatch(_SERVICE_TAG, value)):
                 limit = "an address, a range, or one service tag or * alone"
-                yield refuse((key, position), limit, "Azure takes nothing else there", "10.0.0.0/16")
+                yield refuse((key, position), limit, "Azure accepts nothing else there", "10.0.0.0/16")
 
 
 @rule
@@ -51,7 +56,7 @@ def prefixes_are_of_one_family(rule_: SecurityRuleSettings) -> Refusals:
     """A security rule names addresses of IPv4, or of IPv6."""
     values = [*rule_.source_address_prefixes, *rule_.destination_address_prefixes]
     if {4, 6} <= {_version(each) for each in values}:
-        limit, reason = "addresses of IPv4, or of IPv6", "Azure takes no rule with both"
+        limit, reason = "addresses of IPv4, or of IPv6", "Azure accepts no rule with both"
         instead = "sourceAddressPrefixes: <those of one family>, and another rule for the other"
         yield refuse("sourceAddressPrefixes", limit, reason, instead)
 
@@ -66,7 +71,7 @@ def ports_are_ports(rule_: SecurityRuleSettings) -> Refusals:
         if not is_range and (text != "*" or rule_.destination_port_ranges[1:]):
             limit = f"0 to {_HIGHEST_PORT}, a range such as 8000-8100, or * alone"
             yield refuse(
-                ("destinationPortRanges", position), limit, "Azure takes nothing else there", '"443"'
+                ("destinationPortRanges", position), limit, "Azure accepts nothing else there", '"443"'
             )
 
 

@@ -28,7 +28,7 @@ def subnets_have_names_of_the_plan(network: NetworkSettings, stack: Settings) ->
         close = nearest(name, known)
         limit = f"one of {', '.join(known)}, or the subnet of a node pool"
         instead = f"{close}: <the same>" if close else f"remove {name}"
-        yield refuse(("subnets", name), limit, "nothing would use it", instead)
+        yield refuse(("subnets", name), limit, "nothing uses it", instead)
 
 
 @rule

@@ -304,7 +304,7 @@ def trusted_launch_has_a_size(pool: NodePoolBase) -> Refusals:
 def secure_boot_has_signed_drivers(pool: GpuNodePoolSettings) -> Refusals:
     """Secure boot is off where AKS installs NVIDIA's driver."""
     if pool.enable_secure_boot and pool.gpu_driver == "Install":
-        reason = "the driver that AKS installs is not signed, and secure boot would not load it"
+        reason = "the driver that AKS installs is unsigned, and secure boot does not load it"
         instead = "remove enableSecureBoot, or gpuDriver: None and a signed driver of your own"
         yield refuse("enableSecureBoot", "false with gpuDriver Install", reason, instead)
 
@@ -418,7 +418,7 @@ def _owner(key: str) -> str | None:
     """Who sets labels and taints with the prefix of ``key``, where users may not."""
     prefix = key.rpartition("/")[0]
     if prefix == _OWN_PREFIX:
-        return "this program, by which workloads select pools"
+        return "this program, and workloads select pools by them"
     if f".{prefix}".endswith(".kubernetes.azure.com"):
         return "AKS"
     if prefix.endswith(_OPEN_TO_USERS):

@@ -55,7 +55,7 @@ def test_a_message_has_the_first_problems_and_counts_the_rest() -> None:
 
     assert message.startswith("Pulumi.dev.yaml: 299 problems. ")
     assert message.count("\n     limit ") == 50
-    assert message.endswith("\n\n  ... and 249 more, told when these are mended.")
+    assert message.endswith("\n\n  ... and 249 more, shown once these are fixed.")
 
 
 def test_each_of_several_ranges_is_offered_another_place() -> None:
