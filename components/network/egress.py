@@ -30,6 +30,7 @@ class Egress:
     Attributes:
         nat_gateway_id: ARM id of the NAT gateway of the subnets of nodes and pods, if they have one.
         route_table_id: ARM id of their route table, if they have one.
+        appliance: Private address to which that table of the platform's own sends everything.
         firewall_id: ARM id of the platform's own firewall, if the traffic passes one.
         addresses: Public addresses that the traffic comes from, or ranges of them in CIDR form, as far as
             they are known.
@@ -38,6 +39,7 @@ class Egress:
 
     nat_gateway_id: Output[str] | None = None
     route_table_id: Output[str] | None = None
+    appliance: pulumi.Input[str] | None = None
     firewall_id: Output[str] | None = None
     addresses: Output[list[str]] = field(default_factory=lambda: Output.from_input([]))
     used_by_cluster: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -89,13 +91,15 @@ def user_defined_routing(
     name: str, args: EgressArgs, settings: UserDefinedRoutingEgressSettings, opts: ResourceOptions
 ) -> Egress:
     """An appliance that is not the platform's, behind a route table that may be."""
+    appliance = str(settings.next_hop_ip_address) if settings.next_hop_ip_address else None
     table_id = (
         Output.from_input(settings.route_table_id)
         if settings.route_table_id
-        else route_table(name, args.context, str(settings.next_hop_ip_address), opts).id
+        else route_table(name, args.context, opts, appliance=appliance).id
     )
     return Egress(
         route_table_id=table_id,
+        appliance=appliance,
         addresses=Output.from_input([str(each) for each in settings.public_ip_addresses]),
         used_by_cluster={"routes": table_id},
     )
@@ -115,9 +119,10 @@ def azure_firewall(
         ),
         opts,
     )
-    table = route_table(name, args.context, firewall.private_ip_address, opts)
+    table = route_table(name, args.context, opts, appliance=firewall.private_ip_address)
     return Egress(
         route_table_id=table.id,
+        appliance=firewall.private_ip_address,
         firewall_id=firewall.id,
         addresses=firewall.public_ip_addresses,
         used_by_cluster={"routes": table.id},

@@ -14,6 +14,7 @@ from components.network import security_rules
 from components.network.changes import of_joined_subnet, of_virtual_network
 from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
 from components.network.existing_subnet import existing_subnet_id
+from components.network.route_table import route_table
 from components.network.settings import NetworkSettings, SubnetSettings
 from components.network.subnets import BASTION, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
@@ -72,6 +73,7 @@ class Network(ComponentResource):
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("aks-platform:network:Network", name, None, opts)
         self._name, self._args = name, args
+        self._route_table_ids: dict[str, pulumi.Output[str]] = {}
         settings = args.settings
         home = self._existing_home() if settings.virtual_network_id else self._own_home()
         made = {key: subnet for key, subnet in args.subnets.items() if subnet.id is None}
@@ -141,7 +143,14 @@ class Network(ComponentResource):
         self.egress_addresses = egress.addresses
         self.remote_commands = pulumi.Output.all(*commands)
         self.firewall_id = egress.firewall_id
-        self.used_by_cluster = egress.used_by_cluster
+        self.used_by_cluster = {
+            **egress.used_by_cluster,
+            **{
+                f"routes-{key}": id_
+                for key, id_ in self._route_table_ids.items()
+                if egress.appliance is not None and args.subnets[key].joined
+            },
+        }
         self.register_outputs(
             {
                 "id": self.id,
@@ -218,6 +227,9 @@ class Network(ComponentResource):
         slot, egress = subnet.slot, egress or Egress()
         name = f"snet-{self._name}-{slot.name}"
         given = self._args.settings.subnets.get(slot.name, SubnetSettings())
+        table_id = egress.route_table_id
+        if given.has_routes:
+            table_id = self._route_table_ids[slot.name] = self._own_routes(slot.name, given, egress)
         rules = [*rules, *security_rules.own(given.security_rules)]
         group = self._security_group(slot.name, rules, home) if slot.security_group else None
         return network.Subnet(
@@ -231,7 +243,7 @@ class Network(ComponentResource):
             default_outbound_access=None if slot.azure_name else False,
             network_security_group=network.NetworkSecurityGroupArgs(id=group.id) if group else None,
             nat_gateway=network.SubResourceArgs(id=egress.nat_gateway_id) if egress.nat_gateway_id else None,
-            route_table=network.RouteTableArgs(id=egress.route_table_id) if egress.route_table_id else None,
+            route_table=network.RouteTableArgs(id=table_id) if table_id else None,
             service_endpoints=[
                 network.ServiceEndpointPropertiesFormatArgs(service=service)
                 for service in given.service_endpoints
@@ -258,6 +270,17 @@ class Network(ComponentResource):
             ipv6 = [subnet.ipv6_prefix for subnet in subnets if subnet.ipv6_prefix]
             found.append((ipv6, cni.ipv6_pod_range))
         return found
+
+    def _own_routes(self, slot: str, given: SubnetSettings, egress: Egress) -> pulumi.Output[str]:
+        """The route table of a subnet that has routes of its own, with that of the egress among them."""
+        table = route_table(
+            f"{self._name}-{slot}",
+            self._args.context,
+            ResourceOptions(parent=self),
+            appliance=egress.appliance,
+            subnet=given,
+        )
+        return table.id
 
     def _security_group(
         self, slot: str, rules: list[network.SecurityRuleArgs], home: _Home

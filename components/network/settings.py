@@ -96,6 +96,26 @@ class SecurityRuleSettings(SettingsModel):
     """Ports that it goes to, as "443" or "8000-8100"."""
 
 
+class RouteSettings(SettingsModel):
+    """A route of a subnet. Of several that fit, Azure takes the one with the longest prefix.
+
+    https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview
+    """
+
+    address_prefix: Annotated[Network, Required("a route is for a range of addresses", "192.168.0.0/16")]
+    """Where the traffic goes to."""
+
+    next_hop_type: Annotated[
+        Literal["VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"],
+        Required("a route leads somewhere", "VirtualAppliance"),
+    ]
+    """Where it is sent: to nextHopIpAddress, to the VPN gateway, into the virtual network, to the internet,
+    or, with None, nowhere."""
+
+    next_hop_ip_address: Address | None = None
+    """Private address of the appliance, such as a firewall."""
+
+
 class SubnetSettings(SettingsModel):
     """One subnet of the virtual network: its range, where the address plan does not suit, and its guards."""
 
@@ -117,6 +137,15 @@ class SubnetSettings(SettingsModel):
     """Rules of the subnet's network security group, by name, beside the platform's own.
     https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview"""
 
+    routes: dict[str, RouteSettings] = Field(default={})
+    """Routes of the subnet, by name, beside those of the kind of egress.
+    https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview"""
+
+    disable_bgp_route_propagation: bool | None = None
+    """Whether the subnet learns no routes of VPN and ExpressRoute gateways; by default only where egress
+    leads to an appliance or a firewall.
+    https://learn.microsoft.com/azure/virtual-network/virtual-networks-udr-overview#border-gateway-protocol"""
+
     service_endpoints: ListOf[
         Literal[
             "Microsoft.AzureCosmosDB",
@@ -133,6 +162,11 @@ class SubnetSettings(SettingsModel):
     ] = ()
     """Services that the subnet reaches over the Azure backbone, and whose firewalls may name it.
     https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview"""
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether it has a route table of its own."""
+        return bool(self.routes) or self.disable_bgp_route_propagation is not None
 
 
 class PrivateEndpointSettings(SettingsModel):

@@ -94,9 +94,10 @@ def _refuse_prefixes(limits: Mapping[str, str], reason: str, stack: Settings) ->
 
 @rule
 def existing_subnets_stay_as_they_are(subnet: SubnetSettings) -> Refusals:
-    """Security rules and service endpoints are set only on subnets that the platform makes."""
+    """Security rules, routes and service endpoints are set only on subnets that the platform makes."""
     if subnet.id:
-        yield from unused(subnet, ["securityRules", "serviceEndpoints"], "id", "a range instead of an id")
+        keys = ["securityRules", "routes", "disableBgpRoutePropagation", "serviceEndpoints"]
+        yield from unused(subnet, keys, "id", "a range instead of an id")
 
 
 @rule

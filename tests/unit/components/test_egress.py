@@ -12,8 +12,9 @@ ADDRESS: Final = f"{SUBSCRIPTION}/providers/Microsoft.Network/publicIPAddresses/
 TABLE: Final = f"{SUBSCRIPTION}/providers/Microsoft.Network/routeTables/hub"
 
 
-def platform(egress: dict[str, Any], **keys: Any) -> Recording:
-    return stacks.record_platform(network={"egress": egress}, ingress={"kind": "none"}, **keys)
+def platform(egress: dict[str, Any], *, subnets: dict[str, Any] | None = None, **keys: Any) -> Recording:
+    network = {"egress": egress, "subnets": subnets or {}}
+    return stacks.record_platform(network=network, ingress={"kind": "none"}, **keys)
 
 
 def profile(recording: Recording) -> dict[str, Any]:
@@ -82,6 +83,31 @@ def test_a_given_route_table_is_used_as_it_is() -> None:
     built = platform({"kind": "userDefinedRouting", "routeTableId": TABLE})
     assert built.of("RouteTable") == []
     assert built["snet-platform-dev-nodes"].inputs["routeTable"] == {"id": TABLE}
+
+
+def test_a_subnet_with_routes_has_a_table_with_those_of_the_egress_among_them() -> None:
+    office = {"addressPrefix": "192.168.0.0/16", "nextHopType": "VirtualNetworkGateway"}
+    routes = {"routes": {"office": office}}
+    subnets = {"nodes": routes, "ingress": {**routes, "disableBgpRoutePropagation": True}}
+    built = platform({"kind": "userDefinedRouting", "nextHopIpAddress": "10.100.0.4"}, subnets=subnets)
+    nodes, ingress = built["rt-platform-dev-nodes"], built["rt-platform-dev-ingress"]
+    own = {"name": "office", **office}
+    assert nodes.inputs["routes"] == [*built["rt-platform-dev"].inputs["routes"], own]
+    assert nodes.inputs["disableBgpRoutePropagation"] is True, "they would be ways past the appliance"
+    assert ingress.inputs["routes"] == [own]
+    assert built["snet-platform-dev-nodes"].inputs["routeTable"] == {"id": nodes.id}
+    assert built["snet-platform-dev-ingress"].inputs["routeTable"] == {"id": ingress.id}
+    allowed = {each.inputs["scope"] for each in built.of("RoleAssignment")}
+    assert nodes.id in allowed
+    assert ingress.id not in allowed
+
+
+def test_a_subnet_without_an_appliance_learns_the_routes_of_gateways_unless_it_is_told_not_to() -> None:
+    kept = {"routes": {"lab": {"addressPrefix": "192.0.2.0/24", "nextHopType": "None"}}}
+    built = platform({}, subnets={"nodes": kept, "ingress": {"disableBgpRoutePropagation": True}})
+    assert built["rt-platform-dev-nodes"].inputs["disableBgpRoutePropagation"] is False
+    assert built["rt-platform-dev-ingress"].inputs["disableBgpRoutePropagation"] is True
+    assert built["rt-platform-dev-ingress"].inputs["routes"] == []
 
 
 def names_let_out(built: Recording) -> set[str]:
