@@ -269,6 +269,10 @@ class Platform(ComponentResource):
     ) -> Mapping[str, pulumi.Output[Any]]:
         """What a stack file may add to the network. Returns the outputs."""
         outputs: dict[str, pulumi.Output[Any]] = {}
+        if network.vpn_gateway:
+            outputs["vpnGatewayAddresses"] = network.vpn_gateway.public_ip_addresses
+            outputs["vpnBgpPeeringAddresses"] = network.vpn_gateway.bgp_peering_addresses
+            outputs["vpnConnectionNames"] = network.vpn_gateway.connection_names
         if settings.dns_resolver.enabled:
             resolver = PrivateDnsResolver(
                 name,

@@ -108,7 +108,8 @@ class _Sections:
         """The models of which a value is one; none where it is a plain value."""
         members = schema.get("additionalProperties")
         schema = members if isinstance(members, dict) else schema
-        references = [each["$ref"] for each in schema.get("oneOf", [schema]) if "$ref" in each]
+        choices = schema.get("oneOf") or schema.get("anyOf") or [schema]
+        references = [each["$ref"] for each in choices if "$ref" in each]
         return [self._definitions[reference.rpartition("/")[2]] for reference in references]
 
 

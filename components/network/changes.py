@@ -93,3 +93,35 @@ def of_bastion(update: Update) -> Refusals:
             f"sku: {was}; for another one, turn Bastion off and on again, each in an update of its own",
             wanted=wanted,
         )
+
+
+def of_vpn_gateway(update: Update) -> Refusals:
+    """A gateway keeps its generation; its size changes within it.
+
+    https://learn.microsoft.com/azure/vpn-gateway/gateway-sku-resize
+    """
+    yield from fixed(
+        "network.vpnGateway.vpnGatewayGeneration",
+        was=update.old["vpnGatewayGeneration"],
+        wanted=update.new["vpnGatewayGeneration"],
+        reason="Azure changes the size of a gateway within its generation only",
+        instead="for another one, turn the gateway off and on again, each in an update of its own",
+    )
+
+
+def of_vpn_connection(name: str) -> Callable[[Update], Refusals]:
+    """A connection keeps the version of its key exchange.
+
+    https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-vpn-faq
+    """
+
+    def check(update: Update) -> Refusals:
+        yield from fixed(
+            f"network.vpnGateway.connections.{name}.connectionProtocol",
+            was=update.old["connectionProtocol"],
+            wanted=update.new["connectionProtocol"],
+            reason="Azure sets it when the connection is made",
+            instead="for another one, give the connection another name",
+        )
+
+    return check

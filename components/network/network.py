@@ -16,8 +16,9 @@ from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
 from components.network.existing_subnet import existing_subnet_id
 from components.network.route_table import route_table
 from components.network.settings import NetworkSettings, SubnetSettings
-from components.network.subnets import BASTION, Subnet
+from components.network.subnets import BASTION, GATEWAY, Subnet
 from components.network.virtual_network_peering import VirtualNetworkPeering, VirtualNetworkPeeringArgs
+from components.network.vpn_gateway import VpnGateway, VpnGatewayArgs
 from components.refused_changes import refused_changes
 from settings.errors import RefusedError
 
@@ -57,8 +58,9 @@ class Network(ComponentResource):
     """A virtual network with its subnets, and its way out; or subnets in an existing virtual network.
 
     Each subnet has a network security group, unless Azure allows none there, and no default outbound access:
-    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other networks. An
-    existing network gets subnets and is not changed otherwise; an existing subnet stays as it is.
+    traffic of nodes and pods leaves as the kind of egress says. Peerings connect it with other networks, and
+    a VPN gateway, which peerings may lend, with those on premises. An existing network gets subnets and is
+    not changed otherwise; an existing subnet stays as it is.
 
     https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay
     """
@@ -68,6 +70,7 @@ class Network(ComponentResource):
     egress_addresses: pulumi.Output[list[str]]
     remote_commands: pulumi.Output[list[str]]
     firewall_id: pulumi.Output[str] | None
+    vpn_gateway: VpnGateway | None
     used_by_cluster: Mapping[str, pulumi.Input[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
@@ -118,7 +121,21 @@ class Network(ComponentResource):
                     subnet, home, rules=rules.get(key, []), egress=egress, after=after
                 )
 
+        ids |= {key: subnet.id for key, subnet in subnets.items()}
         changes: list[Resource] = [*subnets.values()]
+        self.vpn_gateway = None
+        if settings.vpn_gateway.enabled:
+            self.vpn_gateway = VpnGateway(
+                name,
+                VpnGatewayArgs(
+                    context=args.context,
+                    settings=settings.vpn_gateway,
+                    subnet_id=ids[GATEWAY],
+                    after=tuple(changes),
+                ),
+                ResourceOptions(parent=self),
+            )
+            changes.append(self.vpn_gateway.gateway)
         commands: list[pulumi.Output[str]] = []
         for key, peering_settings in sorted(settings.peerings.items()):
             peering = VirtualNetworkPeering(
@@ -138,7 +155,6 @@ class Network(ComponentResource):
                 commands.append(peering.remote_command)
 
         self.id = pulumi.Output.from_input(home.id)
-        ids |= {key: subnet.id for key, subnet in subnets.items()}
         self.subnet_ids = {key: ids[key] for key in args.subnets}
         self.egress_addresses = egress.addresses
         self.remote_commands = pulumi.Output.all(*commands)

@@ -85,7 +85,17 @@ def peer_ranges(network: NetworkSettings) -> list[Range]:
         for name, peering in network.peerings.items()
         for position, peer in enumerate(peering.address_spaces)
     ]
-    return [*peers, *peered]
+    on_premises = [
+        Range(
+            at=("vpnGateway", "connections", name, "localNetwork", "addressSpaces", position),
+            owner=f"the network {name}",
+            network=each,
+            yields=_OF_OTHERS,
+        )
+        for name, connection in network.vpn_gateway.connections.items()
+        for position, each in enumerate(connection.local_network.address_spaces)
+    ]
+    return [*peers, *peered, *on_premises]
 
 
 def own_ranges(network: NetworkSettings) -> list[Range]:

@@ -15,6 +15,7 @@ from components.network.egress_settings import (
     NatGatewayEgressSettings,
     NoEgressSettings,
 )
+from components.network.vpn_settings import VpnGatewaySettings
 from settings.model import Between, Matching, Never, Required, SettingsModel, refused
 from settings.values import Address, Ipv6Network, ListOf, Network, resource_id
 
@@ -387,6 +388,9 @@ class NetworkSettings(SettingsModel):
     )
     """ARM id of the DDoS protection plan that protects the public addresses of the virtual network.
     https://learn.microsoft.com/azure/ddos-protection/ddos-protection-overview"""
+
+    vpn_gateway: VpnGatewaySettings = VpnGatewaySettings()
+    """A VPN gateway between the network and networks on premises."""
 
     dns_resolver: DnsResolverSettings = DnsResolverSettings()
     """A resolver between the network and others."""

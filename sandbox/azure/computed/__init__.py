@@ -33,6 +33,7 @@ _COMPUTED: dict[str, Callable[[Write], Mapping[str, Any]]] = {
     "Microsoft.Network/azureFirewalls": network.azure_firewall,
     "Microsoft.Network/publicIPAddresses": network.public_ip_address,
     "Microsoft.Network/publicIPPrefixes": network.public_ip_prefix,
+    "Microsoft.Network/virtualNetworkGateways": network.virtual_network_gateway,
     "Microsoft.Network/virtualNetworks/subnets": network.subnet,
     "Microsoft.Network/virtualNetworks/virtualNetworkPeerings": network.peering,
 }

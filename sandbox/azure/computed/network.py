@@ -15,6 +15,8 @@ from sandbox.azure.refusal import Refusal
 from sandbox.azure.request import Request
 
 _KEPT_AT_THE_START = 4
+# https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-bgp-overview
+_GATEWAY_ASN = 65515
 # Reserved for documentation by RFC 5737: nothing on the Internet answers there.
 _PREFIXES = IPv4Network("192.0.2.0/24")
 _PUBLIC_RANGES = (IPv4Network("203.0.113.0/24"), IPv4Network("198.51.100.0/24"))
@@ -55,6 +57,41 @@ def _ip_configuration(request: Request, given: Mapping[str, Any]) -> dict[str, A
     if subnet is None:
         return shown
     return {**shown, "privateIPAddress": next(usable_addresses(subnet.properties["addressPrefix"]))}
+
+
+def virtual_network_gateway(request: Request) -> dict[str, Any]:
+    """The addresses of each instance: one of its subnet for BGP, and the public one for its tunnels."""
+    peers = []
+    for number, given in enumerate(request.properties.get("ipConfigurations") or ()):
+        subnet = request.cloud.get(given["subnet"]["id"])
+        address = request.cloud.get((given.get("publicIPAddress") or {}).get("id", ""))
+        inside = usable_addresses(subnet.properties["addressPrefix"]) if subnet else iter(())
+        peers.append(
+            {
+                "ipconfigurationId": f"{request.id}/ipConfigurations/{given['name']}",
+                "defaultBgpIpAddresses": [*islice(inside, number, number + 1)],
+                "customBgpIpAddresses": [],
+                "tunnelIpAddresses": [address.properties["ipAddress"]] if address else [],
+            }
+        )
+    asked = request.properties.get("bgpSettings") or {}
+    default = ",".join(address for each in peers for address in each["defaultBgpIpAddresses"])
+    return {
+        "bgpSettings": {
+            "asn": asked.get("asn", _GATEWAY_ASN),
+            "bgpPeeringAddress": default,
+            "bgpPeeringAddresses": peers,
+            "peerWeight": asked.get("peerWeight", 0),
+        },
+        "ipConfigurations": [
+            {
+                "privateIPAllocationMethod": "Dynamic",
+                **given,
+                "id": f"{request.id}/ipConfigurations/{given['name']}",
+            }
+            for given in request.properties.get("ipConfigurations") or ()
+        ],
+    }
 
 
 def usable_addresses(prefix: str) -> Iterator[str]:

@@ -114,6 +114,14 @@ READS: Final[Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]]] = {
     "getPublicIPAddress": lambda asked: {"ipAddress": IP_ADDRESS, "name": asked["publicIpAddressName"]},
     "getPublicIPPrefix": lambda asked: {"ipPrefix": IP_PREFIX, "name": asked["publicIpPrefixName"]},
     "getSubnet": lambda asked: SUBNETS[asked["subnetName"]],
+    "getVirtualNetworkGateway": lambda asked: {
+        "bgpSettings": {
+            "bgpPeeringAddresses": [
+                {"defaultBgpIpAddresses": [address]} for address in ("10.224.240.196", "10.224.240.197")
+            ]
+        },
+        "name": asked["virtualNetworkGatewayName"],
+    },
     "getUserAssignedIdentity": lambda asked: identity(asked["resourceName"]),
 }
 """What is read of one resource that exists, by function."""

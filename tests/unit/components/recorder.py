@@ -149,6 +149,7 @@ class _Monitor(mocks.MockMonitor):
                 deleted_with=request.deletedWith.rpartition("::")[2],
                 retain_on_delete=request.retainOnDelete,
                 ignore_changes=tuple(request.ignoreChanges),
+                additional_secret_outputs=tuple(request.additionalSecretOutputs),
                 replace_on_changes=tuple(request.replaceOnChanges),
                 aliases=tuple(request.aliases),
                 hooks={binding.name: [*names] for binding, names in request.hooks.ListFields()},

@@ -32,6 +32,7 @@ class Resource:
     retain_on_delete: bool
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
+    additional_secret_outputs: tuple[str, ...]
     aliases: tuple[Any, ...]
     hooks: Mapping[str, list[str]]
     """Names of what is called before, after or on the failure of an operation."""
@@ -53,6 +54,7 @@ class Resource:
             "retainOnDelete": self.retain_on_delete or None,
             "ignoreChanges": list(self.ignore_changes),
             "replaceOnChanges": list(self.replace_on_changes),
+            "additionalSecretOutputs": list(self.additional_secret_outputs),
             "secretInputs": sorted(self.secret_inputs),
         }
         return {option: value for option, value in said.items() if value not in (None, "", [])}

@@ -1,6 +1,6 @@
 """Which changes are refused, and which are not, of what the state has to what the program says."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -14,12 +14,15 @@ from components.network.changes import (
     of_joined_subnet,
     of_protected_nat_gateway,
     of_virtual_network,
+    of_vpn_connection,
+    of_vpn_gateway,
 )
 from components.network.subnets import NODES, subnets_of
 from components.nodepool.settings import SystemPoolSettings
 from components.refused_changes import Update
 from settings.errors import dotted
 from settings.model import keys_of
+from settings.rules import Refusals
 from tests.unit.components import stacks
 from tests.unit.components.recording import Resource
 from tests.unit.components.test_node_pool_names import IN_THE_NAME
@@ -208,6 +211,22 @@ def test_a_bastion_host_keeps_its_tier_or_gets_a_higher_one(
 ) -> None:
     update = Update(old={"sku": {"name": was}}, new={"sku": {"name": wanted}}, answer={})
     assert [dotted(problem.path) for problem in of_bastion(update)] == refused
+
+
+def test_a_vpn_gateway_keeps_its_generation_and_a_connection_its_protocol() -> None:
+    def refused(check: Callable[[Update], Refusals], key: str, was: str, wanted: str) -> list[str]:
+        update = Update(old={key: was}, new={key: wanted}, answer={})
+        return [dotted(problem.path) for problem in check(update)]
+
+    generation, protocol = "vpnGatewayGeneration", "connectionProtocol"
+    assert refused(of_vpn_gateway, generation, "Generation2", "Generation2") == []
+    assert refused(of_vpn_gateway, generation, "Generation2", "Generation1") == [
+        "network.vpnGateway.vpnGatewayGeneration"
+    ]
+    assert refused(of_vpn_connection("office"), protocol, "IKEv2", "IKEv2") == []
+    assert refused(of_vpn_connection("office"), protocol, "IKEv2", "IKEv1") == [
+        "network.vpnGateway.connections.office.connectionProtocol"
+    ]
 
 
 @pytest.mark.parametrize(

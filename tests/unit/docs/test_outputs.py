@@ -20,6 +20,7 @@ ALL_EXTRAS: dict[str, Any] = {
         "bastion": {"enabled": True},
         "cni": {"ipFamilies": ["IPv4", "IPv6"]},
         "dnsResolver": {"enabled": True},
+        "vpnGateway": {"enabled": True},
         "peerings": {"hub": {"virtualNetworkId": HUB, "addressSpaces": ["10.100.0.0/16"]}},
     },
 }

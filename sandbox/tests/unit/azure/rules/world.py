@@ -67,6 +67,13 @@ DNS_SUBNET = f"{HUB}/subnets/dns"
 RESOLVER = in_group("Microsoft.Network/dnsResolvers/dnspr")
 OTHER_RESOLVER = in_group("Microsoft.Network/dnsResolvers/other", OTHER_GROUP)
 RULESET = in_group("Microsoft.Network/dnsForwardingRulesets/dnsfrs")
+GATEWAY_SUBNET = f"{VNET}/subnets/GatewaySubnet"
+BRANCH = in_group("Microsoft.Network/virtualNetworks/branch", OTHER_GROUP)
+BRANCH_GATEWAY_SUBNET = f"{BRANCH}/subnets/GatewaySubnet"
+VPN_GATEWAY = in_group("Microsoft.Network/virtualNetworkGateways/vpng")
+VPN_PIP = in_group("Microsoft.Network/publicIPAddresses/vpn")
+LOCAL_NETWORK = in_group("Microsoft.Network/localNetworkGateways/lgw")
+CONNECTION = in_group("Microsoft.Network/connections/con")
 HUB_GATEWAY = in_group("Microsoft.Network/virtualNetworkGateways/vgw", OTHER_GROUP)
 SPOKE = in_group("Microsoft.Network/virtualNetworks/spoke", OTHER_GROUP)
 PRIVATE_ENDPOINT = in_group("Microsoft.Network/privateEndpoints/pep")
@@ -186,6 +193,16 @@ NETWORK_ROLE: dict[str, Any] = {
     "roleDefinitionId": NETWORK_CONTRIBUTOR,
 }
 
+VPN_GATEWAY_INPUTS = {
+    "location": "swedencentral",
+    "gatewayType": "Vpn",
+    "vpnType": "RouteBased",
+    "vpnGatewayGeneration": "Generation1",
+    "sku": {"name": "VpnGw1AZ", "tier": "VpnGw1AZ"},
+    "ipConfigurations": [
+        {"name": "one", "subnet": {"id": BRANCH_GATEWAY_SUBNET}, "publicIPAddress": {"id": VPN_PIP}}
+    ],
+}
 PLATFORM: dict[str, dict[str, Any]] = {
     GROUP: {"location": "swedencentral"},
     OTHER_GROUP: {"location": "swedencentral"},
@@ -262,6 +279,26 @@ PLATFORM: dict[str, dict[str, Any]] = {
     RULESET: {"location": "swedencentral"},
     WATCHER: {"location": "swedencentral"},
     STORAGE: {"location": "swedencentral", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
+    GATEWAY_SUBNET: {"addressPrefix": "10.224.133.0/27"},
+    VPN_PIP: {
+        "location": "swedencentral",
+        "sku": {"name": "Standard"},
+        "publicIPAllocationMethod": "Static",
+    },
+    BRANCH: {"location": "swedencentral", "addressSpace": {"addressPrefixes": ["10.101.0.0/24"]}},
+    BRANCH_GATEWAY_SUBNET: {"addressPrefix": "10.101.0.0/27"},
+    VPN_GATEWAY: VPN_GATEWAY_INPUTS,
+    LOCAL_NETWORK: {
+        "location": "swedencentral",
+        "gatewayIpAddress": "203.0.113.10",
+        "localNetworkAddressSpace": {"addressPrefixes": ["192.168.0.0/16"]},
+    },
+    CONNECTION: {
+        "location": "swedencentral",
+        "connectionType": "IPsec",
+        "virtualNetworkGateway1": {"id": VPN_GATEWAY},
+        "localNetworkGateway2": {"id": LOCAL_NETWORK},
+    },
     DNS_ZONE: {"location": "global"},
     DNS_LINK: {"location": "global", "registrationEnabled": False, "virtualNetwork": {"id": VNET}},
 }
@@ -377,6 +414,11 @@ _NEW: dict[str, dict[str, Any]] = {
         "targetDnsServers": [{"ipAddress": "192.168.0.4"}],
     },
     in_group("Microsoft.Network/bastionHosts/new"): PLATFORM[BASTION],
+    in_group("Microsoft.Network/virtualNetworkGateways/new"): changed(
+        VPN_GATEWAY_INPUTS, {"ipConfigurations.0.subnet.id": GATEWAY_SUBNET}
+    ),
+    in_group("Microsoft.Network/localNetworkGateways/new"): PLATFORM[LOCAL_NETWORK],
+    in_group("Microsoft.Network/connections/new"): PLATFORM[CONNECTION],
     f"{WATCHER}/flowLogs/new": {"location": "swedencentral", "targetResourceId": VNET, "storageId": STORAGE},
     NEW_CLUSTER: CLUSTER_INPUTS,
     NEW_POOL: POOL_INPUTS,
