@@ -120,7 +120,9 @@ def _holds(node: yaml.ScalarNode, value: object) -> bool:
             with suppress(ValueError, OverflowError):
                 if number(node.value) == float(value):
                     return True
-    return value in (node.value, _read(node))
+    read = _read(node)
+    is_null = read is None and value == ""  # as Pulumi hands over the null of a whole key
+    return is_null or value in (node.value, read)
 
 
 def _read(node: yaml.ScalarNode) -> object:

@@ -51,10 +51,10 @@ def settings(**keys: Any) -> Settings:
 
 
 def handed_over(config: Mapping[str, Any]) -> dict[str, str]:
-    """``config`` as Pulumi hands it over: text as Go prints it, maps sorted and dates as times."""
+    """``config`` as Pulumi hands it over: as Go prints it, maps sorted, dates as times, null as nothing."""
     return {
-        key: value
-        if isinstance(value, str)
+        key: value or ""
+        if isinstance(value, str | None)
         else json.dumps(value, default="{} 00:00:00 +0000 UTC".format, sort_keys=True)
         for key, value in config.items()
     }
