@@ -6,6 +6,9 @@ import pulumi
 
 Answer = TypeVar("Answer")
 
+_ENDED: Final = "client connection is closing"
+"""What the engine says to questions that are still open when an update ends."""
+
 REFRESH: Final = "pulumi refresh"
 REFRESH_WITHOUT_CLUSTER: Final = "PULUMI_K8S_DELETE_UNREACHABLE=true pulumi refresh"
 """A refresh that also drops the Kubernetes objects of a cluster that does not answer."""
@@ -23,6 +26,8 @@ def looked_up(what: str, answer: pulumi.Output[Answer], *, refresh: str = REFRES
     """
 
     def refuse(error: Exception) -> NoReturn:
+        if _ENDED in str(error):
+            raise pulumi.RunError(f"The update failed elsewhere before Azure was asked about {what}.")
         if "NotFound" not in str(error):
             raise pulumi.RunError(f"Azure did not answer about {what} of this stack.\nAzure said: {error}")
         stack = pulumi.get_stack()

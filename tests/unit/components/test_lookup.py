@@ -53,3 +53,9 @@ def test_another_refusal_is_azures_own() -> None:
     assert str(refused.value) == (
         f"Azure did not answer about the cluster of this stack.\nAzure said: {FORBIDDEN}"
     )
+
+
+def test_an_update_that_has_failed_elsewhere_is_not_blamed_on_azure() -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        _looked_up("returned an error: grpc: the client connection is closing")
+    assert str(refused.value) == "The update failed elsewhere before Azure was asked about the cluster."
