@@ -5,6 +5,7 @@ from typing import Final
 
 from azure_facts import address_plan
 from components.network.settings import NetworkSettings
+from components.network.subnets import GATEWAY
 from components.network.vpn_settings import (
     IpsecPolicySettings,
     LocalNetworkSettings,
@@ -120,7 +121,10 @@ def gateways_that_are_lent_exist(network: NetworkSettings) -> Refusals:
             reason = "a network with a gateway of its own cannot use others"
             at = ("peerings", name, "useRemoteGateways")
             yield refuse(at, "false with vpnGateway.enabled", reason, "remove useRemoteGateways")
-        if peering.allow_gateway_transit and peering.remote_peering and not network.vpn_gateway.enabled:
+        # A subnet for gateways that the stack file asks for is for a gateway that somebody else makes.
+        has_gateway = network.vpn_gateway.enabled or GATEWAY in network.subnets
+        if peering.allow_gateway_transit and peering.remote_peering and not has_gateway:
             reason = "the peering back would use a gateway that is not there"
             at = ("peerings", name, "allowGatewayTransit")
-            yield refuse(at, "false without vpnGateway.enabled", reason, "remove allowGatewayTransit")
+            limit = "false without vpnGateway.enabled or subnets.gateway"
+            yield refuse(at, limit, reason, "remove allowGatewayTransit")

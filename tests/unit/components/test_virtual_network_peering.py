@@ -18,9 +18,10 @@ def hub(subscription: str) -> str:
 
 def record_peering(subscription: str = SUBSCRIPTION, **keys: Any) -> Recording:
     peering = {"virtualNetworkId": hub(subscription), "addressSpaces": ["10.100.0.0/16"], **keys}
+    network = {"peerings": {"hub": peering}, "subnets": {"gateway": {}}}
     args = VirtualNetworkPeeringArgs(
         context=stacks.CONTEXT,
-        settings=stacks.settings(network={"peerings": {"hub": peering}}).network.peerings["hub"],
+        settings=stacks.settings(network=network).network.peerings["hub"],
         virtual_network_id="/VirtualNetwork/vnet",
         virtual_network_name="vnet",
         address_spaces=["10.224.0.0/16", "10.230.0.0/20"],

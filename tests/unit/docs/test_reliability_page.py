@@ -15,7 +15,8 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "reliability.md"
 
 
 def test_the_page_has_a_row_of_each_fault_in_its_words() -> None:
-    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    of_faults, _, _ = PAGE.read_text(encoding="utf-8").partition("\n## ")
+    lines = [line for line in of_faults.splitlines() if line.startswith("| ")][1:]
     written = [line.rsplit(" | ", 3)[0] for line in lines]
     assert written == [row(fault, Outcome()).rsplit(" | ", 3)[0] for fault in faults()]
 
