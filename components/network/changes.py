@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from typing import Any, Final, get_args
 
 from azure_facts import address_plan
+from components.network.express_route_settings import ExpressRouteGatewaySettings
 from components.network.settings import BastionSettings
 from components.network.subnets import Subnet
 from components.refused_changes import Update, fixed, refused
@@ -107,6 +108,23 @@ def of_vpn_gateway(update: Update) -> Refusals:
         reason="Azure changes the size of a gateway within its generation only",
         instead="for another one, turn the gateway off and on again, each in an update of its own",
     )
+
+
+def of_express_route_gateway(update: Update) -> Refusals:
+    """A gateway gets a larger size, and no smaller one.
+
+    https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways#gwsku
+    """
+    sizes = [*get_args(ExpressRouteGatewaySettings.model_fields["sku"].annotation)]
+    was, wanted = (each["sku"]["name"] for each in (update.old, update.new))
+    if was in sizes and sizes.index(wanted) < sizes.index(was):
+        yield refused(
+            "network.expressRouteGateway.sku",
+            " or ".join(sizes[sizes.index(was) :]),
+            "Azure makes a gateway larger in place, and not smaller",
+            f"sku: {was}; for a smaller one, turn the gateway off and on again, each in an update of its own",
+            wanted=wanted,
+        )
 
 
 def of_vpn_connection(name: str) -> Callable[[Update], Refusals]:

@@ -14,6 +14,7 @@ from components.network import security_rules
 from components.network.changes import of_joined_subnet, of_virtual_network
 from components.network.egress import EGRESS_KINDS, Egress, EgressArgs
 from components.network.existing_subnet import existing_subnet_id
+from components.network.express_route_gateway import ExpressRouteGateway, ExpressRouteGatewayArgs
 from components.network.route_table import route_table
 from components.network.settings import NetworkSettings, SubnetSettings
 from components.network.subnets import BASTION, GATEWAY, Subnet
@@ -136,6 +137,18 @@ class Network(ComponentResource):
                 ResourceOptions(parent=self),
             )
             changes.append(self.vpn_gateway.gateway)
+        if settings.express_route_gateway.enabled:
+            express_route = ExpressRouteGateway(
+                name,
+                ExpressRouteGatewayArgs(
+                    context=args.context,
+                    settings=settings.express_route_gateway,
+                    subnet_id=ids[GATEWAY],
+                    after=tuple(changes),
+                ),
+                ResourceOptions(parent=self),
+            )
+            changes.append(express_route.gateway)
         commands: list[pulumi.Output[str]] = []
         for key, peering_settings in sorted(settings.peerings.items()):
             peering = VirtualNetworkPeering(

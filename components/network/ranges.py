@@ -95,7 +95,17 @@ def peer_ranges(network: NetworkSettings) -> list[Range]:
         for name, connection in network.vpn_gateway.connections.items()
         for position, each in enumerate(connection.local_network.address_spaces)
     ]
-    return [*peers, *peered, *on_premises]
+    on_circuits = [
+        Range(
+            at=("expressRouteGateway", "circuits", name, "addressSpaces", position),
+            owner=f"the circuit {name}",
+            network=each,
+            yields=_OF_OTHERS,
+        )
+        for name, circuit in network.express_route_gateway.circuits.items()
+        for position, each in enumerate(circuit.address_spaces)
+    ]
+    return [*peers, *peered, *on_premises, *on_circuits]
 
 
 def own_ranges(network: NetworkSettings) -> list[Range]:

@@ -15,6 +15,7 @@ from components.network.egress_settings import (
     NatGatewayEgressSettings,
     NoEgressSettings,
 )
+from components.network.express_route_settings import ExpressRouteGatewaySettings
 from components.network.vpn_settings import VpnGatewaySettings
 from settings.model import Between, Matching, Never, Required, SettingsModel, refused
 from settings.values import Address, Ipv6Network, ListOf, Network, resource_id
@@ -392,6 +393,9 @@ class NetworkSettings(SettingsModel):
     vpn_gateway: VpnGatewaySettings = VpnGatewaySettings()
     """A VPN gateway between the network and networks on premises."""
 
+    express_route_gateway: ExpressRouteGatewaySettings = ExpressRouteGatewaySettings()
+    """A gateway between the network and ExpressRoute circuits."""
+
     dns_resolver: DnsResolverSettings = DnsResolverSettings()
     """A resolver between the network and others."""
 
@@ -409,6 +413,12 @@ class NetworkSettings(SettingsModel):
     """How nodes and pods reach the internet. docs/network.md says how a running cluster changes the kind. A
     dual-stack cluster without this setting has the kind loadBalancer.
     https://learn.microsoft.com/azure/aks/egress-outboundtype"""
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether the virtual network has a gateway of its own, or a subnet for one that others make."""
+        own = self.vpn_gateway.enabled or self.express_route_gateway.enabled
+        return own or "gateway" in self.subnets
 
     @property
     def is_isolated(self) -> bool:

@@ -5,7 +5,6 @@ from typing import Final
 
 from azure_facts import address_plan
 from components.network.settings import NetworkSettings
-from components.network.subnets import GATEWAY
 from components.network.vpn_settings import (
     IpsecPolicySettings,
     LocalNetworkSettings,
@@ -116,15 +115,15 @@ def galois_encrypts_and_signs(policy: IpsecPolicySettings) -> Refusals:
 @rule
 def gateways_that_are_lent_exist(network: NetworkSettings) -> Refusals:
     """A virtual network lends gateways to a peer, or uses the peer's, as it has some of its own or none."""
+    gateways = {"vpnGateway": network.vpn_gateway, "expressRouteGateway": network.express_route_gateway}
     for name, peering in network.peerings.items():
-        if network.vpn_gateway.enabled and peering.use_remote_gateways:
-            reason = "a network with a gateway of its own cannot use others"
-            at = ("peerings", name, "useRemoteGateways")
-            yield refuse(at, "false with vpnGateway.enabled", reason, "remove useRemoteGateways")
-        # A subnet for gateways that the stack file asks for is for a gateway that somebody else makes.
-        has_gateway = network.vpn_gateway.enabled or GATEWAY in network.subnets
-        if peering.allow_gateway_transit and peering.remote_peering and not has_gateway:
+        for key, gateway in gateways.items():
+            if gateway.enabled and peering.use_remote_gateways:
+                reason = "a network with a gateway of its own cannot use others"
+                at = ("peerings", name, "useRemoteGateways")
+                yield refuse(at, f"false with {key}.enabled", reason, "remove useRemoteGateways")
+        if peering.allow_gateway_transit and peering.remote_peering and not network.has_gateway:
             reason = "the peering back would use a gateway that is not there"
             at = ("peerings", name, "allowGatewayTransit")
-            limit = "false without vpnGateway.enabled or subnets.gateway"
+            limit = "false without vpnGateway, expressRouteGateway or subnets.gateway"
             yield refuse(at, limit, reason, "remove allowGatewayTransit")
