@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -75,6 +76,7 @@ class SettingsModel(BaseModel):
             return super().__getattr__(name)
 
 
+@cache
 def keys_of(model: type[BaseModel]) -> dict[str, str]:
     """The names of the fields of ``model`` by their keys in the stack file: Azure's own spelling."""
     return {field.alias or name: name for name, field in model.model_fields.items()}

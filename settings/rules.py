@@ -24,6 +24,7 @@ from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc, getmodule, signature
+from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import get_type_hints
@@ -113,10 +114,12 @@ def _modules(name: str) -> list[ModuleType]:
 
 def problems_in(stack: SettingsModel) -> Refusals:
     """What the rules refuse in ``stack`` or warn of, with whole places."""
-    parts = list(parts_of(stack))
+    parts: dict[type[SettingsModel], list[tuple[Path, SettingsModel]]] = {}
+    for place, part in parts_of(stack):
+        parts.setdefault(type(part), []).append((place, part))
     for each in rules_of(type(stack)):
-        for place, part in parts:
-            if isinstance(part, each.subject):
-                with suppress(UnreadError):
-                    for problem in each(part, stack):
-                        yield replace(problem, path=(*place, *problem.path))
+        of_rule = (found for model, found in parts.items() if issubclass(model, each.subject))
+        for place, part in chain.from_iterable(of_rule):
+            with suppress(UnreadError):
+                for problem in each(part, stack):
+                    yield replace(problem, path=(*place, *problem.path))

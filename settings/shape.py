@@ -60,7 +60,8 @@ def parts_of(value: object, place: Path = ()) -> Iterator[tuple[Path, SettingsMo
     if isinstance(value, SettingsModel):
         yield place, value
     for key, member in members(value).items():
-        yield from parts_of(member, (*place, key))
+        if isinstance(member, SettingsModel | list | dict):
+            yield from parts_of(member, (*place, key))
 
 
 def is_model(annotation: object) -> TypeGuard[type[SettingsModel]]:

@@ -69,7 +69,8 @@ class Previewed:
         return succeeds, said, wrong
 
     def _files(self) -> dict[str, bytes]:
-        files = self._project.directory.iterdir()
+        # Python keeps its bytecode there, where it is allowed to.
+        files = [file for file in self._project.directory.iterdir() if file.name != "__pycache__"]
         return {file.name: b"" if file.is_symlink() else file.read_bytes() for file in files}
 
 

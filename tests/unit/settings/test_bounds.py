@@ -97,7 +97,8 @@ def test_what_is_large_is_refused_in_time_and_in_brief(keys: dict[str, Any], tmp
     with pytest.raises(SettingsError) as refused:
         loader.read(Settings, config, project=PROJECT, stack="dev", secret={f"{PROJECT}:tags"}, file=file)
 
-    assert time.process_time() - began < 2
+    # Most take less than one second, none more than two. This is for what would take minutes.
+    assert time.process_time() - began < 20
     assert len(str(refused.value)) < 200_000
 
 
