@@ -60,7 +60,7 @@ class ExpressRouteGateway(ComponentResource):
             tags=context.tags,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=args.after[-1:],
+                depends_on=args.after,
                 hooks=refused_changes(f"ergw-{name}", of_express_route_gateway),
             ),
         )

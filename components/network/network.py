@@ -102,7 +102,7 @@ class Network(ComponentResource):
         subnets: dict[str, network.Subnet] = {}
         for key, subnet in made.items():
             if not subnet.slot.egress:
-                after = list(subnets.values())[-1:]
+                after = [*subnets.values()]
                 subnets[key] = self._subnet(subnet, home, rules=rules.get(key, []), after=after)
         egress = EGRESS_KINDS[type(settings.egress)](
             name,
@@ -117,7 +117,7 @@ class Network(ComponentResource):
         )
         for key, subnet in made.items():
             if subnet.slot.egress:
-                after = list(subnets.values())[-1:]
+                after = [*subnets.values()]
                 subnets[key] = self._subnet(
                     subnet, home, rules=rules.get(key, []), egress=egress, after=after
                 )
@@ -250,8 +250,8 @@ class Network(ComponentResource):
     ) -> network.Subnet:
         """One subnet and its security group.
 
-        It waits for the subnet before it: Azure takes one change of a virtual network at a time and answers
-        others with AnotherOperationInProgress.
+        It waits for the subnets before it: Azure takes one change of a virtual network at a time and answers
+        others with AnotherOperationInProgress. It depends on each of them, for when some of them go at once.
         """
         slot, egress = subnet.slot, egress or Egress()
         name = f"snet-{self._name}-{slot.name}"

@@ -55,7 +55,7 @@ class VirtualNetworkPeering(ComponentResource):
             sides.insert(0 if args.settings.use_remote_gateways else 1, self._remote_peering)
         peerings: list[network.VirtualNetworkPeering] = []
         for side in sides:
-            peerings.append(side([*args.after, *peerings][-1:]))
+            peerings.append(side([*args.after, *peerings]))
 
         self.peerings = tuple(peerings)
         self.remote_command = self._remote_command()

@@ -106,7 +106,7 @@ class VpnGateway(ComponentResource):
             tags=self._args.context.tags,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=self._args.after[-1:],
+                depends_on=self._args.after,
                 hooks=refused_changes(name, of_vpn_gateway),
             ),
         )
