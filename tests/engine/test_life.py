@@ -191,11 +191,11 @@ def test_a_stack_lives_through_refreshes_upgrades_and_changes_of_its_pools(life:
     for name in ("first", "second"):
         core.delete_namespaced_pod(name, "default", grace_period_seconds=0)
     life.edit(_larger_nodes_and_one_more_pool)
-    assert life.differences() == {WORK: "replace", "platform-dev-more": "create", MORE: "create"}
+    assert life.differences() == {WORK: "replace", MORE: "create"}
     life.up()
     assert life.pools()["more"].properties["count"] == 1, "the autoscaler takes it later"
     life.edit(_one_pool_less)
-    assert life.differences() == {"platform-dev-more": "delete", MORE: "delete"}
+    assert life.differences() == {MORE: "delete"}
     life.up()
     life.sent_nothing_wrong()
     assert life.differences() == {}
