@@ -99,73 +99,32 @@ class Network(ComponentResource):
                 if subnet.for_nodes
             },
         }
+        with_egress = {key: subnet for key, subnet in made.items() if subnet.slot.egress}
+        others = {key: subnet for key, subnet in made.items() if key not in with_egress}
         subnets: dict[str, network.Subnet] = {}
-        for key, subnet in made.items():
-            if not subnet.slot.egress:
-                after = [*subnets.values()]
-                subnets[key] = self._subnet(subnet, home, rules=rules.get(key, []), after=after)
+        for key, subnet in others.items():
+            subnets[key] = self._subnet(
+                subnet, home, Egress(), rules=rules.get(key, []), after=[*subnets.values()]
+            )
         egress = EGRESS_KINDS[type(settings.egress)](
             name,
             EgressArgs(
                 context=args.context,
                 subnet_ids={**ids, **{key: subnet.id for key, subnet in subnets.items()}},
-                has_subnets=any(subnet.slot.egress for subnet in made.values()),
+                has_subnets=bool(with_egress),
                 api_server_on_internet=args.api_server_on_internet,
             ),
             settings.egress,
             ResourceOptions(parent=self),
         )
-        for key, subnet in made.items():
-            if subnet.slot.egress:
-                after = [*subnets.values()]
-                subnets[key] = self._subnet(
-                    subnet, home, rules=rules.get(key, []), egress=egress, after=after
-                )
-
+        for key, subnet in with_egress.items():
+            subnets[key] = self._subnet(
+                subnet, home, egress, rules=rules.get(key, []), after=[*subnets.values()]
+            )
         ids |= {key: subnet.id for key, subnet in subnets.items()}
         changes: list[Resource] = [*subnets.values()]
-        self.vpn_gateway = None
-        if settings.vpn_gateway.enabled:
-            self.vpn_gateway = VpnGateway(
-                name,
-                VpnGatewayArgs(
-                    context=args.context,
-                    settings=settings.vpn_gateway,
-                    subnet_id=ids[GATEWAY],
-                    after=tuple(changes),
-                ),
-                ResourceOptions(parent=self),
-            )
-            changes.append(self.vpn_gateway.gateway)
-        if settings.express_route_gateway.enabled:
-            express_route = ExpressRouteGateway(
-                name,
-                ExpressRouteGatewayArgs(
-                    context=args.context,
-                    settings=settings.express_route_gateway,
-                    subnet_id=ids[GATEWAY],
-                    after=tuple(changes),
-                ),
-                ResourceOptions(parent=self),
-            )
-            changes.append(express_route.gateway)
-        commands: list[pulumi.Output[str]] = []
-        for key, peering_settings in sorted(settings.peerings.items()):
-            peering = VirtualNetworkPeering(
-                f"{name}-{key}",
-                VirtualNetworkPeeringArgs(
-                    context=args.context,
-                    settings=peering_settings,
-                    virtual_network_id=home.id,
-                    virtual_network_name=home.name,
-                    address_spaces=[str(each) for each in settings.address_spaces],
-                    after=tuple(changes),
-                ),
-                ResourceOptions(parent=self),
-            )
-            changes += peering.peerings
-            if not peering_settings.remote_peering:
-                commands.append(peering.remote_command)
+        self.vpn_gateway = self._gateways(ids, changes)
+        commands = self._peerings(home, changes)
 
         self.id = pulumi.Output.from_input(home.id)
         self.subnet_ids = {key: ids[key] for key in args.subnets}
@@ -190,6 +149,54 @@ class Network(ComponentResource):
                 "used_by_cluster": self.used_by_cluster,
             }
         )
+
+    def _gateways(
+        self, subnet_ids: Mapping[str, pulumi.Output[str]], changes: list[Resource]
+    ) -> VpnGateway | None:
+        """The gateways, after `changes`, which they join. Returns the one that has outputs."""
+        name, context, settings = self._name, self._args.context, self._args.settings
+        child = ResourceOptions(parent=self)
+        vpn = None
+        if settings.vpn_gateway.enabled:
+            of_vpn = VpnGatewayArgs(
+                context=context,
+                settings=settings.vpn_gateway,
+                subnet_id=subnet_ids[GATEWAY],
+                after=tuple(changes),
+            )
+            vpn = VpnGateway(name, of_vpn, child)
+            changes.append(vpn.gateway)
+        if settings.express_route_gateway.enabled:
+            of_circuits = ExpressRouteGatewayArgs(
+                context=context,
+                settings=settings.express_route_gateway,
+                subnet_id=subnet_ids[GATEWAY],
+                after=tuple(changes),
+            )
+            changes.append(ExpressRouteGateway(name, of_circuits, child).gateway)
+        return vpn
+
+    def _peerings(self, home: _Home, changes: list[Resource]) -> list[pulumi.Output[str]]:
+        """The peerings, after `changes`, which they join. Returns what the owners of others have to run."""
+        settings = self._args.settings
+        commands: list[pulumi.Output[str]] = []
+        for key, peering_settings in sorted(settings.peerings.items()):
+            peering = VirtualNetworkPeering(
+                f"{self._name}-{key}",
+                VirtualNetworkPeeringArgs(
+                    context=self._args.context,
+                    settings=peering_settings,
+                    virtual_network_id=home.id,
+                    virtual_network_name=home.name,
+                    address_spaces=[str(each) for each in settings.address_spaces],
+                    after=tuple(changes),
+                ),
+                ResourceOptions(parent=self),
+            )
+            changes += peering.peerings
+            if not peering_settings.remote_peering:
+                commands.append(peering.remote_command)
+        return commands
 
     def _own_home(self) -> _Home:
         """The platform's own virtual network."""
@@ -243,17 +250,17 @@ class Network(ComponentResource):
         self,
         subnet: Subnet,
         home: _Home,
+        egress: Egress,
         *,
         rules: list[network.SecurityRuleArgs],
         after: list[network.Subnet],
-        egress: Egress | None = None,
     ) -> network.Subnet:
         """One subnet and its security group.
 
         It waits for the subnets before it: Azure takes one change of a virtual network at a time and answers
         others with AnotherOperationInProgress. It depends on each of them, for when some of them go at once.
         """
-        slot, egress = subnet.slot, egress or Egress()
+        slot = subnet.slot
         name = f"snet-{self._name}-{slot.name}"
         given = self._args.settings.subnets.get(slot.name, SubnetSettings())
         table_id = egress.route_table_id
