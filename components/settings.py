@@ -116,7 +116,16 @@ class Settings(SettingsModel):
     @property
     def pools(self) -> tuple[NodePoolBase, ...]:
         """Every node pool, the cluster's own first."""
-        return (self.cluster.system_pool, *self.node_pools.values())
+        return tuple(self.pools_by_name.values())
+
+    @property
+    def pools_by_name(self) -> Mapping[str, NodePoolBase]:
+        """The same, by the names that people know them by."""
+        return {"system": self.cluster.system_pool, **self.node_pools}
+
+    def zones_of(self, pool: NodePoolBase) -> tuple[str, ...]:
+        """The zones of a pool: as set, else the stack's."""
+        return self.availability_zones if pool.availability_zones is None else pool.availability_zones
 
     def most_pods_of(self, pool: NodePoolBase) -> int:
         """The most pods on a node of a pool: as set, else what the kind of CNI has."""
@@ -136,8 +145,7 @@ class Settings(SettingsModel):
     @property
     def address_ranges(self) -> list[AddressRange]:
         """The subnets and the range of pods that node pools take addresses from, and how much they take."""
-        pools = {"system": self.cluster.system_pool, **self.node_pools}
-        return address_ranges(self.network, self.subnets, pools, self.fixed_addresses)
+        return address_ranges(self.network, self.subnets, self.pools_by_name, self.fixed_addresses)
 
     @property
     def fixed_addresses(self) -> Mapping[str, int]:

@@ -186,7 +186,7 @@ def _beside(network: NetworkSettings) -> Iterator[RangeOf[IPv4Network] | RangeOf
 
 
 def _pools(settings: Settings, ranges: list[AddressRange]) -> Iterator[Pool]:
-    for name, pool in {"system": settings.cluster.system_pool, **settings.node_pools}.items():
+    for name, pool in settings.pools_by_name.items():
         of_pool = [each for each in ranges if name in {demand.name for demand in each.demands}]
         limit = min(of_pool, key=lambda each: each.more_nodes(name))
         yield Pool(

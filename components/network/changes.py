@@ -9,6 +9,7 @@ from components.network.express_route_settings import ExpressRouteGatewaySetting
 from components.network.settings import BastionSettings
 from components.network.subnets import Subnet
 from components.refused_changes import Update, fixed, refused
+from settings.model import SettingsModel
 from settings.rules import Refusals
 
 _IN_USE: Final = "the cluster is in this subnet, and Azure moves no subnet that is in use"
@@ -84,16 +85,13 @@ def of_bastion(update: Update) -> Refusals:
 
     https://learn.microsoft.com/azure/bastion/upgrade-sku
     """
-    tiers = [*get_args(BastionSettings.model_fields["sku"].annotation)]
-    was, wanted = (each["sku"]["name"] for each in (update.old, update.new))
-    if tiers.index(wanted) < tiers.index(was):
-        yield refused(
-            "network.bastion.sku",
-            " or ".join(tiers[tiers.index(was) :]),
-            "Azure raises the tier of a host and lowers none",
-            f"sku: {was}; for another one, turn Bastion off and on again, each in an update of its own",
-            wanted=wanted,
-        )
+    yield from _only_raised(
+        "network.bastion.sku",
+        BastionSettings,
+        update,
+        reason="Azure raises the tier of a host and lowers none",
+        instead="for another one, turn Bastion off and on again, each in an update of its own",
+    )
 
 
 def of_vpn_gateway(update: Update) -> Refusals:
@@ -115,16 +113,24 @@ def of_express_route_gateway(update: Update) -> Refusals:
 
     https://learn.microsoft.com/azure/expressroute/expressroute-about-virtual-network-gateways#gwsku
     """
-    sizes = [*get_args(ExpressRouteGatewaySettings.model_fields["sku"].annotation)]
+    yield from _only_raised(
+        "network.expressRouteGateway.sku",
+        ExpressRouteGatewaySettings,
+        update,
+        reason="Azure makes a gateway larger in place, and not smaller",
+        instead="for a smaller one, turn the gateway off and on again, each in an update of its own",
+    )
+
+
+def _only_raised(
+    place: str, settings: type[SettingsModel], update: Update, *, reason: str, instead: str
+) -> Refusals:
+    """Refuse a lower SKU: `settings` name them from the lowest to the highest."""
+    skus = [*get_args(settings.model_fields["sku"].annotation)]
     was, wanted = (each["sku"]["name"] for each in (update.old, update.new))
-    if was in sizes and sizes.index(wanted) < sizes.index(was):
-        yield refused(
-            "network.expressRouteGateway.sku",
-            " or ".join(sizes[sizes.index(was) :]),
-            "Azure makes a gateway larger in place, and not smaller",
-            f"sku: {was}; for a smaller one, turn the gateway off and on again, each in an update of its own",
-            wanted=wanted,
-        )
+    if was in skus and skus.index(wanted) < skus.index(was):
+        limit = " or ".join(skus[skus.index(was) :])
+        yield refused(place, limit, reason, f"sku: {was}; {instead}", wanted=wanted)
 
 
 def of_vpn_connection(name: str) -> Callable[[Update], Refusals]:

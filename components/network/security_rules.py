@@ -110,12 +110,12 @@ def own(rules: Mapping[str, SecurityRuleSettings]) -> list[network.SecurityRuleA
     ]
 
 
-def _single(values: tuple[str, ...]) -> str | None:
+def _single(values: Sequence[str]) -> str | None:
     """Azure takes one value, a service tag or an asterisk among others, only in a property of its own."""
     return values[0] if len(values) == 1 else None
 
 
-def _several(values: tuple[str, ...]) -> list[str] | None:
+def _several(values: Sequence[str]) -> list[str] | None:
     return list(values) if len(values) > 1 else None
 
 
@@ -128,11 +128,11 @@ def _allow(
         direction=network.SecurityRuleDirection.INBOUND,
         access=network.SecurityRuleAccess.ALLOW,
         protocol=protocol,
-        source_address_prefix=source[0] if len(source) == 1 else None,
-        source_address_prefixes=source if len(source) > 1 else None,
+        source_address_prefix=_single(source),
+        source_address_prefixes=_several(source),
         source_port_range="*",
-        destination_address_prefix=destination[0] if len(destination) == 1 else None,
-        destination_address_prefixes=destination if len(destination) > 1 else None,
+        destination_address_prefix=_single(destination),
+        destination_address_prefixes=_several(destination),
         destination_port_range=None if ports else "*",
         destination_port_ranges=list(ports) or None,
     )

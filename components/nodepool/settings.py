@@ -302,6 +302,12 @@ class NodePoolBase(SettingsModel):
         return size.trusted_launch and not size.gpus and not self.enable_fips and not self.sandboxed
 
     @property
+    def asked_of_trusted_launch(self) -> list[str]:
+        """The keys of its two halves that the stack file turns on."""
+        halves = {"enableSecureBoot": self.enable_secure_boot, "enableVTPM": self.enable_vtpm}
+        return [key for key, is_on in halves.items() if is_on]
+
+    @property
     def trusted_launch(self) -> bool:
         """Whether the nodes have an image for trusted launch, which one of its two halves is enough for."""
         return self.secure_boot or self.vtpm

@@ -1,10 +1,10 @@
 """The ExpressRoute gateway and its circuits."""
 
-import re
 from collections import Counter
 from typing import Final
 
 from components.network.express_route_settings import ExpressRouteGatewaySettings
+from components.network.rules.names import misnamed
 from components.network.settings import NetworkSettings
 from components.network.subnets import GATEWAY
 from components.settings import Settings
@@ -19,11 +19,7 @@ _SMALLEST_FOR_BOTH: Final = 27
 @rule
 def names_of_circuits_are_names(gateway: ExpressRouteGatewaySettings) -> Refusals:
     """The name of a circuit is 1 to 20 lower-case letters, digits and single hyphens."""
-    for name in gateway.circuits:
-        if re.fullmatch(r"(?=.{1,20}$)[a-z0-9]+(-[a-z0-9]+)*", name) is None:
-            limit = "1 to 20 lower-case letters, digits and single hyphens between them"
-            reason = "the connection's name in Azure contains it"
-            yield refuse(("circuits", name), limit, reason, "primary: <the same>")
+    yield from misnamed("circuits", gateway.circuits, what="connection", example="primary")
 
 
 @rule

@@ -1,7 +1,6 @@
 """Peerings with other virtual networks."""
 
-import re
-
+from components.network.rules.names import misnamed
 from components.network.settings import NetworkSettings
 from settings.rules import Refusals, refuse, rule
 
@@ -9,12 +8,7 @@ from settings.rules import Refusals, refuse, rule
 @rule
 def names_of_peerings_are_names(network: NetworkSettings) -> Refusals:
     """The name of a peering is 1 to 20 lower-case letters, digits and single hyphens."""
-    for name in network.peerings:
-        if re.fullmatch(r"(?=.{1,20}$)[a-z0-9]+(-[a-z0-9]+)*", name) is None:
-            limit = "1 to 20 lower-case letters, digits and single hyphens between them"
-            yield refuse(
-                ("peerings", name), limit, "the peering's name in Azure contains it", "hub: <the same>"
-            )
+    yield from misnamed("peerings", network.peerings, what="peering", example="hub")
 
 
 @rule

@@ -1,9 +1,9 @@
 """The VPN gateway and its connections."""
 
-import re
 from typing import Final
 
 from azure_facts import address_plan
+from components.network.rules.names import misnamed
 from components.network.settings import NetworkSettings
 from components.network.vpn_settings import (
     IpsecPolicySettings,
@@ -32,11 +32,7 @@ def a_gateway_is_of_a_generation_that_its_size_has(gateway: VpnGatewaySettings) 
 @rule
 def names_of_connections_are_names(gateway: VpnGatewaySettings) -> Refusals:
     """The name of a VPN connection is 1 to 20 lower-case letters, digits and single hyphens."""
-    for name in gateway.connections:
-        if re.fullmatch(r"(?=.{1,20}$)[a-z0-9]+(-[a-z0-9]+)*", name) is None:
-            limit = "1 to 20 lower-case letters, digits and single hyphens between them"
-            reason = "the connection's name in Azure contains it"
-            yield refuse(("connections", name), limit, reason, "lab: <the same>")
+    yield from misnamed("connections", gateway.connections, what="connection", example="lab")
 
 
 @rule

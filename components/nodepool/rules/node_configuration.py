@@ -1,12 +1,10 @@
 """Nodes of a pool: kubelet, Linux, DNS proxy, where they run, and how they are upgraded."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from components.nodepool.local_dns_profile import (
     CLUSTER,
     ROOT,
-    LocalDnsOverrideSettings,
     LocalDnsProfileSettings,
 )
 from components.nodepool.settings import NodePoolBase, UpgradeSettings, WorkloadNodePoolBase
@@ -109,33 +107,37 @@ def local_dns_is_on_where_it_is_configured(profile: LocalDnsProfileSettings) -> 
 
 
 @rule
-def local_dns_forwards_to_those_who_know(pool: NodePoolBase) -> Refusals:
+def local_dns_forwards_to_those_who_know(profile: LocalDnsProfileSettings) -> Refusals:
     """LocalDNS asks the cluster for cluster.local, and the virtual network for what pods outside DNS ask."""
-    for domain, override in pool.local_dns_profile.vnet_dns_overrides.items():
+    for domain, override in profile.vnet_dns_overrides.items():
         if not _of_cluster(domain) and override.forward_destination == "ClusterCoreDNS":
-            at = ("localDNSProfile", "vnetDNSOverrides", domain, "forwardDestination")
+            at = ("vnetDNSOverrides", domain, "forwardDestination")
             reason = (
                 "these queries come from pods that do not use the cluster's DNS, and from the node itself"
             )
             yield refuse(at, "VnetDNS, but for cluster.local", reason, "forwardDestination: VnetDNS")
-    for kind, overrides in _overrides(pool).items():
+    given = {"vnetDNSOverrides": profile.vnet_dns_overrides, "kubeDNSOverrides": profile.kube_dns_overrides}
+    for kind, overrides in given.items():
         for domain, override in overrides.items():
             if _of_cluster(domain) and override.forward_destination == "VnetDNS":
-                at = ("localDNSProfile", kind, domain, "forwardDestination")
+                at = (kind, domain, "forwardDestination")
                 reason = "only the cluster's DNS knows names of the cluster"
                 yield refuse(at, f"ClusterCoreDNS for {domain}", reason, "forwardDestination: ClusterCoreDNS")
 
 
 @rule
-def local_dns_verifies_over_udp(pool: NodePoolBase) -> Refusals:
+def local_dns_verifies_over_udp(profile: LocalDnsProfileSettings) -> Refusals:
     """LocalDNS does not verify stale answers where it asks by TCP only."""
-    for kind, overrides in _overrides(pool).items():
+    whole = {
+        "vnetDNSOverrides": profile.whole_vnet_dns_overrides,
+        "kubeDNSOverrides": profile.whole_kube_dns_overrides,
+    }
+    for kind, overrides in whole.items():
         for domain, override in overrides.items():
-            by_tcp = override.protocol == "ForceTCP" or (override.protocol is None and domain == CLUSTER)
-            if by_tcp and override.serve_stale == "Verify":
-                at = ("localDNSProfile", kind, domain, "serveStale")
+            if override.protocol == "ForceTCP" and override.serve_stale == "Verify":
                 reason = "Azure takes Verify only where queries may go by UDP"
-                yield refuse(at, "Immediate or Disabled with ForceTCP", reason, "serveStale: Immediate")
+                limit = "Immediate or Disabled with ForceTCP"
+                yield refuse((kind, domain, "serveStale"), limit, reason, "serveStale: Immediate")
 
 
 @rule
@@ -185,7 +187,7 @@ def fips_has_an_image(pool: NodePoolBase) -> Refusals:
 @rule
 def ultra_disks_are_in_a_zone(pool: NodePoolBase, stack: Settings) -> Refusals:
     """Nodes to which Ultra Disks can be attached are in availability zones."""
-    if pool.enable_ultra_ssd and not _zones(pool, stack):
+    if pool.enable_ultra_ssd and not stack.zones_of(pool):
         reason = "Ultra Disks are in a zone, and only nodes of that zone can have them"
         instead = 'availabilityZones: ["1"], or remove enableUltraSSD'
         yield refuse("enableUltraSSD", "only with availabilityZones", reason, instead)
@@ -194,7 +196,7 @@ def ultra_disks_are_in_a_zone(pool: NodePoolBase, stack: Settings) -> Refusals:
 @rule
 def nodes_near_each_other_are_in_one_zone(pool: NodePoolBase, stack: Settings) -> Refusals:
     """The nodes of a proximity placement group are in one zone, or in none."""
-    zones = _zones(pool, stack)
+    zones = stack.zones_of(pool)
     if pool.proximity_placement_group_id and len(zones) > 1:
         reason = "a proximity placement group is in one zone"
         yield refuse(
@@ -235,22 +237,12 @@ def sandboxed_pods_have_a_hypervisor(pool: NodePoolBase) -> Refusals:
 
 
 def _without_trusted_launch(pool: NodePoolBase, key: str, reason: str) -> Refusals:
-    asked = {"enableSecureBoot": pool.enable_secure_boot, "enableVTPM": pool.enable_vtpm}
-    for given in [given for given, is_on in asked.items() if is_on]:
+    for given in pool.asked_of_trusted_launch:
         yield refuse(given, f"not with {key}", reason, f"remove {given}, or remove {key}")
-
-
-def _overrides(pool: NodePoolBase) -> Mapping[str, Mapping[str, LocalDnsOverrideSettings]]:
-    profile = pool.local_dns_profile
-    return {"vnetDNSOverrides": profile.vnet_dns_overrides, "kubeDNSOverrides": profile.kube_dns_overrides}
 
 
 def _of_cluster(domain: str) -> bool:
     return domain != ROOT and f".{domain}".endswith(f".{CLUSTER}")
-
-
-def _zones(pool: NodePoolBase, stack: Settings) -> tuple[str, ...]:
-    return stack.availability_zones if pool.availability_zones is None else pool.availability_zones
 
 
 def _within(port: int, limits: tuple[int, int]) -> bool:

@@ -293,8 +293,7 @@ def encryption_at_host_has_a_size(pool: NodePoolBase) -> Refusals:
 @rule
 def trusted_launch_has_a_size(pool: NodePoolBase) -> Refusals:
     """Secure boot and vTPM are turned on only for sizes with trusted launch."""
-    asked = {"enableSecureBoot": pool.enable_secure_boot, "enableVTPM": pool.enable_vtpm}
-    for key in [key for key, is_on in asked.items() if is_on and not pool.size.trusted_launch]:
+    for key in () if pool.size.trusted_launch else pool.asked_of_trusted_launch:
         reason = f"AKS has no image for trusted launch on {pool.vm_size}"
         instead = f"vmSize: {_usual_size(pool)}, or remove {key}"
         yield refuse(key, "a size with trusted launch", reason, instead)
